@@ -1,0 +1,47 @@
+# flame_embed(TARGET NAME file...)
+#
+# Compile the files, one behind the other, into TARGET as the array flame_asset_NAME and its
+# flame_asset_NAME_size. Indentation, blank lines and lines that are only a comment (// in scripts,
+# one-line /* */ in style sheets) are left out: that is all the shrinking that cannot go wrong.
+#
+# The same file is the generator: cmake -DNAME= -DOUT= -DFILES=a|b -P Embed.cmake
+if(NOT CMAKE_SCRIPT_MODE_FILE)
+    set(FLAME_EMBED ${CMAKE_CURRENT_LIST_FILE})
+
+    function(flame_embed target name)
+        set(files)
+        foreach(file IN LISTS ARGN)
+            list(APPEND files ${CMAKE_CURRENT_SOURCE_DIR}/${file})
+        endforeach()
+        list(JOIN files "|" joined)
+        set(out ${CMAKE_CURRENT_BINARY_DIR}/asset_${name}.c)
+        add_custom_command(OUTPUT ${out}
+            COMMAND ${CMAKE_COMMAND} -DNAME=${name} -DOUT=${out} "-DFILES=${joined}" -P ${FLAME_EMBED}
+            DEPENDS ${files} ${FLAME_EMBED} VERBATIM)
+        target_sources(${target} PRIVATE ${out})
+    endfunction()
+    return()
+endif()
+
+string(REPLACE "|" ";" paths "${FILES}")
+set(all "\n")
+foreach(path IN LISTS paths)
+    file(READ "${path}" text)
+    string(APPEND all "${text}\n")
+endforeach()
+if(all MATCHES "]]>")
+    message(FATAL_ERROR "${FILES}: \"]]>\" would end the CDATA section that the file is put in")
+endif()
+string(REGEX REPLACE "\n[ \t]+" "\n" all "${all}")
+string(REGEX REPLACE "\n(//[^\n]*|/\\*[^\n]*\\*/)" "\n" all "${all}")
+string(REGEX REPLACE "\n\n+" "\n" all "${all}")
+file(WRITE "${OUT}.txt" "${all}")
+file(SIZE "${OUT}.txt" size)
+file(READ "${OUT}.txt" hex HEX)
+string(REPEAT "[0-9a-f]" 32 sixteen_bytes)
+string(REGEX REPLACE "(${sixteen_bytes})" "\\1\n" bytes "${hex}")
+string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," bytes "${bytes}")
+file(WRITE "${OUT}"
+    "#include \"assets.h\"\n"
+    "const size_t flame_asset_${NAME}_size = ${size};\n"
+    "const char flame_asset_${NAME}[] = {\n${bytes}\n};\n")

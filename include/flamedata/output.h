@@ -1,0 +1,50 @@
+/* flamedata/output.h: where finished bytes go.
+ *
+ * A file is written beside its final name and renamed into place by flame_output_commit, so that
+ * a failure leaves what was there before. "-" is standard output; pipes and devices are written
+ * to directly. */
+#ifndef FLAMEDATA_OUTPUT_H
+#define FLAMEDATA_OUTPUT_H
+
+#include <flamedata/error.h>
+#include <flamedata/str.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+#pragma GCC visibility push(default)
+
+struct flame_output;
+
+/* Open path for writing. path is borrowed until the output is closed.
+ * Returns NULL with error set (FLAME_IO, FLAME_NOMEM). */
+struct flame_output *flame_output_open(const char *path, struct flame_error *error);
+
+/* An output that keeps its bytes in memory; read them with flame_output_bytes. NULL when memory is
+ * exhausted. */
+struct flame_output *flame_output_memory(void);
+
+/* What has been put so far into a memory output; valid until the next put. */
+struct flame_str flame_output_bytes(const struct flame_output *output);
+
+/* Append. A failure is kept and reported by commit; later puts then do nothing. */
+void flame_put(struct flame_output *output, const void *bytes, size_t size);
+void flame_put_str(struct flame_output *output, struct flame_str s);
+void flame_put_text(struct flame_output *output, const char *text);
+void flame_put_u64(struct flame_output *output, uint64_t value);
+void flame_putf(struct flame_output *output, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Flush and move into place, then free. FLAME_IO or FLAME_NOMEM if any write failed: then nothing
+ * is left behind. For a memory output: reports the failure, if any, and frees the bytes. */
+enum flame_status flame_output_commit(struct flame_output *output, struct flame_error *error);
+
+/* Throw away what was written, and free. NULL is allowed. */
+void flame_output_discard(struct flame_output *output);
+
+#pragma GCC visibility pop
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,101 @@
+/* flamedata/session.h: from a perf.data to named stacks and a verdict, in one call. */
+#ifndef FLAMEDATA_SESSION_H
+#define FLAMEDATA_SESSION_H
+
+#include <flamedata/record.h>
+#include <flamedata/stack.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+#pragma GCC visibility push(default)
+
+/* All zero is the default.
+ *
+ * threads          workers; 0 means one per processor
+ * buildid_dir      perf's build-id cache; NULL means $PERF_BUILDID_DIR or ~/.debug
+ * event            name of the event to count; NULL means the event of the earliest sample
+ * annotate_kernel, annotate_jit   mark frames _[k], _[j]
+ * with_pid, with_tid  thread names carry -PID, or -PID/TID */
+struct flame_session_options {
+    unsigned threads;
+    const char *buildid_dir, *event;
+    bool annotate_kernel, annotate_jit, with_pid, with_tid;
+};
+
+/* X(WHY, text): why the symbols of an object are not, or only partly, there */
+#define FLAME_OBJECT_STATES(X)                                                                     \
+    X(NAMED, "symbols found")                                                                      \
+    X(MISSING, "file not found")                                                                   \
+    X(MISMATCH, "the file here has another build-id")                                              \
+    X(UNVERIFIED, "no build-id was recorded, and this is not the machine of the recording")        \
+    X(STRIPPED, "no symbols for these addresses")                                                  \
+    X(NO_MAP, "JIT code without a perf-PID.map")                                                   \
+    X(UNREADABLE, "the file cannot be read")
+
+enum flame_object_state {
+#define X(name, text) FLAME_OBJECT_##name,
+    FLAME_OBJECT_STATES(X)
+#undef X
+};
+
+/* One object (dso) that samples hit and whose frames are not all named.
+ *
+ * unnamed   weight of the samples with at least one unnamed frame in it
+ * kernel, jit   what it is
+ * advice    one sentence: what to do */
+struct flame_object_report {
+    struct flame_str name, advice;
+    struct flame_build_id build_id;
+    enum flame_object_state state;
+    uint64_t unnamed;
+    bool kernel, jit;
+};
+
+struct flame_event_report {
+    struct flame_str name;
+    uint64_t samples, weight;
+};
+
+/* What the picture rests on. Weights are in the unit of the stacks.
+ *
+ * samples, weight   of the event that was counted
+ * lost_samples      reported lost by the kernel (LOST, LOST_SAMPLES)
+ * without_stack     samples with no callchain: their stack is the instruction alone
+ * rooted            weight of the stacks that reach a root (_start, a thread's entry, the kernel's)
+ * unnamed           weight of the samples whose innermost frame has no name
+ * bad_records, first_bad  records that could not be used, and the first one's message
+ * truncated         the file ends early; message says where
+ * events            every event with samples; events[event] is the one that was counted
+ * objects           sorted by unnamed, largest first */
+struct flame_verdict {
+    uint64_t samples, weight, lost_samples, without_stack, rooted, unnamed;
+    uint64_t bad_records, unknown_records;
+    struct flame_error first_bad, truncated;
+    const struct flame_event_report *events;
+    size_t event_count, event;
+    const struct flame_object_report *objects;
+    size_t object_count;
+};
+
+struct flame_session;
+
+/* Read path whole, name it, count it. path is borrowed until the session is freed.
+ * On failure NULL, and error says why: FLAME_IO, FLAME_FORMAT, FLAME_TRUNCATED, FLAME_CORRUPT,
+ * FLAME_UNSUPPORTED, FLAME_EMPTY (no samples), FLAME_USAGE (no such event), FLAME_NOMEM.
+ * Sessions share nothing: any number may run at once. */
+struct flame_session *flame_session_open(const char *path,
+                                         const struct flame_session_options *options,
+                                         struct flame_error *error);
+void flame_session_close(struct flame_session *session);
+
+/* Both live until the session is closed. */
+const struct flame_stacks *flame_session_stacks(const struct flame_session *session);
+const struct flame_verdict *flame_session_verdict(const struct flame_session *session);
+
+#pragma GCC visibility pop
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,50 @@
+/* flamedata/tree.h: stacks merged by common callers (or callees), ready to be laid out. */
+#ifndef FLAMEDATA_TREE_H
+#define FLAMEDATA_TREE_H
+
+#include <flamedata/stack.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+#pragma GCC visibility push(default)
+
+#define FLAME_TREE_NONE UINT32_MAX
+
+/* One box of a flame graph. Nodes are in pre-order: a node's first child, if any, is the next node,
+ * and its subtree is nodes [i, i + subtree). Siblings are sorted by frame id (so by name).
+ *
+ * frame  index into the stacks' frames; FLAME_TREE_NONE for the root, node 0
+ * depth  0 for the root
+ * total, self            weight of the subtree, and of stacks that end here
+ * total_samples, self_samples  the same in samples */
+struct flame_node {
+    uint32_t frame, parent, depth, subtree;
+    uint64_t total, self, total_samples, self_samples;
+};
+
+struct flame_tree {
+    struct flame_node *nodes;
+    size_t node_count;
+    uint32_t max_depth;
+    const struct flame_stacks *stacks; /* borrowed: names and unit */
+};
+
+/* X(name): which end of the stacks the tree grows from */
+enum flame_tree_order {
+    FLAME_TREE_CALLERS_FIRST, /* root of the stack at the root of the tree */
+    FLAME_TREE_LEAF_FIRST,    /* FlameGraph's --reverse: leaves merged */
+};
+
+/* Merge stacks into tree. stacks must outlive it. Returns FLAME_OK, FLAME_NOMEM, or FLAME_LIMIT
+ * when the nodes would pass 2^32 - 2; the tree is then all-zero. */
+enum flame_status flame_tree_build(struct flame_tree *tree, const struct flame_stacks *stacks,
+                                   enum flame_tree_order order, struct flame_error *error);
+void flame_tree_free(struct flame_tree *tree);
+
+#pragma GCC visibility pop
+#ifdef __cplusplus
+}
+#endif
+
+#endif

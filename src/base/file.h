@@ -1,0 +1,28 @@
+/* file.h: the only place that opens files. Readers take bytes. */
+#ifndef FLAME_BASE_FILE_H
+#define FLAME_BASE_FILE_H
+
+#include "fail.h"
+
+/* bytes[size] as mapped or read; valid until flame_file_close. The all-zero value is closed.
+ * mtime_s is the modification time in seconds since 1970. */
+struct flame_file {
+    const uint8_t *bytes;
+    size_t size;
+    int64_t mtime_s;
+    bool mapped;
+};
+
+/* Open path for reading: a regular file is mapped, anything else (a pipe, /proc) is read whole.
+ * Empty files give size 0 and FLAME_OK. Errors: FLAME_IO with the system's reason, FLAME_NOMEM. */
+enum flame_status flame_file_open(struct flame_file *file, const char *path,
+                                  struct flame_error *error);
+void flame_file_close(struct flame_file *file);
+
+/* Whether path names a readable regular file. */
+bool flame_file_exists(const char *path);
+
+/* Whether path names a folder. */
+bool flame_file_is_folder(const char *path);
+
+#endif

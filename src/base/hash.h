@@ -1,0 +1,28 @@
+/* hash.h: xxHash (XXH3), inlined. The one place that includes it. */
+#ifndef FLAME_BASE_HASH_H
+#define FLAME_BASE_HASH_H
+
+#define XXH_INLINE_ALL
+#define XXH_STATIC_LINKING_ONLY
+#include <stddef.h>
+#include <stdint.h>
+#include <xxhash.h>
+
+static inline uint64_t flame_hash(const void *bytes, size_t size)
+{
+    return XXH3_64bits(bytes, size);
+}
+
+static inline uint64_t flame_hash_seed(const void *bytes, size_t size, uint64_t seed)
+{
+    return XXH3_64bits_withSeed(bytes, size, seed);
+}
+
+/* Mix two words; for small keys that need no more. */
+static inline uint64_t flame_hash_pair(uint64_t a, uint64_t b)
+{
+    __uint128_t product = (__uint128_t)(a ^ 0x9e3779b97f4a7c15u) * (b ^ 0xd6e8feb86659fd93u);
+    return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+#endif

@@ -1,0 +1,214 @@
+/* output.c: a buffer before a file that appears only when it is whole. */
+#include <errno.h>
+#include <fcntl.h>
+#include <flamedata/output.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "fail.h"
+
+enum { FLUSH_AT = 1 << 16, TEMPORARY_TRIES = 100 };
+
+struct flame_output {
+    const char *path;
+    char *target;    /* path with links followed: a link stays a link */
+    char *temporary; /* beside target; NULL: written to directly, or memory */
+    int fd;          /* -1: memory */
+    int why;         /* first errno */
+    size_t size, cap;
+    char *bytes;
+};
+
+struct flame_output *flame_output_memory(void)
+{
+    struct flame_output *o = calloc(1, sizeof *o);
+    if (o)
+        o->fd = -1;
+    return o;
+}
+
+/* Create TARGET.PID-N.tmp, never following or overwriting what is there. */
+static int create_beside(struct flame_output *o, const char *path, mode_t mode)
+{
+    o->target = realpath(path, NULL);
+    if (!o->target)
+        o->target = strdup(path);
+    size_t cap = o->target ? strlen(o->target) + 40 : 0;
+    o->temporary = o->target ? malloc(cap) : NULL;
+    if (!o->temporary) {
+        errno = ENOMEM;
+        return -1;
+    }
+    for (int n = 0; n < TEMPORARY_TRIES; n++) {
+        snprintf(o->temporary, cap, "%s.%ld-%d.tmp", o->target, (long)getpid(), n);
+        int fd = open(o->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+        if (fd >= 0 || errno != EEXIST)
+            return fd;
+    }
+    return -1;
+}
+
+struct flame_output *flame_output_open(const char *path, struct flame_error *error)
+{
+    struct flame_output *o = flame_output_memory();
+    if (!o) {
+        flame_fail(error, FLAME_NOMEM, path, FLAME_NO_OFFSET, "out of memory");
+        return NULL;
+    }
+    o->path = path;
+    struct stat st;
+    bool there = stat(path, &st) == 0;
+    if (strcmp(path, "-") == 0) {
+        o->fd = STDOUT_FILENO;
+    } else if (there && !S_ISREG(st.st_mode)) {
+        o->fd = open(path, O_WRONLY | O_CLOEXEC);
+    } else if (there && access(path, W_OK) != 0) {
+        /* A file that its owner protected is not replaced behind its back. */
+    } else {
+        o->fd = create_beside(o, path, there ? st.st_mode & 0777 : 0666);
+    }
+    if (o->fd < 0) {
+        int why = errno;
+        flame_fail(error, FLAME_IO, path, FLAME_NO_OFFSET, "cannot write: %s", strerror(why));
+        free(o->temporary);
+        free(o->target);
+        free(o);
+        return NULL;
+    }
+    return o;
+}
+
+static void flush(struct flame_output *o)
+{
+    size_t done = 0;
+    while (done < o->size && !o->why) {
+        ssize_t n = write(o->fd, o->bytes + done, o->size - done);
+        if (n >= 0)
+            done += (size_t)n;
+        else if (errno != EINTR)
+            o->why = errno;
+    }
+    o->size = 0;
+}
+
+/* Room for need more bytes, or false with the failure kept. */
+static bool make_room(struct flame_output *o, size_t need)
+{
+    if (o->why)
+        return false;
+    if (need <= o->cap - o->size)
+        return true;
+    if (o->fd >= 0)
+        flush(o);
+    size_t wanted = o->cap ? o->cap : FLUSH_AT;
+    while (wanted - o->size < need) {
+        if (wanted > SIZE_MAX / 2) {
+            o->why = ENOMEM;
+            return false;
+        }
+        wanted *= 2;
+    }
+    if (wanted > o->cap) {
+        char *grown = realloc(o->bytes, wanted);
+        if (!grown) {
+            o->why = ENOMEM;
+            return false;
+        }
+        o->bytes = grown;
+        o->cap = wanted;
+    }
+    return !o->why;
+}
+
+void flame_put(struct flame_output *o, const void *bytes, size_t size)
+{
+    if (size && make_room(o, size)) {
+        memcpy(o->bytes + o->size, bytes, size);
+        o->size += size;
+    }
+}
+
+void flame_put_str(struct flame_output *o, struct flame_str s)
+{
+    flame_put(o, s.ptr, s.len);
+}
+
+void flame_put_text(struct flame_output *o, const char *text)
+{
+    flame_put(o, text, strlen(text));
+}
+
+void flame_put_u64(struct flame_output *o, uint64_t value)
+{
+    char digits[20], *p = digits + sizeof digits;
+    do
+        *--p = (char)('0' + value % 10);
+    while (value /= 10);
+    flame_put(o, p, (size_t)(digits + sizeof digits - p));
+}
+
+void flame_putf(struct flame_output *o, const char *format, ...)
+{
+    char small[256];
+    va_list args, again;
+    va_start(args, format);
+    va_copy(again, args);
+    int n = vsnprintf(small, sizeof small, format, args);
+    va_end(args);
+    if (n >= 0 && (size_t)n < sizeof small)
+        flame_put(o, small, (size_t)n);
+    else if (n >= 0 && make_room(o, (size_t)n + 1)) {
+        vsnprintf(o->bytes + o->size, (size_t)n + 1, format, again);
+        o->size += (size_t)n;
+    }
+    va_end(again);
+}
+
+struct flame_str flame_output_bytes(const struct flame_output *o)
+{
+    return (struct flame_str){ o->bytes, o->size };
+}
+
+enum flame_status flame_output_commit(struct flame_output *o, struct flame_error *error)
+{
+    const char *path = o->path;
+    if (o->fd >= 0)
+        flush(o);
+    if (o->temporary) {
+        if (close(o->fd) != 0 && !o->why)
+            o->why = errno;
+        o->fd = -1;
+        if (!o->why && rename(o->temporary, o->target) != 0)
+            o->why = errno;
+        if (!o->why) {
+            free(o->temporary);
+            o->temporary = NULL;
+        }
+    }
+    int why = o->why;
+    flame_output_discard(o);
+    if (why == ENOMEM)
+        return flame_fail(error, FLAME_NOMEM, path, FLAME_NO_OFFSET, "out of memory");
+    if (why)
+        return flame_fail(error, FLAME_IO, path, FLAME_NO_OFFSET, "cannot write: %s",
+                          strerror(why));
+    return FLAME_OK;
+}
+
+void flame_output_discard(struct flame_output *o)
+{
+    if (!o)
+        return;
+    if (o->temporary) {
+        unlink(o->temporary);
+        free(o->temporary);
+    }
+    if (o->fd > STDERR_FILENO)
+        close(o->fd);
+    free(o->target);
+    free(o->bytes);
+    free(o);
+}

@@ -1,0 +1,233 @@
+/* test_output.c: an output appears whole or not at all, and leaves nothing else behind. */
+#include "check.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <flamedata/output.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Every test runs in an empty folder of its own. */
+static int enter_empty_folder(void **state)
+{
+    static char folder[64];
+    strcpy(folder, "/tmp/flame-output-XXXXXX");
+    *state = mkdtemp(folder);
+    return *state && chdir(folder) == 0 ? 0 : -1;
+}
+
+static int leave_folder(void **state)
+{
+    DIR *folder = opendir(".");
+    for (struct dirent *entry; folder && (entry = readdir(folder));)
+        if (entry->d_name[0] != '.' && unlink(entry->d_name) != 0)
+            rmdir(entry->d_name);
+    if (folder)
+        closedir(folder);
+    return chdir("/") == 0 && rmdir(*state) == 0 ? 0 : -1;
+}
+
+static int file_count(void)
+{
+    DIR *folder = opendir(".");
+    int count = 0;
+    for (struct dirent *entry; (entry = readdir(folder));)
+        count += entry->d_name[0] != '.';
+    closedir(folder);
+    return count;
+}
+
+static void write_file(const char *path, const char *text)
+{
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fputs(text, file);
+    fclose(file);
+}
+
+static void assert_file(const char *path, const char *expected)
+{
+    char text[256] = "";
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    text[fread(text, 1, sizeof text - 1, file)] = 0;
+    fclose(file);
+    assert_string_equal(text, expected);
+}
+
+TEST(commit_replaces_the_file_at_once)
+{
+    struct flame_error error = FLAME_ERROR_INIT;
+    write_file("out", "before");
+    struct flame_output *output = flame_output_open("out", &error);
+    assert_non_null(output);
+    flame_put_text(output, "after");
+    assert_file("out", "before");
+    assert_int_equal(flame_output_commit(output, &error), FLAME_OK);
+    assert_file("out", "after");
+    assert_int_equal(file_count(), 1);
+}
+
+TEST(commit_keeps_the_mode_of_the_file)
+{
+    struct flame_error error = FLAME_ERROR_INIT;
+    write_file("out", "before");
+    chmod("out", 0600);
+    assert_int_equal(flame_output_commit(flame_output_open("out", &error), &error), FLAME_OK);
+    struct stat st;
+    assert_int_equal(stat("out", &st), 0);
+    assert_int_equal(st.st_mode & 0777, 0600);
+}
+
+TEST(discard_leaves_what_was_there)
+{
+    struct flame_error error = FLAME_ERROR_INIT;
+    write_file("out", "before");
+    struct flame_output *output = flame_output_open("out", &error);
+    flame_put_text(output, "after");
+    flame_output_discard(output);
+    assert_file("out", "before");
+    flame_output_discard(flame_output_open("new", &error));
+    assert_int_equal(file_count(), 1);
+    flame_output_discard(NULL);
+}
+
+TEST(two_outputs_to_one_file_do_not_meet)
+{
+    struct flame_error error = FLAME_ERROR_INIT;
+    struct flame_output *first = flame_output_open("out", &error);
+    struct flame_output *second = flame_output_open("out", &error);
+    assert_non_null(first);
+    assert_non_null(second);
+    flame_put_text(first, "first");
+    flame_put_text(second, "second");
+    assert_int_equal(flame_output_commit(first, &error), FLAME_OK);
+    assert_int_equal(flame_output_commit(second, &error), FLAME_OK);
+    assert_file("out", "second");
+    assert_int_equal(file_count(), 1);
+}
+
+TEST(a_missing_folder_is_refused_with_its_name)
+{
+    struct flame_error error = FLAME_ERROR_INIT;
+    assert_null(flame_output_open("missing/out", &error));
+    char text[100];
+    flame_error_format(&error, text, sizeof text);
+    assert_int_equal(error.status, FLAME_IO);
+    assert_string_equal(text, "missing/out: cannot write: No such file or directory");
+}
+
+TEST(a_folder_is_refused)
+{
+    struct flame_error error = FLAME_ERROR_INIT;
+    assert_int_equal(mkdir("folder", 0777), 0);
+    assert_null(flame_output_open("folder", &error));
+    assert_int_equal(error.status, FLAME_IO);
+    assert_int_equal(file_count(), 1);
+}
+
+TEST(a_protected_file_is_not_replaced)
+{
+    if (geteuid() == 0)
+        skip(); /* nothing is protected from root */
+    struct flame_error error = FLAME_ERROR_INIT;
+    write_file("out", "before");
+    chmod("out", 0444);
+    assert_null(flame_output_open("out", &error));
+    assert_int_equal(error.status, FLAME_IO);
+    assert_file("out", "before");
+}
+
+TEST(a_full_device_is_reported)
+{
+    if (access("/dev/full", W_OK) != 0)
+        skip();
+    struct flame_error error = FLAME_ERROR_INIT;
+    struct flame_output *output = flame_output_open("/dev/full", &error);
+    assert_non_null(output);
+    for (int i = 0; i < 100000; i++)
+        flame_put_text(output, "more than a buffer holds\n");
+    assert_int_equal(flame_output_commit(output, &error), FLAME_IO);
+    assert_string_equal(error.text, "cannot write: No space left on device");
+}
+
+TEST(a_pipe_is_written_to_directly)
+{
+    struct flame_error error = FLAME_ERROR_INIT;
+    assert_int_equal(mkfifo("pipe", 0666), 0);
+    int reader = open("pipe", O_RDONLY | O_NONBLOCK);
+    struct flame_output *output = flame_output_open("pipe", &error);
+    assert_non_null(output);
+    flame_put_text(output, "through");
+    assert_int_equal(flame_output_commit(output, &error), FLAME_OK);
+    char text[16] = "";
+    assert_int_equal(read(reader, text, sizeof text), 7);
+    assert_string_equal(text, "through");
+    close(reader);
+}
+
+TEST(a_dash_is_standard_output_and_stays_open)
+{
+    struct flame_error error = FLAME_ERROR_INIT;
+    fflush(stdout);
+    int kept = dup(STDOUT_FILENO);
+    int file = open("caught", O_WRONLY | O_CREAT, 0666);
+    dup2(file, STDOUT_FILENO);
+    close(file);
+    enum flame_status status[2];
+    for (int i = 0; i < 2; i++) {
+        struct flame_output *output = flame_output_open("-", &error);
+        flame_put_text(output, i ? "two" : "one ");
+        status[i] = flame_output_commit(output, &error);
+    }
+    dup2(kept, STDOUT_FILENO);
+    close(kept);
+    assert_int_equal(status[0], FLAME_OK);
+    assert_int_equal(status[1], FLAME_OK);
+    assert_file("caught", "one two");
+    assert_int_equal(file_count(), 1);
+}
+
+TEST(memory_keeps_every_byte)
+{
+    struct flame_error error = FLAME_ERROR_INIT;
+    struct flame_output *output = flame_output_memory();
+    assert_int_equal(flame_output_bytes(output).len, 0);
+    flame_put(output, NULL, 0);
+    flame_put_str(output, (struct flame_str){ 0 });
+    flame_put_u64(output, 0);
+    flame_put(output, " ", 1);
+    flame_put_u64(output, UINT64_MAX);
+    flame_put(output, " ", 1);
+    flame_put_str(output, flame_str_from("text"));
+    flame_putf(output, " %d", 7);
+    assert_true(flame_str_is(flame_output_bytes(output), "0 18446744073709551615 text 7"));
+    size_t before = flame_output_bytes(output).len;
+    for (int i = 0; i < 1000; i++)
+        flame_putf(output, "%0400d", i);
+    assert_int_equal(flame_output_bytes(output).len, before + 400000);
+    assert_memory_equal(flame_output_bytes(output).ptr + before + 400000 - 3, "999", 3);
+    assert_int_equal(flame_output_commit(output, &error), FLAME_OK);
+}
+
+#define IN_FOLDER(name) cmocka_unit_test_setup_teardown(name, enter_empty_folder, leave_folder)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        IN_FOLDER(commit_replaces_the_file_at_once),
+        IN_FOLDER(commit_keeps_the_mode_of_the_file),
+        IN_FOLDER(discard_leaves_what_was_there),
+        IN_FOLDER(two_outputs_to_one_file_do_not_meet),
+        IN_FOLDER(a_missing_folder_is_refused_with_its_name),
+        IN_FOLDER(a_folder_is_refused),
+        IN_FOLDER(a_protected_file_is_not_replaced),
+        IN_FOLDER(a_full_device_is_reported),
+        IN_FOLDER(a_pipe_is_written_to_directly),
+        IN_FOLDER(a_dash_is_standard_output_and_stays_open),
+        IN_FOLDER(memory_keeps_every_byte),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
