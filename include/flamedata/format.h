@@ -18,9 +18,10 @@ enum flame_input {
 
 enum flame_input flame_probe(const void *bytes, size_t size);
 
-/* Write stacks as folded lines, "root;...;leaf weight\n", sorted; ';' inside a name becomes ':' and
- * a line break becomes a space. Returns FLAME_OK or FLAME_NOMEM; errors of writing are the
- * output's. */
+/* Write stacks as folded lines, "root;...;leaf weight\n", in the order of their frames' names; ';'
+ * inside a name becomes ':', a line break becomes a space, and every space in the first frame of a
+ * stack, the thread's name, becomes '_'. Names that become equal keep lines of their own. Returns
+ * FLAME_OK or FLAME_NOMEM; errors of writing are the output's. */
 enum flame_status flame_write_folded(const struct flame_stacks *stacks, struct flame_output *output,
                                      struct flame_error *error);
 

@@ -1,0 +1,281 @@
+/* header.c: the file's head: where attrs, ids, records and features lie.
+ *
+ * Positions come from the header's own stride and offsets; nothing assumes an order of sections.
+ * Does not read pipe mode or version 1. Source: tools/perf/util/header.c;
+ * docs/formats/perf_data.md, "header". */
+#include "perf_data.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+enum {
+    HEADER_SIZE = 104,
+    HEADER_SIZE_NO_FEATURES = 72,
+    PIPE_HEADER_SIZE = 16,
+    FEATURE_BITS = 256,
+    IDS_PER_EVENT_LIMIT = 1 << 24,
+    EVENT_LIMIT = 65536,
+};
+
+static const char magic_little[8] = { 'P', 'E', 'R', 'F', 'I', 'L', 'E', '2' };
+static const char magic_big[8] = { '2', 'E', 'L', 'I', 'F', 'R', 'E', 'P' };
+static const char magic_v1[8] = { 'P', 'E', 'R', 'F', 'F', 'I', 'L', 'E' };
+
+static bool host_is_big(void)
+{
+    return __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__;
+}
+
+bool flame_perf_probe(const void *bytes, size_t size)
+{
+    return size >= 8 && (memcmp(bytes, magic_little, 8) == 0 || memcmp(bytes, magic_big, 8) == 0 ||
+                         memcmp(bytes, magic_v1, 8) == 0);
+}
+
+struct section {
+    uint64_t offset, size;
+};
+
+static struct section take_section(struct flame_cursor *c, const char *what)
+{
+    struct section s;
+    s.offset = flame_cursor_u64(c, what);
+    s.size = flame_cursor_u64(c, what);
+    return s;
+}
+
+static enum flame_status fail(const struct flame_perf_file *file, struct flame_error *error,
+                              enum flame_status status, uint64_t offset, const char *text)
+{
+    return flame_fail(error, status, file->path, offset, "%s", text);
+}
+
+static enum flame_status check_magic(struct flame_perf_file *file, struct flame_error *error)
+{
+    if (file->size == 0)
+        return fail(file, error, FLAME_FORMAT, FLAME_NO_OFFSET, "the file is empty");
+    if (!flame_perf_probe(file->bytes, file->size))
+        return fail(file, error, FLAME_FORMAT, 0,
+                    "not a perf.data file (it does not begin with PERFILE2)");
+    if (memcmp(file->bytes, magic_v1, 8) == 0)
+        return fail(file, error, FLAME_UNSUPPORTED, 0,
+                    "perf.data version 1 (perf before 3.5) cannot be read yet");
+    file->big_endian = memcmp(file->bytes, magic_big, 8) == 0;
+    file->swap = file->big_endian != host_is_big();
+    return FLAME_OK;
+}
+
+/* The ids of one event. A range that is wrong costs the ids, not the event. */
+static enum flame_status read_ids(struct flame_perf_file *file, struct section ids, uint32_t event)
+{
+    if (ids.size == 0)
+        return FLAME_OK;
+    uint64_t count = ids.size / 8;
+    /* Ranges may overlap, but a file cannot have more ids than room for them. */
+    if (ids.offset > file->size || ids.size > file->size - ids.offset || ids.size % 8 ||
+        count > IDS_PER_EVENT_LIMIT || count > file->size / 8 - file->ids.count) {
+        file->bad_features++;
+        flame_fail(&file->bad_feature, FLAME_CORRUPT, file->path, ids.offset,
+                   "ids of event %" PRIu32 ": %" PRIu64 " bytes do not fit the file", event,
+                   ids.size);
+        return FLAME_OK;
+    }
+    for (uint64_t i = 0; i < count; i++) {
+        uint64_t id = flame_load_u64(file->bytes + ids.offset, i, file->swap);
+        if (!flame_vec_push(&file->ids, (struct flame_perf_id){ id, event }))
+            return FLAME_NOMEM;
+    }
+    return FLAME_OK;
+}
+
+static int by_id(const void *a, const void *b)
+{
+    const struct flame_perf_id *x = a, *y = b;
+    if (x->id != y->id)
+        return x->id < y->id ? -1 : 1;
+    return x->event < y->event ? -1 : x->event > y->event;
+}
+
+static enum flame_status read_attrs(struct flame_perf_file *file, struct flame_cursor *c,
+                                    struct section attrs, uint64_t stride,
+                                    struct flame_error *error)
+{
+    if (stride < 64 + 16 || attrs.size / stride == 0)
+        return flame_fail(error, FLAME_CORRUPT, file->path, 16,
+                          "attrs: %" PRIu64 " bytes in entries of %" PRIu64 " describe no event",
+                          attrs.size, stride);
+    if (attrs.size / stride > EVENT_LIMIT)
+        return fail(file, error, FLAME_LIMIT, 24, "attrs: more than 65536 events");
+    if (!flame_cursor_seek(c, attrs.offset, "attrs"))
+        return FLAME_TRUNCATED;
+    uint64_t count = attrs.size / stride;
+    for (uint32_t i = 0; i < count; i++) {
+        struct flame_cursor entry = flame_cursor_sub(c, stride, "attrs");
+        struct flame_perf_event event = { 0 };
+        if (entry.failed ||
+            !flame_perf_attr_decode(&entry, stride - 16, file->big_endian, &event.attr))
+            return error->status != FLAME_OK ? error->status : FLAME_CORRUPT;
+        struct section ids = take_section(&entry, "attr.ids");
+        if (!flame_vec_push(&file->events, event) || read_ids(file, ids, i) != FLAME_OK)
+            return fail(file, error, FLAME_NOMEM, FLAME_NO_OFFSET, "out of memory");
+    }
+    if (file->ids.count)
+        qsort(file->ids.items, file->ids.count, sizeof *file->ids.items, by_id);
+    return FLAME_OK;
+}
+
+/* Set bit i of out for each feature. A big-endian writer's bitmap is made of its own unsigned
+ * longs: perf tries u64, and when HOSTNAME (3) is then missing, u32; BUILD_ID (2) alone is the last
+ * guess. */
+static void read_bitmap(const struct flame_perf_file *file, const uint8_t raw[FEATURE_BITS / 8],
+                        bool out[FEATURE_BITS])
+{
+    enum { BUILD_ID = 2, HOSTNAME = 3 };
+    static const uint8_t none[FEATURE_BITS / 8];
+    if (memcmp(raw, none, sizeof none) == 0)
+        return;
+    for (size_t word = 8; word >= 4; word /= 2) {
+        for (size_t i = 0; i < FEATURE_BITS; i++) {
+            size_t byte = i / 8;
+            if (file->big_endian)
+                byte = byte / word * word + (word - 1 - byte % word);
+            out[i] = raw[byte] >> (i % 8) & 1;
+        }
+        if (!file->big_endian || out[HOSTNAME])
+            return;
+    }
+    memset(out, 0, FEATURE_BITS * sizeof *out);
+    out[BUILD_ID] = true;
+}
+
+/* One table slot per set bit, behind the records. What is wrong with a feature is counted; the
+ * others are still read. */
+static void read_features(struct flame_perf_file *file, const bool present[FEATURE_BITS],
+                          uint64_t table)
+{
+    struct flame_cursor c =
+        flame_cursor_make(file->bytes, file->size, 0, file->swap, file->path, &file->bad_feature);
+    if (!flame_cursor_seek(&c, table, "feature table")) {
+        file->bad_features++;
+        return;
+    }
+    for (uint32_t bit = 0; bit < FEATURE_BITS; bit++) {
+        if (!present[bit])
+            continue;
+        struct section s = take_section(&c, "feature table");
+        struct flame_cursor whole = flame_cursor_make(file->bytes, file->size, 0, file->swap,
+                                                      file->path, &file->bad_feature);
+        if (c.failed || !flame_cursor_seek(&whole, s.offset, "feature")) {
+            file->bad_features++;
+            continue;
+        }
+        struct flame_cursor section = flame_cursor_sub(&whole, s.size, "feature");
+        if (section.failed ||
+            flame_perf_feature_parse(&file->features, bit, section, &file->arena) != FLAME_OK)
+            file->bad_features++;
+    }
+}
+
+/* Names come from EVENT_DESC where there is one (entry i describes attr i), else from type and
+ * config. */
+static enum flame_status name_events(struct flame_perf_file *file)
+{
+    for (size_t i = 0; i < file->events.count; i++) {
+        struct flame_perf_event *event = &file->events.items[i];
+        if (i < file->features.event_desc.count)
+            event->name = file->features.event_desc.items[i].name;
+        if (event->name.len)
+            continue;
+        char text[80];
+        flame_perf_attr_name(&event->attr, text, sizeof text);
+        event->name = flame_str_from(flame_arena_copy(&file->arena, flame_str_from(text)));
+        if (!event->name.ptr)
+            return FLAME_NOMEM;
+    }
+    return FLAME_OK;
+}
+
+/* Cut the data section to what is there; returns whether the feature table can be. */
+static bool place_data(struct flame_perf_file *file, struct section data)
+{
+    file->data_offset = data.offset < file->size ? data.offset : file->size;
+    uint64_t there = file->size - file->data_offset;
+    file->data_size = data.size;
+    if (data.size == 0) {
+        file->data_size = there;
+        flame_fail(&file->truncated, FLAME_TRUNCATED, file->path, data.offset,
+                   "the recorder was stopped before it could finish the file; read to the end");
+        return false;
+    }
+    if (data.size > there) {
+        file->data_size = there;
+        flame_fail(&file->truncated, FLAME_TRUNCATED, file->path, file->size,
+                   "the file ends %" PRIu64 " bytes too early", data.size - there);
+        return false;
+    }
+    return true;
+}
+
+static enum flame_status read_head(struct flame_perf_file *file, struct flame_error *error)
+{
+    enum flame_status status = check_magic(file, error);
+    if (status != FLAME_OK)
+        return status;
+    struct flame_cursor c =
+        flame_cursor_make(file->bytes, file->size, 0, file->swap, file->path, error);
+    flame_cursor_take(&c, 8, "header.magic");
+    uint64_t size = flame_cursor_u64(&c, "header.size");
+    if (c.failed)
+        return FLAME_TRUNCATED;
+    if (size == PIPE_HEADER_SIZE)
+        return fail(file, error, FLAME_UNSUPPORTED, 8,
+                    "recorded through a pipe (perf record -o -), which cannot be read yet");
+    if (size != HEADER_SIZE && size != HEADER_SIZE_NO_FEATURES)
+        return flame_fail(error, FLAME_CORRUPT, file->path, 8,
+                          "header.size is %" PRIu64 ", neither 104 nor 72", size);
+    uint64_t stride = flame_cursor_u64(&c, "header.attr_size");
+    struct section attrs = take_section(&c, "header.attrs");
+    struct section data = take_section(&c, "header.data");
+    take_section(&c, "header.event_types");
+    bool present[FEATURE_BITS] = { 0 };
+    if (size == HEADER_SIZE) {
+        const uint8_t *raw = flame_cursor_take(&c, FEATURE_BITS / 8, "header.features");
+        if (raw)
+            read_bitmap(file, raw, present);
+    }
+    if (c.failed)
+        return FLAME_TRUNCATED;
+    status = read_attrs(file, &c, attrs, stride, error);
+    if (status != FLAME_OK)
+        return status;
+    if (place_data(file, data))
+        read_features(file, present, data.offset + data.size);
+    flame_perf_place_ids(file);
+    if (name_events(file) != FLAME_OK)
+        return fail(file, error, FLAME_NOMEM, FLAME_NO_OFFSET, "out of memory");
+    return FLAME_OK;
+}
+
+enum flame_status flame_perf_open(struct flame_perf_file *file, const void *bytes, size_t size,
+                                  const char *path, struct flame_error *error)
+{
+    struct flame_error own = FLAME_ERROR_INIT;
+    error = error ? error : &own;
+    *file = (struct flame_perf_file){ .bytes = bytes,
+                                      .size = size,
+                                      .path = path,
+                                      .truncated = FLAME_ERROR_INIT,
+                                      .bad_feature = FLAME_ERROR_INIT };
+    flame_arena_init(&file->arena, SIZE_MAX);
+    enum flame_status status = read_head(file, error);
+    if (status != FLAME_OK)
+        flame_perf_close(file);
+    return status;
+}
+
+void flame_perf_close(struct flame_perf_file *file)
+{
+    flame_arena_deinit(&file->arena);
+    flame_vec_free(&file->events);
+    flame_vec_free(&file->ids);
+}

@@ -1,0 +1,73 @@
+/* perf_records.c: the reader's three loops, once for all tests. */
+#include "perf_records.h"
+
+#include "check.h"
+
+#include <stdlib.h>
+
+static void keep(struct perf_records *records, struct flame_perf_block block)
+{
+    uint8_t *copy = malloc(block.size + 1);
+    assert_non_null(copy);
+    assert_true(flame_vec_push(&records->copies, copy));
+    memcpy(copy, block.bytes, block.size);
+    block.bytes = copy;
+
+    size_t at = 0;
+    struct flame_perf_raw raw;
+    while (flame_perf_block_next(&block, records->file.swap, &at, &raw))
+        assert_true(flame_vec_push(records, raw));
+    assert_int_equal(at, block.size);
+}
+
+struct perf_records perf_records_read(struct flame_bytes bytes)
+{
+    struct perf_records records = { 0 };
+    struct flame_error error = FLAME_ERROR_INIT;
+    enum flame_status status =
+        flame_perf_open(&records.file, bytes.ptr, (size_t)bytes.size, "built", &error);
+    if (status != FLAME_OK)
+        fail_msg("not opened: %s", error.text);
+
+    struct flame_perf_stream stream;
+    struct flame_perf_buffer buffer = { 0 };
+    struct flame_perf_block block;
+    flame_perf_stream_init(&stream, &records.file);
+    while ((status = flame_perf_stream_next(&stream, &buffer, &block)) == FLAME_OK)
+        keep(&records, block);
+    assert_int_equal(status, FLAME_EMPTY);
+    records.damage = stream.damage;
+    records.lost_bytes = stream.lost_bytes;
+    flame_perf_buffer_free(&buffer);
+    flame_perf_stream_deinit(&stream);
+    return records;
+}
+
+void perf_records_free(struct perf_records *records)
+{
+    for (size_t i = 0; i < records->copies.count; i++)
+        free(records->copies.items[i]);
+    flame_vec_free(&records->copies);
+    flame_vec_free(records);
+    flame_perf_close(&records->file);
+}
+
+struct flame_record perf_records_record(const struct perf_records *records, size_t i)
+{
+    struct flame_record record;
+    struct flame_error error = FLAME_ERROR_INIT;
+    assert_true(i < records->count);
+    if (flame_perf_record_decode(&records->file, &records->items[i], &record, &error) != FLAME_OK)
+        fail_msg("record %zu: %s", i, error.text);
+    return record;
+}
+
+struct flame_sample perf_records_sample(const struct perf_records *records, size_t i)
+{
+    struct flame_sample sample;
+    struct flame_error error = FLAME_ERROR_INIT;
+    assert_true(i < records->count);
+    if (flame_perf_sample_decode(&records->file, &records->items[i], &sample, &error) != FLAME_OK)
+        fail_msg("sample %zu: %s", i, error.text);
+    return sample;
+}

@@ -1,0 +1,27 @@
+/* perf_records.h: read a built file back, whole, for tests of what is in it. */
+#ifndef FLAME_TESTS_PERF_RECORDS_H
+#define FLAME_TESTS_PERF_RECORDS_H
+
+#include "perf_builder.h"
+#include "perf_data.h"
+
+/* Every record that the stream gave, in order, copied so that all live until perf_records_free. */
+struct perf_records {
+    struct flame_perf_file file;
+    struct flame_perf_raw *items;
+    size_t count, cap;
+    struct flame_error damage;
+    uint64_t lost_bytes;
+    FLAME_VEC(uint8_t *) copies;
+};
+
+/* Open bytes, which must be a file that the reader accepts, and walk its records. The test fails
+ * otherwise. */
+struct perf_records perf_records_read(struct flame_bytes bytes);
+void perf_records_free(struct perf_records *records);
+
+/* Decode record i, which must be one that can be. */
+struct flame_record perf_records_record(const struct perf_records *records, size_t i);
+struct flame_sample perf_records_sample(const struct perf_records *records, size_t i);
+
+#endif
