@@ -1,0 +1,192 @@
+/* address_space.c: a persistent AVL tree of maps, built on split and join.
+ *
+ * Invariant: within a version maps do not overlap, and siblings' heights differ by at most one, so
+ * recursion is as deep as the tree: below 64. Nodes are only ever added; what a version no longer
+ * reaches stays until the end, a few nodes for each change.
+ * Source: Blelloch et al., "Just Join for Parallel Ordered Sets". */
+#include "address_space.h"
+
+struct flame_space_node {
+    uint64_t start;
+    uint32_t map, left, right;
+    uint32_t height;
+};
+
+/* Nothing is thrown on exhaustion: NONE spreads through every operation. */
+#define NONE FLAME_SPACE_NONE
+
+bool flame_spaces_init(struct flame_spaces *spaces)
+{
+    *spaces = (struct flame_spaces){ 0 };
+    return flame_vec_push(&spaces->nodes, (struct flame_space_node){ 0 }); /* version 0: empty */
+}
+
+void flame_spaces_deinit(struct flame_spaces *spaces)
+{
+    flame_vec_free(&spaces->maps);
+    flame_vec_free(&spaces->nodes);
+}
+
+static const struct flame_space_node *node(const struct flame_spaces *s, uint32_t id)
+{
+    return &s->nodes.items[id];
+}
+
+static uint32_t add_map(struct flame_spaces *s, struct flame_map map)
+{
+    if (s->maps.count >= NONE || !flame_vec_push(&s->maps, map))
+        return NONE;
+    return (uint32_t)s->maps.count - 1;
+}
+
+static uint32_t add_node(struct flame_spaces *s, uint32_t left, uint32_t map, uint32_t right)
+{
+    if (left == NONE || map == NONE || right == NONE || s->nodes.count >= NONE)
+        return NONE;
+    uint32_t l = node(s, left)->height, r = node(s, right)->height;
+    struct flame_space_node n = { s->maps.items[map].start, map, left, right, (l > r ? l : r) + 1 };
+    return flame_vec_push(&s->nodes, n) ? (uint32_t)s->nodes.count - 1 : NONE;
+}
+
+/* A balanced node where one side may be higher by two. */
+static uint32_t balance(struct flame_spaces *s, uint32_t left, uint32_t map, uint32_t right)
+{
+    if (left == NONE || right == NONE)
+        return NONE;
+    struct flame_space_node l = *node(s, left), r = *node(s, right);
+    if (l.height > r.height + 1) {
+        struct flame_space_node lr = *node(s, l.right);
+        if (node(s, l.left)->height >= lr.height)
+            return add_node(s, l.left, l.map, add_node(s, l.right, map, right));
+        return add_node(s, add_node(s, l.left, l.map, lr.left), lr.map,
+                        add_node(s, lr.right, map, right));
+    }
+    if (r.height > l.height + 1) {
+        struct flame_space_node rl = *node(s, r.left);
+        if (node(s, r.right)->height >= rl.height)
+            return add_node(s, add_node(s, left, map, r.left), r.map, r.right);
+        return add_node(s, add_node(s, left, map, rl.left), rl.map,
+                        add_node(s, rl.right, r.map, r.right));
+    }
+    return add_node(s, left, map, right);
+}
+
+/* Everything of left, then map, then everything of right. */
+static uint32_t join(struct flame_spaces *s, uint32_t left, uint32_t map, uint32_t right)
+{
+    if (left == NONE || right == NONE)
+        return NONE;
+    struct flame_space_node l = *node(s, left), r = *node(s, right);
+    if (l.height > r.height + 1)
+        return balance(s, l.left, l.map, join(s, l.right, map, right));
+    if (r.height > l.height + 1)
+        return balance(s, join(s, left, map, r.left), r.map, r.right);
+    return add_node(s, left, map, right);
+}
+
+/* Maps that start before key, and the others. */
+static void split(struct flame_spaces *s, uint32_t id, uint64_t key, uint32_t *before,
+                  uint32_t *from)
+{
+    if (id == FLAME_SPACE_EMPTY || id == NONE) {
+        *before = *from = id;
+        return;
+    }
+    struct flame_space_node n = *node(s, id);
+    uint32_t part;
+    if (n.start < key) {
+        split(s, n.right, key, &part, from);
+        *before = join(s, n.left, n.map, part);
+    } else {
+        split(s, n.left, key, before, &part);
+        *from = join(s, part, n.map, n.right);
+    }
+}
+
+/* id without its last map, which is *last; id is not empty. */
+static uint32_t without_last(struct flame_spaces *s, uint32_t id, uint32_t *last)
+{
+    struct flame_space_node n = *node(s, id);
+    if (n.right == FLAME_SPACE_EMPTY) {
+        *last = n.map;
+        return n.left;
+    }
+    return join(s, n.left, n.map, without_last(s, n.right, last));
+}
+
+static uint32_t last_map(const struct flame_spaces *s, uint32_t id)
+{
+    while (node(s, id)->right != FLAME_SPACE_EMPTY)
+        id = node(s, id)->right;
+    return node(s, id)->map;
+}
+
+static uint32_t tail_of(struct flame_spaces *s, uint32_t map, uint64_t from)
+{
+    struct flame_map m = s->maps.items[map];
+    m.pgoff += from - m.start;
+    m.start = from;
+    return add_map(s, m);
+}
+
+/* Cut [start, end) out of space: what lies before it and what lies behind. */
+static void cut(struct flame_spaces *s, uint32_t space, uint64_t start, uint64_t end,
+                uint32_t *before, uint32_t *behind)
+{
+    uint32_t middle, last, tail = NONE;
+    split(s, space, start, before, &middle);
+    if (*before != FLAME_SPACE_EMPTY && *before != NONE) {
+        struct flame_map m = s->maps.items[last = last_map(s, *before)];
+        if (m.end > end)
+            tail = tail_of(s, last, end);
+        if (m.end > start) {
+            m.end = start;
+            *before = join(s, without_last(s, *before, &last), add_map(s, m), FLAME_SPACE_EMPTY);
+        }
+    }
+    split(s, middle, end, &middle, behind);
+    if (middle != FLAME_SPACE_EMPTY && middle != NONE) {
+        last = last_map(s, middle);
+        if (s->maps.items[last].end > end)
+            tail = tail_of(s, last, end);
+    }
+    if (tail != NONE)
+        *behind = join(s, FLAME_SPACE_EMPTY, tail, *behind);
+}
+
+uint32_t flame_space_insert(struct flame_spaces *s, uint32_t space, struct flame_map map)
+{
+    if (map.start >= map.end)
+        return space;
+    uint32_t before, behind;
+    cut(s, space, map.start, map.end, &before, &behind);
+    return join(s, before, add_map(s, map), behind);
+}
+
+uint32_t flame_space_remove(struct flame_spaces *s, uint32_t space, uint64_t start, uint64_t end)
+{
+    uint32_t before, behind, first;
+    if (start >= end)
+        return space;
+    cut(s, space, start, end, &before, &behind);
+    if (before == FLAME_SPACE_EMPTY || before == NONE || behind == NONE)
+        return before == FLAME_SPACE_EMPTY ? behind : NONE;
+    before = without_last(s, before, &first);
+    return join(s, before, first, behind);
+}
+
+const struct flame_map *flame_space_find(const struct flame_spaces *s, uint32_t space,
+                                         uint64_t address)
+{
+    const struct flame_map *found = NULL;
+    while (space != FLAME_SPACE_EMPTY) {
+        const struct flame_space_node *n = node(s, space);
+        if (n->start <= address) {
+            found = &s->maps.items[n->map];
+            space = n->right;
+        } else {
+            space = n->left;
+        }
+    }
+    return found && address < found->end ? found : NULL;
+}

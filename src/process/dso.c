@@ -1,0 +1,157 @@
+/* dso.c: from the name in an mmap record to the object it means.
+ *
+ * Rules are perf's (tools/perf/util/map.c, dso.c): anonymous executable memory stands for JIT code,
+ * bracketed names for things without a file. Does not open anything. */
+#include "dso.h"
+
+#include "hash.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { PROT_EXECUTE = 4, MAP_HUGE_TLB = 0x40000 };
+
+void flame_dsos_init(struct flame_dsos *dsos)
+{
+    *dsos = (struct flame_dsos){ 0 };
+    flame_intern_init(&dsos->names);
+}
+
+void flame_dsos_deinit(struct flame_dsos *dsos)
+{
+    flame_vec_free(&dsos->list);
+    flame_intern_deinit(&dsos->names);
+    free(dsos->slots);
+    dsos->slots = NULL;
+}
+
+static uint64_t hash_of(const struct flame_dso *dso)
+{
+    uint64_t h = flame_hash(dso->name.ptr, dso->name.len);
+    h = flame_hash_seed(dso->build_id.bytes, sizeof dso->build_id.bytes, h);
+    return flame_hash_pair(h, (uint64_t)dso->kind << 32 | (uint32_t)dso->pid);
+}
+
+static bool equal(const struct flame_dso *a, const struct flame_dso *b)
+{
+    return a->kind == b->kind && a->pid == b->pid && flame_str_equal(a->name, b->name) &&
+           a->build_id.size == b->build_id.size &&
+           memcmp(a->build_id.bytes, b->build_id.bytes, sizeof a->build_id.bytes) == 0;
+}
+
+static bool grow(struct flame_dsos *dsos)
+{
+    size_t count = dsos->slot_count ? dsos->slot_count * 2 : 64;
+    uint32_t *slots = calloc(count, sizeof *slots);
+    if (!slots)
+        return false;
+    for (size_t i = 0; i < dsos->list.count; i++) {
+        size_t at = hash_of(&dsos->list.items[i]) & (count - 1);
+        while (slots[at])
+            at = (at + 1) & (count - 1);
+        slots[at] = (uint32_t)i + 1;
+    }
+    free(dsos->slots);
+    dsos->slots = slots;
+    dsos->slot_count = count;
+    return true;
+}
+
+static bool own(struct flame_dsos *dsos, struct flame_str *s)
+{
+    uint32_t id = flame_intern_add(&dsos->names, *s);
+    if (id == FLAME_INTERN_NONE)
+        return false;
+    *s = flame_intern_get(&dsos->names, id);
+    return true;
+}
+
+uint32_t flame_dsos_add(struct flame_dsos *dsos, const struct flame_dso *dso)
+{
+    if (dsos->list.count >= dsos->slot_count / 2 && !grow(dsos))
+        return FLAME_DSO_NONE;
+    size_t at = hash_of(dso) & (dsos->slot_count - 1);
+    for (; dsos->slots[at]; at = (at + 1) & (dsos->slot_count - 1))
+        if (equal(&dsos->list.items[dsos->slots[at] - 1], dso))
+            return dsos->slots[at] - 1;
+    struct flame_dso copy = *dso;
+    if (dsos->list.count >= FLAME_DSO_NONE - 1 || !own(dsos, &copy.name) ||
+        !own(dsos, &copy.path) || !own(dsos, &copy.reference) || !flame_vec_push(&dsos->list, copy))
+        return FLAME_DSO_NONE;
+    dsos->slots[at] = (uint32_t)dsos->list.count;
+    return dsos->slots[at] - 1;
+}
+
+static bool is_anonymous(struct flame_str name)
+{
+    return flame_str_is(name, "//anon") || flame_str_starts(name, "/dev/zero") ||
+           flame_str_starts(name, "/anon_hugepage") || flame_str_starts(name, "[stack") ||
+           flame_str_starts(name, "/SYSV") || flame_str_is(name, "[heap]");
+}
+
+uint32_t flame_dsos_of_map(struct flame_dsos *dsos, const struct flame_map_record *map, int32_t pid)
+{
+    struct flame_dso dso = { .kind = FLAME_DSO_FILE,
+                             .name = map->filename,
+                             .build_id = map->build_id };
+    char jit[40];
+    if (is_anonymous(map->filename) || map->flags & MAP_HUGE_TLB) {
+        dso.kind = FLAME_DSO_PLAIN;
+        if (map->prot & PROT_EXECUTE) {
+            dso.kind = FLAME_DSO_JIT;
+            dso.pid = pid;
+            snprintf(jit, sizeof jit, "/tmp/perf-%d.map", pid);
+            dso.name = flame_str_from(jit);
+        }
+    } else if (flame_str_is(map->filename, "[vdso]")) {
+        dso.kind = FLAME_DSO_VDSO;
+    } else if (!flame_str_starts(map->filename, "/") || flame_str_starts(map->filename, "//")) {
+        dso.kind = FLAME_DSO_PLAIN; /* [vsyscall], [uprobes], anon_inode:..., //enomem */
+    }
+    dso.path = dso.name;
+    return flame_dsos_add(dsos, &dso);
+}
+
+/* "[foo_bar]" for /lib/modules/R/foo-bar.ko.xz, into out. Names already in brackets are kept. */
+static struct flame_str module_name(struct flame_str path, char *out, size_t cap)
+{
+    static const char *const endings[] = { ".ko", ".ko.gz", ".ko.xz", ".ko.zst" };
+    struct flame_str base = flame_str_basename(path);
+    size_t stem = 0;
+    for (size_t i = 0; i < sizeof endings / sizeof *endings && !stem; i++)
+        if (flame_str_ends(base, endings[i]))
+            stem = base.len - strlen(endings[i]);
+    if (!stem || stem + 3 > cap)
+        return base;
+    snprintf(out, cap, "[%.*s]", (int)stem, base.ptr);
+    for (char *p = out; *p; p++)
+        if (*p == '-')
+            *p = '_';
+    return flame_str_from(out);
+}
+
+uint32_t flame_dsos_of_kernel_map(struct flame_dsos *dsos, const struct flame_map_record *map)
+{
+    static const char prefix[] = "[kernel.kallsyms]";
+    struct flame_dso dso = { .kind = FLAME_DSO_MODULE,
+                             .name = map->filename,
+                             .path = map->filename,
+                             .build_id = map->build_id };
+    char module[256];
+    if (flame_str_starts(map->filename, "[kernel.kallsyms")) {
+        dso.kind = FLAME_DSO_KERNEL;
+        dso.name = dso.path = flame_str_from(prefix);
+        /* "[kernel.kallsyms]_text": pgoff is that symbol's address. Ancient: "...kallsyms._text]".
+         */
+        dso.reference_address = map->pgoff;
+        if (map->filename.len > sizeof prefix - 1 && flame_str_starts(map->filename, prefix)) {
+            dso.reference.ptr = map->filename.ptr + sizeof prefix - 1;
+            dso.reference.len = map->filename.len - (sizeof prefix - 1);
+        } else if (flame_str_is(map->filename, "[kernel.kallsyms._text]")) {
+            dso.reference = flame_str_from("_text");
+        }
+    } else {
+        dso.name = module_name(map->filename, module, sizeof module);
+    }
+    return flame_dsos_add(dsos, &dso);
+}

@@ -1,0 +1,71 @@
+/* dso.h: the objects that maps show: files, the vDSO, JIT memory, the kernel and its modules. */
+#ifndef FLAME_PROCESS_DSO_H
+#define FLAME_PROCESS_DSO_H
+
+#include "intern.h"
+#include "vec.h"
+
+#include <flamedata/record.h>
+
+#define FLAME_DSO_NONE UINT32_MAX
+
+enum flame_dso_kind {
+    FLAME_DSO_FILE, /* an ELF file, by its path on the recorded machine */
+    FLAME_DSO_VDSO,
+    FLAME_DSO_JIT,   /* anonymous executable memory; symbols in a perf-PID.map */
+    FLAME_DSO_PLAIN, /* a name without a file behind it: [vsyscall], [heap] */
+    FLAME_DSO_KERNEL,
+    FLAME_DSO_MODULE,
+    FLAME_DSO_BPF, /* one function, named by its own name: a KSYMBOL */
+};
+
+/* name      as perf prints it: path, "[module]", "/tmp/perf-PID.map", "[kernel.kallsyms]"
+ * path      FLAME_DSO_MODULE: where the recording saw the .ko; else as name
+ * build_id  size 0 when none was recorded
+ * pid       FLAME_DSO_JIT: the process
+ * reference, reference_address  FLAME_DSO_KERNEL: the symbol that the map is pinned to */
+struct flame_dso {
+    enum flame_dso_kind kind;
+    struct flame_str name, path;
+    struct flame_build_id build_id;
+    int32_t pid;
+    struct flame_str reference;
+    uint64_t reference_address;
+};
+
+/* Distinct by kind, name and build-id. Strings are owned by the table. */
+struct flame_dsos {
+    FLAME_VEC(struct flame_dso) list;
+    struct flame_intern names;
+    uint32_t *slots;
+    size_t slot_count;
+};
+
+void flame_dsos_init(struct flame_dsos *dsos);
+void flame_dsos_deinit(struct flame_dsos *dsos);
+
+/* The index of an equal dso, added (strings copied) if new; FLAME_DSO_NONE when memory is
+ * exhausted.
+ */
+uint32_t flame_dsos_add(struct flame_dsos *dsos, const struct flame_dso *dso);
+
+/* What a user-space mmap record maps, by perf's rules for its name; pid is the process. */
+uint32_t flame_dsos_of_map(struct flame_dsos *dsos, const struct flame_map_record *map,
+                           int32_t pid);
+
+/* What a kernel mmap record maps: the kernel itself or a module. */
+uint32_t flame_dsos_of_kernel_map(struct flame_dsos *dsos, const struct flame_map_record *map);
+
+/* Whether addresses inside the dso are the process's own (JIT, kernel), not file offsets. */
+static inline bool flame_dso_is_identity(const struct flame_dso *dso)
+{
+    return dso->kind == FLAME_DSO_JIT || dso->kind == FLAME_DSO_KERNEL ||
+           dso->kind == FLAME_DSO_BPF || dso->kind == FLAME_DSO_PLAIN;
+}
+
+static inline bool flame_dso_is_kernel(const struct flame_dso *dso)
+{
+    return dso->kind >= FLAME_DSO_KERNEL;
+}
+
+#endif
