@@ -1,0 +1,104 @@
+/* Reading recorded callchains: marks, modes, and which entries are return addresses. */
+#include "callchain.h"
+#include "root.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#define READ(words, out)                                                                           \
+    flame_callchain_read((const uint8_t *)(words), sizeof(words) / 8, false, out,                  \
+                         sizeof(out) / sizeof *(out))
+
+static void first_entry_behind_a_mark_is_exact_and_callers_are_not(void **state)
+{
+    (void)state;
+    const uint64_t words[] = { FLAME_CONTEXT_KERNEL, 0xffffffff81000001, 0xffffffff81000002,
+                               FLAME_CONTEXT_USER,   0x401000,           0x402000 };
+    struct flame_pc pcs[8];
+    assert_int_equal(READ(words, pcs), 4);
+    assert_int_equal(pcs[0].mode, FLAME_MODE_KERNEL);
+    assert_false(pcs[0].at_call);
+    assert_true(pcs[1].at_call);
+    assert_int_equal(pcs[2].mode, FLAME_MODE_USER);
+    assert_int_equal(pcs[2].pc, 0x401000);
+    assert_false(pcs[2].at_call);
+    assert_true(pcs[3].at_call);
+}
+
+static void entries_before_any_mark_are_user_space(void **state)
+{
+    (void)state;
+    const uint64_t words[] = { 0xffffffff81000001 };
+    struct flame_pc pcs[2];
+    assert_int_equal(READ(words, pcs), 1);
+    assert_int_equal(pcs[0].mode, FLAME_MODE_USER);
+    assert_false(pcs[0].at_call);
+}
+
+static void an_unknown_mark_loses_only_what_is_behind_it(void **state)
+{
+    (void)state;
+    const uint64_t words[] = { FLAME_CONTEXT_KERNEL, 0xffffffff81000001,
+                               (uint64_t)-3000,      0x1234,
+                               FLAME_CONTEXT_USER,   0x401000 };
+    struct flame_pc pcs[8];
+    assert_int_equal(READ(words, pcs), 2);
+    assert_int_equal(pcs[0].pc, 0xffffffff81000001);
+    assert_int_equal(pcs[1].pc, 0x401000);
+}
+
+static void zero_is_an_address_like_any_other(void **state)
+{
+    (void)state;
+    const uint64_t words[] = { FLAME_CONTEXT_USER, 0x401000, 0 };
+    struct flame_pc pcs[8];
+    assert_int_equal(READ(words, pcs), 2);
+    assert_int_equal(pcs[1].pc, 0);
+}
+
+static void a_foreign_byte_order_is_turned(void **state)
+{
+    (void)state;
+    const uint64_t words[] = { __builtin_bswap64(FLAME_CONTEXT_USER), __builtin_bswap64(0x401000) };
+    struct flame_pc pcs[8];
+    assert_int_equal(flame_callchain_read((const uint8_t *)words, 2, true, pcs, 8), 1);
+    assert_int_equal(pcs[0].pc, 0x401000);
+}
+
+static void no_more_frames_than_there_is_room_for(void **state)
+{
+    (void)state;
+    const uint64_t words[] = { 1, 2, 3, 4 };
+    struct flame_pc pcs[2];
+    assert_int_equal(READ(words, pcs), 2);
+}
+
+static void roots_are_known_with_and_without_symbol_version(void **state)
+{
+    (void)state;
+    const char *const yes[] = { "_start",   "__libc_start_main@@GLIBC_2.34", "start_thread",
+                                "__clone3", "runtime.goexit.abi0",           "ret_from_fork_asm",
+                                "clone",    "secondary_startup_64_no_verify" };
+    const char *const no[] = { "main", "_starting", "cloned", "", "@", "[libc.so.6]", "start" };
+    for (size_t i = 0; i < sizeof yes / sizeof *yes; i++)
+        assert_true(flame_root_is(flame_str_from(yes[i])));
+    for (size_t i = 0; i < sizeof no / sizeof *no; i++)
+        assert_false(flame_root_is(flame_str_from(no[i])));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(first_entry_behind_a_mark_is_exact_and_callers_are_not),
+        cmocka_unit_test(entries_before_any_mark_are_user_space),
+        cmocka_unit_test(an_unknown_mark_loses_only_what_is_behind_it),
+        cmocka_unit_test(zero_is_an_address_like_any_other),
+        cmocka_unit_test(a_foreign_byte_order_is_turned),
+        cmocka_unit_test(no_more_frames_than_there_is_room_for),
+        cmocka_unit_test(roots_are_known_with_and_without_symbol_version),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
