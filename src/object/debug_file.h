@@ -1,0 +1,19 @@
+/* debug_file.h: which files name a user program, library or kernel module. */
+#ifndef FLAME_OBJECT_DEBUG_FILE_H
+#define FLAME_OBJECT_DEBUG_FILE_H
+
+#include "object.h"
+
+/* Load the symbols of an object that was mapped from a path (FLAME_OBJECT_ELF,
+ * FLAME_OBJECT_MODULE). Sets state, used, found_id. Returns FLAME_OK or FLAME_NOMEM. */
+enum flame_status flame_object_load_path(struct flame_object *object,
+                                         const struct flame_object_request *request,
+                                         const struct flame_symbol_places *places);
+
+/* Use one file that was verified for all (vDSO): state becomes NAMED or STRIPPED, and the file
+ * stays open. Returns FLAME_OK or FLAME_NOMEM. */
+struct flame_source;
+enum flame_status flame_object_use(struct flame_object *object, struct flame_source *source,
+                                   const char *path);
+
+#endif

@@ -1,0 +1,52 @@
+/* elf_file.h: an ELF file in memory, its headers checked once. */
+#ifndef FLAME_OBJECT_ELF_FILE_H
+#define FLAME_OBJECT_ELF_FILE_H
+
+#include "cursor.h"
+
+#include <gelf.h>
+
+/* name   "" when the file gives none
+ * scn    for libelf's calls that want it */
+struct flame_elf_section {
+    GElf_Shdr header;
+    const char *name;
+    Elf_Scn *scn;
+};
+
+/* bytes are borrowed and must outlive this. sections[0] is the null section; loads are the PT_LOAD
+ * program headers that are not empty, the first 256 of them. swap: the file's byte order is not the
+ * host's. */
+struct flame_elf {
+    const uint8_t *bytes;
+    size_t size;
+    Elf *handle;
+    GElf_Ehdr header;
+    struct flame_elf_section *sections;
+    size_t section_count;
+    GElf_Phdr *loads;
+    size_t load_count;
+    bool swap, wide;
+};
+
+/* Read the headers. Returns FLAME_OK, FLAME_FORMAT (not an ELF file, or one that cannot be read),
+ * or FLAME_NOMEM; unless FLAME_OK, elf is all-zero. */
+enum flame_status flame_elf_open(struct flame_elf *elf, const uint8_t *bytes, size_t size);
+void flame_elf_close(struct flame_elf *elf);
+
+/* The first section of that name and type (SHT_NULL: any type); NULL when there is none. */
+const struct flame_elf_section *flame_elf_section(const struct flame_elf *elf, const char *name,
+                                                  uint32_t type);
+
+/* A section's bytes in the file's order; empty for NOBITS or what lies outside the file. */
+struct flame_cursor flame_elf_bytes(const struct flame_elf *elf,
+                                    const struct flame_elf_section *section);
+
+/* The text of a string table: ptr[len] where ptr[len-1] is NUL, so that every offset below len is a
+ * NUL-terminated string. Empty when index names no usable section. */
+struct flame_str flame_elf_strings(const struct flame_elf *elf, uint64_t index);
+
+/* The file offset of svma, through the PT_LOAD that holds it; false when none does. */
+bool flame_elf_offset(const struct flame_elf *elf, uint64_t svma, uint64_t *offset);
+
+#endif

@@ -1,0 +1,103 @@
+/* object.c: load one mapped object by its kind; JIT maps are done here.
+ *
+ * Source of the JIT rules: Linux tools/perf/Documentation/jit-interface.txt. */
+#include "object.h"
+
+#include "debug_file.h"
+#include "kernel.h"
+#include "path_list.h"
+#include "perf_map.h"
+#include "source.h"
+#include "vdso.h"
+
+struct jit {
+    struct flame_symbols *symbols;
+    bool failed;
+};
+
+static bool add_jit_line(void *user, const struct flame_perf_map_line *line)
+{
+    struct jit *jit = user;
+    jit->failed = !flame_symbols_add(jit->symbols, line->start, line->size, line->name,
+                                     FLAME_BINDING_GLOBAL, true);
+    return !jit->failed;
+}
+
+static enum flame_status load_jit_map(struct flame_object *object, const char *path)
+{
+    struct flame_file file;
+    enum flame_status status = flame_file_open(&file, path, NULL);
+    if (status != FLAME_OK) {
+        object->state = FLAME_OBJECT_UNREADABLE;
+        return status == FLAME_NOMEM ? FLAME_NOMEM : FLAME_OK;
+    }
+    struct jit jit = { .symbols = &object->symbols };
+    flame_perf_map_read((const char *)file.bytes, file.size, add_jit_line, &jit);
+    flame_file_close(&file);
+    object->state = object->symbols.list.count ? FLAME_OBJECT_NAMED : FLAME_OBJECT_STRIPPED;
+    object->used = flame_arena_copy(&object->symbols.names, flame_str_from(path));
+    bool ok =
+        !jit.failed && object->used && flame_symbols_settle(&object->symbols, FLAME_SIZES_EXACT);
+    return ok ? FLAME_OK : FLAME_NOMEM;
+}
+
+static enum flame_status load_jit(struct flame_object *object,
+                                  const struct flame_object_request *request,
+                                  const struct flame_symbol_places *places)
+{
+    struct flame_paths paths;
+    flame_paths_init(&paths);
+    if (places->beside)
+        flame_paths_add(&paths, "%s/perf-%d.map", places->beside, (int)request->pid);
+    if (places->same_machine)
+        flame_paths_add(&paths, "/tmp/perf-%d.map", (int)request->pid);
+    enum flame_status status = paths.failed ? FLAME_NOMEM : FLAME_OK;
+    object->state = FLAME_OBJECT_NO_MAP;
+    for (size_t i = 0; i < paths.list.count; i++) {
+        if (status == FLAME_OK && object->state == FLAME_OBJECT_NO_MAP &&
+            flame_source_is_file(paths.list.items[i]))
+            status = load_jit_map(object, paths.list.items[i]);
+    }
+    flame_paths_deinit(&paths);
+    return status;
+}
+
+enum flame_status flame_object_load(struct flame_object *object,
+                                    const struct flame_object_request *request,
+                                    const struct flame_symbol_places *places)
+{
+    enum flame_status status = FLAME_OK;
+    *object = (struct flame_object){ 0 };
+    flame_symbols_init(&object->symbols);
+    switch (request->kind) {
+    case FLAME_OBJECT_ELF:
+    case FLAME_OBJECT_MODULE:
+        status = flame_object_load_path(object, request, places);
+        break;
+    case FLAME_OBJECT_VDSO:
+        status = flame_object_load_vdso(object, request, places);
+        break;
+    case FLAME_OBJECT_JIT:
+        status = load_jit(object, request, places);
+        break;
+    case FLAME_OBJECT_KERNEL:
+        status = flame_object_load_kernel(object, request, places);
+        break;
+    }
+    if (status == FLAME_OK && !object->used) {
+        object->used = flame_arena_copy(&object->symbols.names, flame_str_from(""));
+        status = object->used ? FLAME_OK : FLAME_NOMEM;
+    }
+    if (status != FLAME_OK)
+        flame_object_deinit(object);
+    return status;
+}
+
+void flame_object_deinit(struct flame_object *object)
+{
+    flame_symbols_deinit(&object->symbols);
+    for (size_t i = 0; i < object->files.count; i++)
+        flame_file_close(&object->files.items[i]);
+    flame_vec_free(&object->files);
+    object->used = NULL;
+}

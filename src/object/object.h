@@ -1,0 +1,67 @@
+/* object.h: one mapped object (dso): find the file that may name it, check it, load its symbols. */
+#ifndef FLAME_OBJECT_OBJECT_H
+#define FLAME_OBJECT_OBJECT_H
+
+#include "file.h"
+#include "symbols.h"
+
+#include <flamedata/record.h>
+#include <flamedata/session.h>
+
+enum flame_object_kind {
+    FLAME_OBJECT_ELF, /* a program or library, by path */
+    FLAME_OBJECT_VDSO,
+    FLAME_OBJECT_JIT,    /* anonymous executable memory: perf-PID.map */
+    FLAME_OBJECT_KERNEL, /* kallsyms or vmlinux; also the modules that kallsyms names */
+    FLAME_OBJECT_MODULE, /* a .ko, by path */
+};
+
+/* Where symbols may come from; the same for all objects of a session. Strings are borrowed.
+ *
+ * buildid_dir  perf's cache, or NULL for none
+ * beside       folder of the recording: perf-PID.map files lie there
+ * os_release   of the recording, or NULL
+ * same_machine host name, release and architecture are this machine's: its files may be believed
+ *              where no build-id was recorded */
+struct flame_symbol_places {
+    const char *buildid_dir, *beside, *os_release;
+    bool same_machine;
+};
+
+/* name      the path in the mmap record; the module's name; "[kernel.kallsyms]"
+ * build_id  as recorded; size 0 if it was not
+ * pid       FLAME_OBJECT_JIT: whose map
+ * text_start  FLAME_OBJECT_KERNEL: recorded address of reference, the symbol that the kernel's
+ *             map is pinned to ("_text", "_stext"); 0 if hidden */
+struct flame_object_request {
+    enum flame_object_kind kind;
+    struct flame_str name;
+    struct flame_build_id build_id;
+    int32_t pid;
+    uint64_t text_start;
+    struct flame_str reference;
+};
+
+/* A loaded object. symbols is addressed by file offset (ELF, VDSO), by offset from the map's start
+ * (MODULE), by recorded kernel address (KERNEL), by process address (JIT).
+ *
+ * used      the file that gave the symbols, or "" ; arena-owned
+ * found_id  FLAME_OBJECT_MISMATCH: the id of the file that was found and not used */
+struct flame_object {
+    struct flame_symbols symbols;
+    enum flame_object_state state;
+    char *used;
+    struct flame_build_id found_id;
+    FLAME_VEC(struct flame_file) files; /* kept open while symbols borrow from them */
+};
+
+/* Load. Whatever is wrong with the files is a state, not an error: the only failure is FLAME_NOMEM.
+ * Thread-safe for distinct objects. */
+enum flame_status flame_object_load(struct flame_object *object,
+                                    const struct flame_object_request *request,
+                                    const struct flame_symbol_places *places);
+
+/* Free symbols and files; state and found_id stay. May be called again. */
+void flame_object_deinit(struct flame_object *object);
+
+#endif
