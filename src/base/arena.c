@@ -46,17 +46,26 @@ static bool add_block(struct flame_arena *arena, size_t need)
     return true;
 }
 
-void *flame_arena_alloc(struct flame_arena *arena, size_t size)
+/* size bytes from at on, which need not be aligned. */
+static void *take(struct flame_arena *arena, size_t size)
 {
-    if (size > SIZE_MAX - ALIGNMENT)
-        return NULL;
-    size = size ? size : 1; /* so that NULL always means failure */
-    size = (size + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
     if (size > (size_t)(arena->end - arena->at) && !add_block(arena, size))
         return NULL;
     void *p = arena->at;
     arena->at += size;
     return p;
+}
+
+void *flame_arena_alloc(struct flame_arena *arena, size_t size)
+{
+    if (size > SIZE_MAX - ALIGNMENT)
+        return NULL;
+    size_t pad = (size_t)(-(uintptr_t)arena->at % ALIGNMENT);
+    if (pad > (size_t)(arena->end - arena->at))
+        pad = 0; /* a new block follows, which is aligned */
+    else
+        arena->at += pad;
+    return take(arena, size ? size : 1); /* so that NULL always means failure */
 }
 
 void *flame_arena_zalloc(struct flame_arena *arena, size_t count, size_t size)
@@ -70,7 +79,7 @@ void *flame_arena_zalloc(struct flame_arena *arena, size_t count, size_t size)
 
 char *flame_arena_copy(struct flame_arena *arena, struct flame_str s)
 {
-    char *p = s.len < SIZE_MAX ? flame_arena_alloc(arena, s.len + 1) : NULL;
+    char *p = s.len < SIZE_MAX ? take(arena, s.len + 1) : NULL;
     if (!p)
         return NULL;
     if (s.len)

@@ -33,6 +33,17 @@ void *flame_vec_grow(void *items, size_t *cap, size_t count, size_t more, size_t
 #define flame_vec_push(v, ...)                                                                     \
     (flame_vec_reserve((v), 1) && ((v)->items[(v)->count++] = (__VA_ARGS__), true))
 
+/* Give back the room behind count. */
+#define flame_vec_fit(v)                                                                           \
+    __extension__({                                                                                \
+        __typeof__((v)->items) fitted_ =                                                           \
+            (v)->count ? realloc((v)->items, (v)->count * sizeof *(v)->items) : NULL;              \
+        if (fitted_) {                                                                             \
+            (v)->items = fitted_;                                                                  \
+            (v)->cap = (v)->count;                                                                 \
+        }                                                                                          \
+    })
+
 #define flame_vec_free(v) (free((v)->items), (v)->items = NULL, (v)->count = (v)->cap = 0)
 
 #endif

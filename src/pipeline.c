@@ -1,0 +1,145 @@
+/* pipeline.c: a session: open, index, count, name, judge. The one place that knows every stage. */
+#include "pipeline.h"
+
+#include "pool.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/utsname.h>
+
+enum { THREADS_LIMIT = 256 };
+
+/* Name, kernel and architecture of the recorded machine are this one's. */
+static bool is_same_machine(const struct flame_perf_features *f)
+{
+    struct utsname here;
+    return uname(&here) == 0 && f->hostname.len && f->osrelease.len &&
+           flame_str_is(f->hostname, here.nodename) && flame_str_is(f->osrelease, here.release) &&
+           flame_str_is(f->arch, here.machine);
+}
+
+/* The folder that holds path, "." if it names none. */
+static char *folder_of(struct flame_arena *arena, const char *path)
+{
+    struct flame_str all = flame_str_from(path), base = flame_str_basename(all);
+    size_t length = all.len - base.len;
+    if (length == 0)
+        return flame_arena_copy(arena, flame_str_from("."));
+    return flame_arena_copy(arena, (struct flame_str){ path, length > 1 ? length - 1 : 1 });
+}
+
+static const char *default_buildid_dir(struct flame_arena *arena)
+{
+    const char *from_env = getenv("PERF_BUILDID_DIR"), *home = getenv("HOME");
+    if (from_env && *from_env)
+        return from_env;
+    if (!home || !*home)
+        return NULL;
+    size_t cap = strlen(home) + sizeof "/.debug";
+    char *path = flame_arena_alloc(arena, cap);
+    if (path)
+        snprintf(path, cap, "%s/.debug", home);
+    return path;
+}
+
+static enum flame_status find_places(struct flame_session *s)
+{
+    const struct flame_perf_features *f = &s->perf.features;
+    s->places.buildid_dir =
+        s->options.buildid_dir ? s->options.buildid_dir : default_buildid_dir(&s->arena);
+    s->places.beside = folder_of(&s->arena, s->path);
+    s->places.os_release = f->osrelease.len ? flame_arena_copy(&s->arena, f->osrelease) : NULL;
+    s->places.same_machine = is_same_machine(f);
+    return s->places.beside ? FLAME_OK : FLAME_NOMEM;
+}
+
+/* What a period of the event counts. */
+static enum flame_unit unit_of(const struct flame_session *s)
+{
+    enum { SOFTWARE = 1, CPU_CLOCK = 0, TASK_CLOCK = 1 };
+    for (size_t i = 0; i < s->perf.events.count; i++) {
+        const struct flame_event_attr *attr = &s->perf.events.items[i].attr;
+        if (s->group_of_attr[i] != s->group)
+            continue;
+        if (attr->type == SOFTWARE && (attr->config == CPU_CLOCK || attr->config == TASK_CLOCK))
+            return FLAME_UNIT_NANOSECONDS;
+    }
+    return FLAME_UNIT_EVENTS;
+}
+
+static enum flame_status run(struct flame_session *s, struct flame_error *error)
+{
+    enum flame_status status = flame_file_open(&s->file, s->path, error);
+    if (status == FLAME_OK)
+        status = flame_perf_open(&s->perf, s->file.bytes, s->file.size, s->path, error);
+    if (status == FLAME_OK && find_places(s) != FLAME_OK)
+        status = flame_fail(error, FLAME_NOMEM, s->path, FLAME_NO_OFFSET, "out of memory");
+    if (status == FLAME_OK)
+        status = flame_pipeline_index(s, error);
+    if (status == FLAME_OK)
+        status = flame_pipeline_count(s, error);
+    if (status == FLAME_OK)
+        status = flame_pipeline_name(s, error);
+    if (status != FLAME_OK)
+        return status;
+    s->stacks.unit = unit_of(s);
+    s->stacks.event_name = s->groups.items[s->group].name;
+    s->stacks.total_weight = s->groups.items[s->group].weight;
+    s->stacks.total_samples = s->groups.items[s->group].samples;
+    return flame_pipeline_verdict(s, error);
+}
+
+struct flame_session *flame_session_open(const char *path,
+                                         const struct flame_session_options *options,
+                                         struct flame_error *error)
+{
+    struct flame_session *s = calloc(1, sizeof *s);
+    if (!s) {
+        flame_fail(error, FLAME_NOMEM, path, FLAME_NO_OFFSET, "out of memory");
+        return NULL;
+    }
+    s->path = path;
+    if (options)
+        s->options = *options;
+    s->threads = s->options.threads ? s->options.threads : flame_pool_size();
+    if (s->threads > THREADS_LIMIT)
+        s->threads = THREADS_LIMIT;
+    s->verdict.first_bad = s->verdict.truncated = (struct flame_error)FLAME_ERROR_INIT;
+    flame_arena_init(&s->arena, SIZE_MAX);
+    flame_intern_init(&s->names);
+    if (run(s, error) == FLAME_OK)
+        return s;
+    flame_session_close(s);
+    return NULL;
+}
+
+void flame_session_close(struct flame_session *s)
+{
+    if (!s)
+        return;
+    flame_preload_finish(s);
+    for (size_t i = 0; s->raw && i < s->threads; i++)
+        flame_counts_deinit(&s->raw[i]);
+    free(s->raw);
+    flame_symbolizer_free(s->symbolizer);
+    flame_timeline_deinit(&s->timeline);
+    flame_perf_close(&s->perf);
+    flame_file_close(&s->file);
+    flame_intern_deinit(&s->tags);
+    flame_intern_deinit(&s->names);
+    flame_vec_free(&s->blocks);
+    flame_vec_free(&s->pending);
+    flame_vec_free(&s->groups);
+    flame_arena_deinit(&s->arena);
+    free(s);
+}
+
+const struct flame_stacks *flame_session_stacks(const struct flame_session *s)
+{
+    return &s->stacks;
+}
+
+const struct flame_verdict *flame_session_verdict(const struct flame_session *s)
+{
+    return &s->verdict;
+}

@@ -1,0 +1,98 @@
+/* pipeline.h: what the stages of a session hand to each other. Private to src/pipeline*.c.
+ *
+ *     index   walk the file once: blocks, side-band records             (pipeline_index.c)
+ *             and the kernel's symbols meanwhile                        (pipeline_preload.c)
+ *     count   every sample to a key; distinct keys with weights         (pipeline_count.c)
+ *     name    distinct addresses to frames, raw stacks to rows of them  (pipeline_name.c)
+ *     stacks  frames to names, rows to the stacks that are handed out   (pipeline_stacks.c)
+ *     verdict what the result rests on                                  (pipeline_verdict.c) */
+#ifndef FLAME_PIPELINE_H
+#define FLAME_PIPELINE_H
+
+#include "counts.h"
+#include "file.h"
+#include "intern.h"
+#include "perf_data.h"
+#include "symbolize.h"
+#include "timeline.h"
+
+#include <flamedata/session.h>
+
+/* The circumstances that tell one raw stack from another of the same addresses. Members are zero
+ * where the options make no difference of them.
+ *
+ * event  index into session->groups
+ * leaf   0: the key's words are a callchain; else 1 + the cpumode of a lone instruction pointer */
+struct flame_tag {
+    uint32_t event, comm;
+    int32_t pid, tid;
+    uint32_t space, kernel_space;
+    uint32_t leaf;
+};
+
+/* Events of the same name count as one. first is the moment of the earliest sample. */
+struct flame_event_group {
+    struct flame_str name;
+    uint64_t samples, weight;
+    struct flame_moment first;
+};
+
+struct flame_session {
+    const char *path;
+    struct flame_session_options options;
+    size_t threads;
+    struct flame_arena arena;
+
+    struct flame_file file;
+    struct flame_perf_file perf;
+    struct flame_timeline timeline;
+
+    /* index */
+    FLAME_VEC(struct flame_perf_block) blocks; /* all of them, unless streamed */
+    bool streamed;                             /* blocks must be decompressed again */
+    FLAME_VEC(struct flame_pending) pending;
+    uint64_t lost_records, lost_samples;
+
+    /* count */
+    FLAME_VEC(struct flame_event_group) groups;
+    uint32_t *group_of_attr;
+    uint32_t group;           /* the one that is drawn */
+    struct flame_intern tags; /* struct flame_tag as bytes */
+    struct flame_counts *raw; /* [threads]; after merging all keys are in raw[0] */
+
+    /* name */
+    struct flame_preload *preload; /* the kernel's symbols on their way; NULL: not */
+    struct flame_symbol_places places;
+    struct flame_symbolizer *symbolizer;
+    uint64_t *unnamed_of_dso; /* weight of samples with an unnamed frame in it */
+    struct flame_intern names;
+    struct flame_stacks stacks;
+    struct flame_verdict verdict;
+};
+
+static inline struct flame_tag flame_session_tag(const struct flame_session *s, uint32_t id)
+{
+    struct flame_tag tag;
+    memcpy(&tag, flame_intern_get(&s->tags, id).ptr, sizeof tag);
+    return tag;
+}
+
+/* Begin to load the kernel that a kernel mmap record tells of; of several calls the first counts.
+ * Failing to is no failure: the symbols are then loaded when they are asked for. */
+void flame_preload_start(struct flame_session *s, const struct flame_map_record *map);
+
+/* Wait for it, and give it to the symbolizer if there is one that wants it. */
+void flame_preload_finish(struct flame_session *s);
+
+/* Each returns FLAME_OK or fills error. */
+enum flame_status flame_pipeline_index(struct flame_session *s, struct flame_error *error);
+enum flame_status flame_pipeline_count(struct flame_session *s, struct flame_error *error);
+enum flame_status flame_pipeline_name(struct flame_session *s, struct flame_error *error);
+
+/* The last part of naming. rows' keys are u32: an id in threads, then frames, root first; their
+ * bytes are rewritten, and the table emptied. */
+enum flame_status flame_pipeline_stacks(struct flame_session *s, struct flame_counts *rows,
+                                        const struct flame_intern *threads);
+enum flame_status flame_pipeline_verdict(struct flame_session *s, struct flame_error *error);
+
+#endif

@@ -1,0 +1,176 @@
+/* pipeline_index.c: one walk over the file: where its blocks are, and the records that are not
+ * samples, applied to the timeline in order. */
+#include "pipeline.h"
+
+/* Whether records of this type change what the timeline knows. */
+static bool is_side_band(uint32_t type)
+{
+    switch (type) {
+    case FLAME_RECORD_MMAP:
+    case FLAME_RECORD_MMAP2:
+    case FLAME_RECORD_COMM:
+    case FLAME_RECORD_FORK:
+    case FLAME_RECORD_KSYMBOL:
+        return true;
+    default:
+        return false;
+    }
+}
+
+static bool is_known(uint32_t type)
+{
+    switch (type) {
+#define X(number, name) case number:
+        FLAME_RECORDS(X)
+#undef X
+        return true;
+    default:
+        return false;
+    }
+}
+
+static void bad_record(struct flame_session *s, const struct flame_error *error)
+{
+    if (s->verdict.bad_records++ == 0)
+        s->verdict.first_bad = *error;
+}
+
+/* Keep the record's bytes beyond the block's life. */
+static const uint8_t *keep(struct flame_session *s, const struct flame_perf_block *block,
+                           const struct flame_perf_raw *raw)
+{
+    if (block->borrowed)
+        return raw->bytes;
+    uint8_t *copy = flame_arena_alloc(&s->arena, raw->size);
+    return copy ? memcpy(copy, raw->bytes, raw->size) : NULL;
+}
+
+/* A recorded path whose build-id came in the header's table instead of its mmap record. */
+static void add_build_id(const struct flame_session *s, struct flame_map_record *map)
+{
+    if (map->build_id.size)
+        return;
+    for (size_t i = 0; i < s->perf.features.build_ids.count; i++) {
+        const struct flame_perf_build_id *known = &s->perf.features.build_ids.items[i];
+        bool kernel = flame_str_starts(known->filename, "[kernel.kallsyms]") &&
+                      flame_str_starts(map->filename, "[kernel.kallsyms]");
+        if (kernel || flame_str_equal(known->filename, map->filename)) {
+            map->build_id = known->build_id;
+            return;
+        }
+    }
+}
+
+static enum flame_status index_record(struct flame_session *s, const struct flame_perf_block *block,
+                                      const struct flame_perf_raw *raw)
+{
+    if (raw->type == FLAME_RECORD_SAMPLE)
+        return FLAME_OK;
+    bool lost = raw->type == FLAME_RECORD_LOST || raw->type == FLAME_RECORD_LOST_SAMPLES;
+    if (!lost && !is_side_band(raw->type)) {
+        s->verdict.unknown_records += !is_known(raw->type);
+        return FLAME_OK;
+    }
+    struct flame_record record;
+    struct flame_error error = FLAME_ERROR_INIT;
+    if (flame_perf_record_decode(&s->perf, raw, &record, &error) != FLAME_OK) {
+        bad_record(s, &error);
+        return FLAME_OK;
+    }
+    if (lost) {
+        if (raw->type == FLAME_RECORD_LOST)
+            s->lost_records += record.lost.lost;
+        else
+            s->lost_samples += record.lost.lost;
+        return FLAME_OK;
+    }
+    if (raw->type == FLAME_RECORD_MMAP || raw->type == FLAME_RECORD_MMAP2) {
+        add_build_id(s, &record.map);
+        if (flame_cpumode(raw->misc) == FLAME_MODE_KERNEL)
+            flame_preload_start(s, &record.map);
+    }
+    struct flame_pending pending = {
+        .when = flame_moment_of(&record.where, record.position, s->timeline.timed),
+        .bytes = keep(s, block, raw),
+        .offset = raw->offset,
+    };
+    return pending.bytes && flame_vec_push(&s->pending, pending) ? FLAME_OK : FLAME_NOMEM;
+}
+
+static enum flame_status index_block(struct flame_session *s, const struct flame_perf_block *block)
+{
+    struct flame_perf_raw raw;
+    size_t at = 0;
+    while (flame_perf_block_next(block, s->perf.swap, &at, &raw)) {
+        enum flame_status status = index_record(s, block, &raw);
+        if (status != FLAME_OK)
+            return status;
+    }
+    if (!block->borrowed)
+        s->streamed = true;
+    return flame_vec_push(&s->blocks, *block) ? FLAME_OK : FLAME_NOMEM;
+}
+
+static enum flame_status walk(struct flame_session *s)
+{
+    struct flame_perf_stream stream;
+    struct flame_perf_buffer buffer = { 0 };
+    struct flame_perf_block block;
+    enum flame_status status;
+    flame_perf_stream_init(&stream, &s->perf);
+    while ((status = flame_perf_stream_next(&stream, &buffer, &block)) == FLAME_OK) {
+        status = index_block(s, &block);
+        if (status != FLAME_OK)
+            break;
+    }
+    s->verdict.truncated = s->perf.truncated;
+    if (s->verdict.truncated.status == FLAME_OK)
+        s->verdict.truncated = stream.damage;
+    flame_perf_stream_deinit(&stream);
+    flame_perf_buffer_free(&buffer);
+    return status == FLAME_EMPTY ? FLAME_OK : status;
+}
+
+static enum flame_status apply(struct flame_session *s)
+{
+    flame_order(s->pending.items, s->pending.count);
+    for (size_t i = 0; i < s->pending.count; i++) {
+        const struct flame_pending *p = &s->pending.items[i];
+        struct flame_perf_block one = {
+            .bytes = p->bytes, .size = UINT16_MAX, .offset = p->offset, .position = p->when.position
+        };
+        struct flame_perf_raw raw;
+        struct flame_record record;
+        size_t at = 0;
+        if (!flame_perf_block_next(&one, s->perf.swap, &at, &raw) ||
+            flame_perf_record_decode(&s->perf, &raw, &record, NULL) != FLAME_OK)
+            continue;
+        if (raw.type == FLAME_RECORD_MMAP || raw.type == FLAME_RECORD_MMAP2)
+            add_build_id(s, &record.map);
+        enum flame_status status = flame_timeline_apply(&s->timeline, &record);
+        if (status != FLAME_OK)
+            return status;
+    }
+    flame_vec_free(&s->pending);
+    return FLAME_OK;
+}
+
+/* perf takes records in time order only if both samples and the others carry times. */
+static bool is_timed(const struct flame_perf_file *file)
+{
+    const struct flame_event_attr *first = &file->events.items[0].attr;
+    return (first->sample_type & FLAME_SAMPLE_TIME) &&
+           flame_attr_has(first, FLAME_ATTR_sample_id_all);
+}
+
+enum flame_status flame_pipeline_index(struct flame_session *s, struct flame_error *error)
+{
+    enum flame_status status = flame_timeline_init(&s->timeline, is_timed(&s->perf));
+    if (status == FLAME_OK)
+        status = walk(s);
+    if (status == FLAME_OK)
+        status = apply(s);
+    if (status != FLAME_OK)
+        flame_fail(error, status, s->path, FLAME_NO_OFFSET, "out of memory");
+    return status;
+}

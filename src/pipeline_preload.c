@@ -1,0 +1,81 @@
+/* pipeline_preload.c: load the kernel's symbols while the file is still being walked.
+ *
+ * Producing /proc/kallsyms takes the kernel longer than anything else that one thread does here,
+ * the walk keeps one processor busy, and almost every recording needs it. What is loaded is used
+ * only if the timeline ends up asking for the very same. */
+#include "pipeline.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+struct flame_preload {
+    pthread_t thread;
+    struct flame_dsos dsos; /* holds the one dso, and its strings */
+    const struct flame_symbol_places *places;
+    struct flame_object object;
+    enum flame_status status;
+};
+
+static void *load_kernel(void *user)
+{
+    struct flame_preload *p = user;
+    struct flame_object_request request = flame_symbol_request(&p->dsos.list.items[0]);
+    p->status = flame_object_load(&p->object, &request, p->places);
+    return NULL;
+}
+
+static bool wants_kernel(const struct flame_session *s)
+{
+    for (size_t i = 0; i < s->perf.events.count; i++)
+        if (!flame_attr_has(&s->perf.events.items[i].attr, FLAME_ATTR_exclude_kernel))
+            return true;
+    return false;
+}
+
+void flame_preload_start(struct flame_session *s, const struct flame_map_record *map)
+{
+    if (s->preload || s->threads < 2 || !wants_kernel(s))
+        return;
+    struct flame_preload *p = calloc(1, sizeof *p);
+    if (!p)
+        return;
+    flame_dsos_init(&p->dsos);
+    p->places = &s->places;
+    bool kernel = flame_dsos_of_kernel_map(&p->dsos, map) != FLAME_DSO_NONE &&
+                  p->dsos.list.items[0].kind == FLAME_DSO_KERNEL;
+    if (!kernel || pthread_create(&p->thread, NULL, load_kernel, p) != 0) {
+        flame_dsos_deinit(&p->dsos);
+        free(p);
+        return;
+    }
+    s->preload = p;
+}
+
+static bool same_dso(const struct flame_dso *a, const struct flame_dso *b)
+{
+    return a->kind == b->kind && a->reference_address == b->reference_address &&
+           flame_str_equal(a->name, b->name) && flame_str_equal(a->reference, b->reference) &&
+           a->build_id.size == b->build_id.size &&
+           memcmp(a->build_id.bytes, b->build_id.bytes, sizeof a->build_id.bytes) == 0;
+}
+
+void flame_preload_finish(struct flame_session *s)
+{
+    struct flame_preload *p = s->preload;
+    if (!p)
+        return;
+    s->preload = NULL;
+    pthread_join(p->thread, NULL);
+    const struct flame_dsos *dsos = &s->timeline.dsos;
+    bool taken = false;
+    for (uint32_t i = 0; s->symbolizer && p->status == FLAME_OK && !taken && i < dsos->list.count;
+         i++) {
+        taken = same_dso(&dsos->list.items[i], &p->dsos.list.items[0]);
+        if (taken)
+            flame_symbolizer_adopt(s->symbolizer, i, &p->object);
+    }
+    if (!taken && p->status == FLAME_OK)
+        flame_object_deinit(&p->object);
+    flame_dsos_deinit(&p->dsos);
+    free(p);
+}

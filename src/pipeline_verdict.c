@@ -1,0 +1,155 @@
+/* pipeline_verdict.c: how far the result can be believed, and what would make it better. */
+#include "pipeline.h"
+
+#include "root.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static void weigh_roots(struct flame_session *s)
+{
+    const struct flame_stacks *stacks = &s->stacks;
+    bool *is_root = calloc(stacks->frame_count ? stacks->frame_count : 1, sizeof *is_root);
+    if (!is_root)
+        return;
+    for (size_t i = 0; i < stacks->frame_count; i++)
+        is_root[i] = flame_root_is(stacks->frames[i].name);
+    for (size_t i = 0; i < stacks->stack_count; i++) {
+        const struct flame_stack *stack = &stacks->stacks[i];
+        if (stack->depth > 1 && is_root[stacks->ids[stack->first + 1]])
+            s->verdict.rooted += stack->weight;
+    }
+    free(is_root);
+}
+
+static void hex_of(const struct flame_build_id *id, char *out)
+{
+    for (size_t i = 0; i < id->size; i++)
+        snprintf(out + 2 * i, 3, "%02x", id->bytes[i]);
+    out[2 * (size_t)id->size] = 0;
+}
+
+/* What to do about an object, as one sentence without its name. */
+static void advise(const struct flame_session *s, const struct flame_dso *dso,
+                   const struct flame_object *object, char *out, size_t cap)
+{
+    char id[2 * FLAME_BUILD_ID_MAX + 1] = "", found[2 * FLAME_BUILD_ID_MAX + 1] = "";
+    hex_of(&dso->build_id, id);
+    hex_of(&object->found_id, found);
+    const char *cache = s->places.buildid_dir ? s->places.buildid_dir : "~/.debug";
+    bool kernel = dso->kind == FLAME_DSO_KERNEL || dso->kind == FLAME_DSO_MODULE;
+    switch (object->state) {
+    case FLAME_OBJECT_NAMED:
+    case FLAME_OBJECT_STRIPPED:
+        snprintf(out, cap,
+                 "has no symbols for these addresses; install its debug symbols (on Debian the "
+                 "package's -dbgsym%s%s)",
+                 id[0] ? "; build-id " : "", id);
+        break;
+    case FLAME_OBJECT_MISSING:
+        if (kernel)
+            snprintf(out, cap,
+                     "is not the kernel of this machine; copy /proc/kallsyms (read as root) of the "
+                     "recorded machine to %s/[kernel.kallsyms]/%s/kallsyms",
+                     cache, id[0] ? id : "BUILD-ID");
+        else if (dso->kind == FLAME_DSO_PLAIN)
+            snprintf(out, cap, "has no file behind it; its code cannot be named");
+        else if (id[0])
+            snprintf(out, cap, "is not on this machine; copy it to %s/.build-id/%.2s/%s/elf", cache,
+                     id, id + 2);
+        else
+            snprintf(out, cap, "is not on this machine; copy it to the same path");
+        break;
+    case FLAME_OBJECT_MISMATCH:
+        snprintf(out, cap,
+                 "differs from the recorded one (build-id here %s, recorded %s) and was not used; "
+                 "%s%s/.build-id/%.2s/%s/elf",
+                 found[0] ? found : "none", id, "copy the recorded file to ", cache, id, id + 2);
+        break;
+    case FLAME_OBJECT_UNVERIFIED:
+        snprintf(out, cap,
+                 "was recorded on another machine without a build-id, so the file here was not "
+                 "used; record with perf record --buildid-all, or run flamedata there");
+        break;
+    case FLAME_OBJECT_NO_MAP:
+        snprintf(out, cap,
+                 "is JIT code without a map; let the runtime write one (node --perf-basic-prof, "
+                 "java -XX:+DumpPerfMapAtExit, PYTHONPERFSUPPORT=1) and keep perf-%d.map beside "
+                 "the recording",
+                 dso->pid);
+        break;
+    case FLAME_OBJECT_UNREADABLE:
+        snprintf(out, cap, "cannot be read%s",
+                 kernel ? "; run as root, or set "
+                          "kernel.kptr_restrict=0"
+                        : "");
+        break;
+    }
+}
+
+static int by_unnamed(const void *a, const void *b)
+{
+    const struct flame_object_report *x = a, *y = b;
+    if (x->unnamed != y->unnamed)
+        return x->unnamed > y->unnamed ? -1 : 1;
+    int order = flame_str_compare(x->name, y->name);
+    return order ? order : memcmp(&x->build_id, &y->build_id, sizeof x->build_id);
+}
+
+static enum flame_status report_objects(struct flame_session *s)
+{
+    const struct flame_dsos *dsos = &s->timeline.dsos;
+    struct flame_object_report *reports =
+        flame_arena_zalloc(&s->arena, dsos->list.count, sizeof *reports);
+    size_t count = 0;
+    if (!reports)
+        return FLAME_NOMEM;
+    for (uint32_t i = 0; i < dsos->list.count; i++) {
+        const struct flame_dso *dso = &dsos->list.items[i];
+        const struct flame_object *object = flame_symbolizer_object(s->symbolizer, i);
+        if (!object || s->unnamed_of_dso[i] == 0)
+            continue;
+        char advice[512];
+        advise(s, dso, object, advice, sizeof advice);
+        char *copy = flame_arena_copy(&s->arena, flame_str_from(advice));
+        if (!copy)
+            return FLAME_NOMEM;
+        reports[count++] = (struct flame_object_report){ .name = dso->name,
+                                                         .advice = flame_str_from(copy),
+                                                         .build_id = dso->build_id,
+                                                         .state = object->state,
+                                                         .unnamed = s->unnamed_of_dso[i],
+                                                         .kernel = flame_dso_is_kernel(dso),
+                                                         .jit = dso->kind == FLAME_DSO_JIT };
+    }
+    qsort(reports, count, sizeof *reports, by_unnamed);
+    s->verdict.objects = reports;
+    s->verdict.object_count = count;
+    return FLAME_OK;
+}
+
+enum flame_status flame_pipeline_verdict(struct flame_session *s, struct flame_error *error)
+{
+    struct flame_verdict *v = &s->verdict;
+    const struct flame_event_group *drawn = &s->groups.items[s->group];
+    struct flame_event_report *events =
+        flame_arena_zalloc(&s->arena, s->groups.count, sizeof *events);
+    if (!events || report_objects(s) != FLAME_OK)
+        return flame_fail(error, FLAME_NOMEM, s->path, FLAME_NO_OFFSET, "out of memory");
+    for (size_t i = 0; i < s->groups.count; i++) {
+        const struct flame_event_group *g = &s->groups.items[i];
+        if (g->samples == 0)
+            continue;
+        if (i == s->group)
+            v->event = v->event_count;
+        events[v->event_count++] = (struct flame_event_report){ g->name, g->samples, g->weight };
+    }
+    v->events = events;
+    v->samples = drawn->samples;
+    v->weight = drawn->weight;
+    /* LOST counts what the ring buffer dropped, LOST_SAMPLES what the event says was dropped: two
+     * views of one loss. */
+    v->lost_samples = s->lost_records > s->lost_samples ? s->lost_records : s->lost_samples;
+    weigh_roots(s);
+    return FLAME_OK;
+}

@@ -1,0 +1,323 @@
+/* symbolize.c: maps to objects, objects to symbols, symbols to frame numbers.
+ *
+ * Each loaded object takes a run of frame numbers: base for "somewhere in it", base + 1 + i for its
+ * symbol i. So a number costs no table, and both directions are arithmetic. Numbers depend on which
+ * thread loaded first; nothing that leaves the library does. */
+#include "symbolize.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+struct entry {
+    pthread_mutex_t lock;
+    atomic_bool loaded;
+    uint32_t base;
+    struct flame_object object;
+};
+
+struct run {
+    uint32_t base, dso;
+};
+
+struct flame_symbolizer {
+    const struct flame_timeline *timeline;
+    struct flame_symbol_places places;
+    struct entry *entries; /* one per dso */
+    size_t count;
+    uint32_t kernel; /* the kernel's dso, or FLAME_DSO_NONE */
+    atomic_uint_fast64_t next;
+    FLAME_VEC(struct run) runs; /* sorted by base, after sealing */
+};
+
+struct flame_symbolizer *flame_symbolizer_create(const struct flame_timeline *timeline,
+                                                 const struct flame_symbol_places *places)
+{
+    struct flame_symbolizer *s = calloc(1, sizeof *s);
+    if (!s)
+        return NULL;
+    s->timeline = timeline;
+    s->places = *places;
+    s->count = timeline->dsos.list.count;
+    s->kernel = FLAME_DSO_NONE;
+    atomic_init(&s->next, FLAME_FRAME_UNMAPPED + 1);
+    s->entries = calloc(s->count ? s->count : 1, sizeof *s->entries);
+    if (!s->entries) {
+        free(s);
+        return NULL;
+    }
+    for (size_t i = 0; i < s->count; i++) {
+        pthread_mutex_init(&s->entries[i].lock, NULL);
+        atomic_init(&s->entries[i].loaded, false);
+        if (s->kernel == FLAME_DSO_NONE && timeline->dsos.list.items[i].kind == FLAME_DSO_KERNEL)
+            s->kernel = (uint32_t)i;
+    }
+    return s;
+}
+
+void flame_symbolizer_release(struct flame_symbolizer *s)
+{
+    for (size_t i = 0; i < s->count; i++)
+        if (atomic_load(&s->entries[i].loaded))
+            flame_object_deinit(&s->entries[i].object);
+}
+
+void flame_symbolizer_free(struct flame_symbolizer *s)
+{
+    if (!s)
+        return;
+    flame_symbolizer_release(s);
+    for (size_t i = 0; i < s->count; i++)
+        pthread_mutex_destroy(&s->entries[i].lock);
+    flame_vec_free(&s->runs);
+    free(s->entries);
+    free(s);
+}
+
+static const struct flame_dso *dso_at(const struct flame_symbolizer *s, uint32_t dso)
+{
+    return &s->timeline->dsos.list.items[dso];
+}
+
+struct flame_object_request flame_symbol_request(const struct flame_dso *dso)
+{
+    struct flame_object_request request = { .name = dso->path,
+                                            .build_id = dso->build_id,
+                                            .pid = dso->pid,
+                                            .text_start = dso->reference_address,
+                                            .reference = dso->reference };
+    switch (dso->kind) {
+    case FLAME_DSO_VDSO:
+        request.kind = FLAME_OBJECT_VDSO;
+        break;
+    case FLAME_DSO_JIT:
+        request.kind = FLAME_OBJECT_JIT;
+        break;
+    case FLAME_DSO_KERNEL:
+        request.kind = FLAME_OBJECT_KERNEL;
+        break;
+    case FLAME_DSO_MODULE:
+        request.kind = FLAME_OBJECT_MODULE;
+        break;
+    case FLAME_DSO_FILE:
+    case FLAME_DSO_PLAIN:
+    case FLAME_DSO_BPF:
+        request.kind = FLAME_OBJECT_ELF;
+        break;
+    }
+    return request;
+}
+
+/* PLAIN names and BPF programs have no file; a BPF program is one symbol, its own name. */
+static enum flame_status load_without_file(struct flame_object *object, const struct flame_dso *dso)
+{
+    *object = (struct flame_object){ .state = FLAME_OBJECT_MISSING };
+    flame_symbols_init(&object->symbols);
+    if (dso->kind != FLAME_DSO_BPF)
+        return FLAME_OK;
+    object->state = FLAME_OBJECT_NAMED;
+    bool ok =
+        flame_symbols_add(&object->symbols, 0, UINT64_MAX, dso->name, FLAME_BINDING_GLOBAL, true) &&
+        flame_symbols_settle(&object->symbols, FLAME_SIZES_EXACT);
+    return ok ? FLAME_OK : FLAME_NOMEM;
+}
+
+/* Number the loaded object's frames, and let others see it. */
+static enum flame_status publish(struct flame_symbolizer *s, struct entry *e)
+{
+    uint64_t count = e->object.symbols.list.count + UINT64_C(1);
+    uint64_t base = atomic_fetch_add(&s->next, count);
+    if (base + count > UINT32_MAX)
+        return FLAME_NOMEM;
+    e->base = (uint32_t)base;
+    atomic_store_explicit(&e->loaded, true, memory_order_release);
+    return FLAME_OK;
+}
+
+void flame_symbolizer_adopt(struct flame_symbolizer *s, uint32_t dso,
+                            const struct flame_object *object)
+{
+    s->entries[dso].object = *object;
+    publish(s, &s->entries[dso]); /* the first to count: there are always numbers left */
+}
+
+static enum flame_status load(struct flame_symbolizer *s, uint32_t dso, struct entry **out)
+{
+    struct entry *e = *out = &s->entries[dso];
+    if (atomic_load_explicit(&e->loaded, memory_order_acquire))
+        return FLAME_OK;
+    enum flame_status status = FLAME_OK;
+    pthread_mutex_lock(&e->lock);
+    if (!atomic_load_explicit(&e->loaded, memory_order_relaxed)) {
+        const struct flame_dso *d = dso_at(s, dso);
+        struct flame_object_request request = flame_symbol_request(d);
+        if (d->kind == FLAME_DSO_PLAIN || d->kind == FLAME_DSO_BPF)
+            status = load_without_file(&e->object, d);
+        else
+            status = flame_object_load(&e->object, &request, &s->places);
+        if (status == FLAME_OK)
+            status = publish(s, e);
+        if (status != FLAME_OK)
+            flame_object_deinit(&e->object);
+    }
+    pthread_mutex_unlock(&e->lock);
+    return status;
+}
+
+/* Code that never calls: nops before a kernel function (CONFIG_CALL_PADDING), and PLT slots. */
+static bool never_calls(const struct flame_symbol *symbol)
+{
+    return symbol->plt || strncmp(symbol->name, "__pfx_", 6) == 0;
+}
+
+/* The symbol of a frame. A return address belongs to the call before it, which may be the last
+ * instruction of its function. But where that byte has no function, or code that never calls, there
+ * was no call: the address is where a signal handler returns to (__restore_rt), or where an
+ * interrupt hit a function's first instruction, and is exact. */
+static const struct flame_symbol *symbol_of(const struct flame_symbols *symbols, uint64_t address,
+                                            bool at_call)
+{
+    const struct flame_symbol *found = NULL;
+    if (at_call && address)
+        found = flame_symbols_find(symbols, address - 1);
+    if (!found || never_calls(found)) {
+        const struct flame_symbol *exact = flame_symbols_find(symbols, address);
+        if (exact && (!at_call || exact->start == address))
+            return exact;
+    }
+    return found;
+}
+
+/* The frame of an address inside a loaded object; *named tells whether a symbol covers it. */
+static uint32_t frame_in(const struct entry *e, uint64_t address, bool at_call, bool *named)
+{
+    const struct flame_symbol *symbol = symbol_of(&e->object.symbols, address, at_call);
+    *named = symbol != NULL;
+    return symbol ? e->base + 1 + (uint32_t)(symbol - e->object.symbols.list.items) : e->base;
+}
+
+static uint64_t address_in(const struct flame_dso *dso, const struct flame_map *map, uint64_t pc)
+{
+    if (flame_dso_is_identity(dso))
+        return pc;
+    return dso->kind == FLAME_DSO_MODULE ? pc - map->start : pc - map->start + map->pgoff;
+}
+
+/* The kernel's own symbols know modules, and code that no map announced. */
+static enum flame_status ask_kernel(struct flame_symbolizer *s, const struct flame_symbol_query *q,
+                                    uint32_t *frame)
+{
+    struct entry *e;
+    bool named;
+    if (s->kernel == FLAME_DSO_NONE)
+        return FLAME_OK;
+    enum flame_status status = load(s, s->kernel, &e);
+    if (status != FLAME_OK)
+        return status;
+    uint32_t found = frame_in(e, q->pc, q->at_call, &named);
+    if (named)
+        *frame = found;
+    return FLAME_OK;
+}
+
+enum flame_status flame_symbolize(struct flame_symbolizer *s, const struct flame_symbol_query *q,
+                                  uint32_t *frame)
+{
+    bool kernel = q->mode == FLAME_MODE_KERNEL;
+    *frame = FLAME_FRAME_UNMAPPED;
+    if (!kernel && q->mode != FLAME_MODE_USER)
+        return FLAME_OK;
+    uint32_t space = kernel ? q->kernel_space : q->space;
+    bool at_call = q->at_call && q->pc;
+    /* A call at the very end of a map returns to what lies behind it. */
+    const struct flame_map *map =
+        flame_space_find(&s->timeline->spaces, space, at_call ? q->pc - 1 : q->pc);
+    if (!map && at_call)
+        map = flame_space_find(&s->timeline->spaces, space, q->pc);
+    if (!map)
+        return kernel ? ask_kernel(s, q, frame) : FLAME_OK;
+    struct entry *e;
+    bool named;
+    enum flame_status status = load(s, map->dso, &e);
+    if (status != FLAME_OK)
+        return status;
+    const struct flame_dso *dso = dso_at(s, map->dso);
+    *frame = frame_in(e, address_in(dso, map, q->pc), at_call, &named);
+    if (!named && dso->kind == FLAME_DSO_MODULE)
+        return ask_kernel(s, q, frame);
+    return FLAME_OK;
+}
+
+static int by_base(const void *a, const void *b)
+{
+    const struct run *x = a, *y = b;
+    return x->base < y->base ? -1 : x->base > y->base;
+}
+
+enum flame_status flame_symbolizer_seal(struct flame_symbolizer *s)
+{
+    s->runs.count = 0;
+    for (size_t i = 0; i < s->count; i++)
+        if (atomic_load(&s->entries[i].loaded) &&
+            !flame_vec_push(&s->runs, (struct run){ s->entries[i].base, (uint32_t)i }))
+            return FLAME_NOMEM;
+    if (s->runs.count)
+        qsort(s->runs.items, s->runs.count, sizeof *s->runs.items, by_base);
+    return FLAME_OK;
+}
+
+/* The run that a frame belongs to; NULL for FLAME_FRAME_UNMAPPED. */
+static const struct run *run_of(const struct flame_symbolizer *s, uint32_t frame)
+{
+    size_t low = 0, high = s->runs.count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (s->runs.items[middle].base <= frame)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low ? &s->runs.items[low - 1] : NULL;
+}
+
+struct flame_frame_facts flame_frame_describe(const struct flame_symbolizer *s, uint32_t frame)
+{
+    const struct run *run = run_of(s, frame);
+    if (!run)
+        return (struct flame_frame_facts){ FLAME_DSO_NONE, FLAME_FRAME_UNKNOWN, true };
+    const struct flame_dso *dso = dso_at(s, run->dso);
+    struct flame_frame_facts facts = { run->dso, FLAME_FRAME_USER, frame == run->base };
+    if (flame_dso_is_kernel(dso))
+        facts.kind = FLAME_FRAME_KERNEL;
+    else if (dso->kind == FLAME_DSO_JIT)
+        facts.kind = FLAME_FRAME_JIT;
+    else if (facts.unnamed)
+        facts.kind = FLAME_FRAME_UNKNOWN;
+    return facts;
+}
+
+size_t flame_frame_show(const struct flame_symbolizer *s, uint32_t frame, char *out, size_t cap)
+{
+    const struct run *run = run_of(s, frame);
+    if (run && frame != run->base) {
+        const struct flame_symbols *symbols = &s->entries[run->dso].object.symbols;
+        return flame_symbol_show(&symbols->list.items[frame - run->base - 1], out, cap);
+    }
+    struct flame_str name = flame_str_from("unknown");
+    if (run)
+        name = flame_str_basename(dso_at(s, run->dso)->name);
+    int n = snprintf(out, cap, "[%.*s]", (int)(name.len < 4096 ? name.len : 4096), name.ptr);
+    return n < 0 ? 0 : (size_t)n < cap ? (size_t)n : cap - 1;
+}
+
+const struct flame_object *flame_symbolizer_object(const struct flame_symbolizer *s, uint32_t dso)
+{
+    const struct entry *e = &s->entries[dso];
+    return atomic_load(&e->loaded) ? &e->object : NULL;
+}
+
+uint32_t flame_symbolizer_frames(const struct flame_symbolizer *s)
+{
+    return (uint32_t)atomic_load(&s->next);
+}

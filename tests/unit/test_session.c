@@ -1,0 +1,407 @@
+/* A session from end to end: built recordings, named by a perf-PID.map beside them. */
+#include "check.h"
+#include "perf_builder.h"
+
+#include <flamedata/format.h>
+#include <flamedata/session.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { PID = 5, CODE = 0x1000 };
+
+/* The code of process 5: outer [0x1000,0x1010), inner [0x1010,0x1020), leaf [0x1020,0x1030). */
+static const char map_text[] = "1000 10 outer\n1010 10 inner\n1020 10 leaf\n";
+
+struct scene {
+    char folder[32], file[64], map[64];
+    struct perf_builder *b;
+};
+
+static void forget(struct scene *s)
+{
+    if (s->b)
+        builder_free(s->b);
+    s->b = NULL;
+}
+
+static int set_up(void **state)
+{
+    static struct scene scene;
+    strcpy(scene.folder, "/tmp/flame-test-XXXXXX");
+    if (!mkdtemp(scene.folder))
+        return -1;
+    snprintf(scene.file, sizeof scene.file, "%s/perf.data", scene.folder);
+    snprintf(scene.map, sizeof scene.map, "%s/perf-%d.map", scene.folder, PID);
+    FILE *map = fopen(scene.map, "w");
+    if (!map)
+        return -1;
+    fputs(map_text, map);
+    fclose(map);
+    scene.b = NULL;
+    *state = &scene;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct scene *s = *state;
+    forget(s);
+    unlink(s->file);
+    unlink(s->map);
+    rmdir(s->folder);
+    return 0;
+}
+
+static const struct flame_event_attr cycles = {
+    .type = 0,
+    .sample_type = FLAME_SAMPLE_IP | FLAME_SAMPLE_TID | FLAME_SAMPLE_TIME | FLAME_SAMPLE_PERIOD |
+                   FLAME_SAMPLE_CALLCHAIN | FLAME_SAMPLE_IDENTIFIER,
+    .flags = UINT64_C(1) << FLAME_ATTR_sample_id_all,
+};
+
+/* Begin a recording of one process whose code is JIT memory. */
+static void begin(struct scene *s, struct builder_options options)
+{
+    s->b = builder_new(options);
+    builder_attr(s->b, &cycles, "cycles", 1, (uint64_t[]){ 71 });
+}
+
+static void process(struct scene *s)
+{
+    builder_comm(s->b, PID, PID, "app");
+    builder_mmap2(s->b, PID, PID, CODE, 0x1000, 0, "//anon");
+}
+
+static void sample(struct scene *s, uint64_t time, int32_t tid, uint64_t period, size_t depth,
+                   const uint8_t *chain)
+{
+    struct flame_sample sample = { .where = { PID, tid, time, 71, 0, 0 },
+                                   .misc = FLAME_MODE_USER,
+                                   .ip = 0x1025,
+                                   .period = period,
+                                   .chain = chain,
+                                   .chain_count = depth };
+    builder_sample(s->b, &sample);
+}
+
+static void comm_at(struct scene *s, uint64_t time, int32_t tid, const char *name)
+{
+    struct flame_record r = { .type = FLAME_RECORD_COMM,
+                              .where = { PID, tid, time, 71, 0, 0 },
+                              .comm = { PID, tid, flame_str_from(name) } };
+    builder_record(s->b, &r);
+}
+
+static void write_file(struct scene *s, size_t cut)
+{
+    struct flame_bytes bytes = builder_finish(s->b);
+    FILE *out = fopen(s->file, "wb");
+    assert_non_null(out);
+    assert_int_equal(fwrite(bytes.ptr, 1, (size_t)bytes.size - cut, out), bytes.size - cut);
+    fclose(out);
+}
+
+static struct flame_session *open_with(struct scene *s, struct flame_session_options options)
+{
+    struct flame_error error = FLAME_ERROR_INIT;
+    struct flame_session *session = flame_session_open(s->file, &options, &error);
+    char text[300];
+    flame_error_format(&error, text, sizeof text);
+    if (!session)
+        fail_msg("%s", text);
+    return session;
+}
+
+static void assert_folded(const struct flame_session *session, const char *want)
+{
+    struct flame_output *out = flame_output_memory();
+    assert_int_equal(flame_write_folded(flame_session_stacks(session), out, NULL), FLAME_OK);
+    assert_str(flame_output_bytes(out), want);
+    flame_output_discard(out);
+}
+
+/* Write, read, compare, and return the verdict's copy. */
+static struct flame_verdict expect(struct scene *s, struct flame_session_options options,
+                                   const char *want)
+{
+    struct flame_session *session = open_with(s, options);
+    assert_folded(session, want);
+    struct flame_verdict verdict = *flame_session_verdict(session);
+    flame_session_close(session);
+    return verdict;
+}
+
+static const struct flame_session_options plain = { .threads = 1, .buildid_dir = "/nonexistent" };
+
+static void weights_are_sums_of_periods_root_first(void **state)
+{
+    struct scene *s = *state;
+    begin(s, (struct builder_options){ 0 });
+    process(s);
+    sample(s, 10, PID, 100, 3, WORDS(FLAME_CONTEXT_USER, 0x1025, 0x1015));
+    sample(s, 20, PID, 30, 3, WORDS(FLAME_CONTEXT_USER, 0x1025, 0x1015));
+    sample(s, 30, PID, 7, 4, WORDS(FLAME_CONTEXT_USER, 0x1025, 0x1015, 0x1005));
+    write_file(s, 0);
+    struct flame_verdict v = expect(s, plain, "app;inner;leaf 130\napp;outer;inner;leaf 7\n");
+    assert_int_equal(v.samples, 3);
+    assert_int_equal(v.weight, 137);
+    assert_int_equal(v.unnamed, 0);
+}
+
+static void callers_are_named_at_their_call_and_the_interrupted_exactly(void **state)
+{
+    struct scene *s = *state;
+    begin(s, (struct builder_options){ 0 });
+    process(s);
+    /* 0x1010 is behind the last byte of outer, and the first of inner. */
+    sample(s, 10, PID, 1, 3, WORDS(FLAME_CONTEXT_USER, 0x1010, 0x1010));
+    write_file(s, 0);
+    expect(s, plain, "app;outer;inner 1\n");
+}
+
+static void addresses_without_map_or_symbol_stay_frames(void **state)
+{
+    struct scene *s = *state;
+    begin(s, (struct builder_options){ 0 });
+    process(s);
+    sample(
+        s, 10, PID, 5, 6,
+        WORDS(FLAME_CONTEXT_KERNEL, 0xffffffff81000000, FLAME_CONTEXT_USER, 0x1500, 0x999999, 0));
+    write_file(s, 0);
+    struct flame_verdict v = expect(s, plain, "app;[unknown];[unknown];[perf-5.map];[unknown] 5\n");
+    assert_int_equal(v.unnamed, 5);
+}
+
+static void a_foreign_kernel_is_not_named(void **state)
+{
+    struct scene *s = *state;
+    begin(s, (struct builder_options){ 0 });
+    struct flame_record kernel = { .type = FLAME_RECORD_MMAP,
+                                   .misc = FLAME_MODE_KERNEL,
+                                   .map = { .pid = -1,
+                                            .start = 0xffffffff81000000,
+                                            .len = 0x1000000,
+                                            .pgoff = 0xffffffff81000000,
+                                            .filename =
+                                                flame_str_from("[kernel.kallsyms]_text") } };
+    builder_record(s->b, &kernel);
+    builder_feature_string(s->b, 3, "elsewhere");
+    builder_feature_string(s->b, 4, "3.2.1");
+    process(s);
+    sample(s, 10, PID, 5, 2, WORDS(FLAME_CONTEXT_KERNEL, 0xffffffff81000010));
+    write_file(s, 0);
+    struct flame_session *session = open_with(s, plain);
+    assert_folded(session, "app;[[kernel.kallsyms]] 5\n");
+    const struct flame_verdict *v = flame_session_verdict(session);
+    assert_int_equal(v->object_count, 1);
+    assert_true(v->objects[0].kernel);
+    assert_int_equal(v->objects[0].unnamed, 5);
+    flame_session_close(session);
+}
+
+static void a_threads_name_is_the_one_it_had_then(void **state)
+{
+    struct scene *s = *state;
+    begin(s, (struct builder_options){ 0 });
+    process(s);
+    /* Out of order in the file, as records of two processors are. */
+    sample(s, 50, PID, 1, 2, WORDS(FLAME_CONTEXT_USER, 0x1025));
+    comm_at(s, 40, PID, "later");
+    sample(s, 30, PID, 2, 2, WORDS(FLAME_CONTEXT_USER, 0x1025));
+    sample(s, 60, 99, 4, 2, WORDS(FLAME_CONTEXT_USER, 0x1025));
+    write_file(s, 0);
+    expect(s, plain, ":99;leaf 4\napp;leaf 2\nlater;leaf 1\n");
+}
+
+static void pids_and_tids_are_part_of_the_name_when_asked(void **state)
+{
+    struct scene *s = *state;
+    struct flame_session_options options = plain;
+    begin(s, (struct builder_options){ 0 });
+    process(s);
+    comm_at(s, 0, 6, "app");
+    sample(s, 10, PID, 1, 2, WORDS(FLAME_CONTEXT_USER, 0x1025));
+    sample(s, 20, 6, 2, 2, WORDS(FLAME_CONTEXT_USER, 0x1025));
+    write_file(s, 0);
+    expect(s, options, "app;leaf 3\n");
+    options.with_pid = true;
+    expect(s, options, "app-5;leaf 3\n");
+    options.with_tid = true;
+    expect(s, options, "app-5/5;leaf 1\napp-5/6;leaf 2\n");
+}
+
+static void jit_frames_are_marked_when_asked(void **state)
+{
+    struct scene *s = *state;
+    struct flame_session_options options = plain;
+    options.annotate_jit = true;
+    begin(s, (struct builder_options){ 0 });
+    process(s);
+    sample(s, 10, PID, 1, 2, WORDS(FLAME_CONTEXT_USER, 0x1025));
+    write_file(s, 0);
+    expect(s, options, "app;leaf_[j] 1\n");
+}
+
+static void without_a_callchain_the_instruction_is_the_stack(void **state)
+{
+    struct scene *s = *state;
+    begin(s, (struct builder_options){ 0 });
+    process(s);
+    sample(s, 10, PID, 3, 0, NULL);
+    sample(s, 20, PID, 4, 1, WORDS(FLAME_CONTEXT_USER));
+    write_file(s, 0);
+    struct flame_verdict v = expect(s, plain, "app;leaf 7\n");
+    assert_int_equal(v.without_stack, 2);
+}
+
+static void the_event_of_the_earliest_sample_is_counted_unless_one_is_named(void **state)
+{
+    struct scene *s = *state;
+    struct flame_session_options options = plain;
+    struct flame_error error = FLAME_ERROR_INIT;
+    begin(s, (struct builder_options){ 0 });
+    struct flame_event_attr faults = cycles;
+    faults.type = 1;
+    faults.config = 2;
+    uint32_t other = builder_attr(s->b, &faults, "page-faults:u", 1, (uint64_t[]){ 72 });
+    process(s);
+    sample(s, 50, PID, 1, 2, WORDS(FLAME_CONTEXT_USER, 0x1025));
+    struct flame_sample early = { .where = { PID, PID, 20, 72, 0, 0 },
+                                  .misc = FLAME_MODE_USER,
+                                  .attr = other,
+                                  .period = 9,
+                                  .chain = WORDS(FLAME_CONTEXT_USER, 0x1005),
+                                  .chain_count = 2 };
+    builder_sample(s->b, &early);
+    write_file(s, 0);
+    struct flame_verdict v = expect(s, options, "app;outer 9\n");
+    assert_int_equal(v.event_count, 2);
+    options.event = "cycles";
+    expect(s, options, "app;leaf 1\n");
+    options.event = "page-faults"; /* modifiers need not be named */
+    expect(s, options, "app;outer 9\n");
+    options.event = "cycle";
+    assert_null(flame_session_open(s->file, &options, &error));
+    assert_int_equal(error.status, FLAME_USAGE);
+}
+
+static void one_bad_sample_is_counted_and_costs_only_itself(void **state)
+{
+    struct scene *s = *state;
+    begin(s, (struct builder_options){ 0 });
+    process(s);
+    sample(s, 10, PID, 1, 2, WORDS(FLAME_CONTEXT_USER, 0x1025));
+    size_t at = builder_data_size(s->b);
+    builder_begin(s->b, FLAME_RECORD_SAMPLE, FLAME_MODE_USER);
+    for (int i = 0; i < 5; i++)
+        builder_u64(s->b, 71);   /* identifier, ip, pid/tid, time, period */
+    builder_u64(s->b, 1u << 30); /* callchain.nr */
+    builder_end(s->b);
+    sample(s, 30, PID, 2, 2, WORDS(FLAME_CONTEXT_USER, 0x1025));
+    write_file(s, 0);
+    struct flame_verdict v = expect(s, plain, "app;leaf 3\n");
+    assert_int_equal(v.bad_records, 1);
+    assert_int_equal(v.first_bad.status, FLAME_TRUNCATED);
+    assert_true(v.first_bad.offset > at);
+    assert_non_null(strstr(v.first_bad.text, "sample.callchain"));
+}
+
+static void a_cut_file_gives_what_came_before_the_cut(void **state)
+{
+    struct scene *s = *state;
+    begin(s, (struct builder_options){ .killed = true });
+    process(s);
+    sample(s, 10, PID, 1, 2, WORDS(FLAME_CONTEXT_USER, 0x1025));
+    sample(s, 20, PID, 2, 2, WORDS(FLAME_CONTEXT_USER, 0x1025));
+    write_file(s, 4);
+    struct flame_verdict v = expect(s, plain, "app;leaf 1\n");
+    assert_int_equal(v.truncated.status, FLAME_TRUNCATED);
+}
+
+static void a_file_without_samples_says_so(void **state)
+{
+    struct scene *s = *state;
+    struct flame_error error = FLAME_ERROR_INIT;
+    begin(s, (struct builder_options){ 0 });
+    process(s);
+    write_file(s, 0);
+    assert_null(flame_session_open(s->file, &plain, &error));
+    assert_int_equal(error.status, FLAME_EMPTY);
+}
+
+static void guests_are_left_out(void **state)
+{
+    struct scene *s = *state;
+    begin(s, (struct builder_options){ 0 });
+    process(s);
+    sample(s, 10, PID, 1, 2, WORDS(FLAME_CONTEXT_USER, 0x1025));
+    struct flame_sample guest = { .where = { PID, PID, 20, 71, 0, 0 },
+                                  .misc = FLAME_MODE_GUEST_KERNEL,
+                                  .ip = 0x1025,
+                                  .period = 5 };
+    builder_sample(s->b, &guest);
+    write_file(s, 0);
+    expect(s, plain, "app;leaf 1\n");
+}
+
+/* Many blocks, many stacks: every number of threads, either byte order, plain or compressed. */
+static void the_result_does_not_depend_on_threads_order_or_compression(void **state)
+{
+    struct scene *s = *state;
+    struct flame_output *first = NULL;
+    for (int form = 0; form < 4; form++) {
+        forget(s);
+        begin(s, (struct builder_options){ .big_endian = form & 1 });
+        process(s);
+        if (form & 2)
+            builder_compressed_begin(s->b);
+        for (uint64_t i = 0; i < 9000; i++) {
+            uint64_t a = 0x1000 + i * 7919 % 0x40, b = 0x1000 + i * 104729 % 0x40;
+            sample(s, i + 1, i % 3 ? PID : 6, i % 11, 4, WORDS(FLAME_CONTEXT_USER, a, b, 0x1005));
+        }
+        if (form & 2)
+            builder_compressed_end(s->b, 5000, FLAME_RECORD_COMPRESSED);
+        write_file(s, 0);
+        const unsigned threads[] = { 1, 2, 7 };
+        for (size_t i = 0; i < 3; i++) {
+            struct flame_session_options options = plain;
+            options.threads = threads[i];
+            struct flame_session *session = open_with(s, options);
+            struct flame_output *out = flame_output_memory();
+            flame_write_folded(flame_session_stacks(session), out, NULL);
+            if (first)
+                assert_true(flame_str_equal(flame_output_bytes(first), flame_output_bytes(out)));
+            flame_session_close(session);
+            if (first)
+                flame_output_discard(out);
+            else
+                first = out;
+        }
+    }
+    assert_true(flame_output_bytes(first).len > 100);
+    flame_output_discard(first);
+}
+
+#define SCENE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        SCENE(weights_are_sums_of_periods_root_first),
+        SCENE(callers_are_named_at_their_call_and_the_interrupted_exactly),
+        SCENE(addresses_without_map_or_symbol_stay_frames),
+        SCENE(a_foreign_kernel_is_not_named),
+        SCENE(a_threads_name_is_the_one_it_had_then),
+        SCENE(pids_and_tids_are_part_of_the_name_when_asked),
+        SCENE(jit_frames_are_marked_when_asked),
+        SCENE(without_a_callchain_the_instruction_is_the_stack),
+        SCENE(the_event_of_the_earliest_sample_is_counted_unless_one_is_named),
+        SCENE(one_bad_sample_is_counted_and_costs_only_itself),
+        SCENE(a_cut_file_gives_what_came_before_the_cut),
+        SCENE(a_file_without_samples_says_so),
+        SCENE(guests_are_left_out),
+        SCENE(the_result_does_not_depend_on_threads_order_or_compression),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
