@@ -16,16 +16,20 @@ extern "C" {
  * title      over the picture; default "Flame Graph" ("Icicle Graph" when inverted)
  * width_px   of the whole picture; 0 means 1200, and the picture then follows the window
  * height_px  of one frame; 0 means 16
- * min_width  frames narrower than this are not drawn: in px, or in percent of the whole when
- *            min_width_percent is set. The default is 0.1 px
+ * min_width  frames narrower than this are not drawn: in px (of width_px, or of the default), or in
+ *            percent of the whole when min_width_percent is set. Default, when has_min_width is
+ *            not set: 0.1 px
  * font_size  in px; 0 means 12
  * count_name what weights count; default from the stacks' unit
  * name_type  what a frame is called in the details line; default "Function:"
- * colors     a palette's name; default "hot" marked by kind. flame_render_check_colors() tells
+ * colors     a palette's name; the default tells kinds apart (user, kernel, JIT, inlined, unknown),
+ *            the others are FlameGraph's and inferno's. flame_look_check() lists them
  * bg_colors  yellow, blue, green, grey, or #rrggbb
- * hash       colour by hash of the name (else by a fixed random sequence, as FlameGraph does)
+ * hash       names that begin and end alike get like colours, as with FlameGraph's --hash; else the
+ *            whole name decides. Neither is ever random
+ * reversed   the tree was built FLAME_TREE_LEAF_FIRST: what stands above a frame called it
  * inverted   root at the top (icicle)
- * notes      kept in the picture as a comment of the author
+ * notes      words of the author, kept in the picture's <metadata>
  * metadata   lines about the recording (the verdict), kept in the picture's <metadata> */
 struct flame_look {
     const char *title, *subtitle, *notes;

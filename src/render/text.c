@@ -1,0 +1,250 @@
+/* text.c: see text.h. */
+#include "text.h"
+
+#include <flamedata/output.h>
+
+#define REPLACEMENT "\xef\xbf\xbd"
+
+enum { REPLACEMENT_CHAR = 0xfffd, ELLIPSIS_WIDTH = 1000, FIXED_WIDTH = 610 };
+
+/* Decode the character at p[left], left > 0, into *c, and return its length. What is not UTF-8 is
+ * U+FFFD, one byte at a time. */
+static size_t decode(const char *p, size_t left, uint32_t *c)
+{
+    static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+    uint8_t first = (uint8_t)*p;
+    *c = first;
+    if (first < 0x80)
+        return 1;
+    size_t size = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
+    uint32_t value = first & (0x7fu >> size);
+    bool valid = first >= 0xc2 && first < 0xf5 && size <= left;
+    for (size_t i = 1; valid && i < size; i++) {
+        valid = ((uint8_t)p[i] & 0xc0) == 0x80;
+        value = value << 6 | ((uint8_t)p[i] & 0x3f);
+    }
+    if (!valid || value < least[size] || value > 0x10ffff || (value >= 0xd800 && value < 0xe000)) {
+        *c = REPLACEMENT_CHAR;
+        return 1;
+    }
+    *c = value;
+    return size;
+}
+
+/* Characters that XML forbids, that nobody can see, or that turn the direction of what follows. */
+static bool is_unfit(uint32_t c)
+{
+    return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0xfffe || c == 0xffff || c == 0x061c ||
+           c == 0x200e || c == 0x200f || (c >= 0x2028 && c <= 0x202e) ||
+           (c >= 0x2066 && c <= 0x2069) || c == REPLACEMENT_CHAR;
+}
+
+static const char *entity(uint32_t c)
+{
+    switch (c) {
+    case '<':
+        return "&lt;";
+    case '>':
+        return "&gt;";
+    case '&':
+        return "&amp;";
+    case '"':
+        return "&quot;";
+    case '\'':
+        return "&#39;";
+    default:
+        return NULL;
+    }
+}
+
+static void put_escaped(struct flame_output *out, struct flame_str s, bool keep_lines)
+{
+    size_t plain = 0; /* what stands before i and is not yet written */
+    for (size_t i = 0, size; i < s.len; i += size) {
+        uint32_t c;
+        size = decode(s.ptr + i, s.len - i, &c);
+        const char *instead = entity(c);
+        if (c == '\t' || c == '\r' || (c == '\n' && !keep_lines))
+            instead = " ";
+        else if (is_unfit(c) && c != '\n')
+            instead = REPLACEMENT;
+        if (!instead)
+            continue;
+        flame_put(out, s.ptr + plain, i - plain);
+        flame_put_text(out, instead);
+        plain = i + size;
+    }
+    flame_put(out, s.ptr + plain, s.len - plain);
+}
+
+void flame_put_xml(struct flame_output *out, struct flame_str s)
+{
+    put_escaped(out, s, false);
+}
+
+void flame_put_lines(struct flame_output *out, struct flame_str s)
+{
+    put_escaped(out, s, true);
+}
+
+void flame_put_js_string(struct flame_output *out, struct flame_str s)
+{
+    static const char hex[] = "0123456789abcdef";
+    flame_put_text(out, "\"");
+    for (size_t i = 0, size; i < s.len; i += size) {
+        uint32_t c;
+        size = decode(s.ptr + i, s.len - i, &c);
+        if (c == '\t' || c == '\n' || c == '\r') {
+            flame_put_text(out, " ");
+        } else if (is_unfit(c)) {
+            flame_put_text(out, REPLACEMENT);
+        } else if (c < 0x80 && strchr("\"\\<>&'", (int)c)) {
+            const char code[] = { '\\', 'u', '0', '0', hex[c >> 4], hex[c & 15] };
+            flame_put(out, code, sizeof code);
+        } else {
+            flame_put(out, s.ptr + i, size);
+        }
+    }
+    flame_put_text(out, "\"");
+}
+
+struct flame_str flame_str_head(struct flame_str s, size_t max_bytes)
+{
+    size_t end = 0;
+    if (s.len <= max_bytes)
+        return s;
+    for (size_t size; end < max_bytes; end += size) {
+        uint32_t c;
+        size = decode(s.ptr + end, s.len - end, &c);
+        if (size > max_bytes - end)
+            break;
+    }
+    return (struct flame_str){ s.ptr, end };
+}
+
+/* Marks that are drawn on the character before them. */
+static bool is_mark(uint32_t c)
+{
+    return (c >= 0x300 && c < 0x370) || (c >= 0x1ab0 && c < 0x1b00) ||
+           (c >= 0x1dc0 && c < 0x1e00) || (c >= 0x20d0 && c < 0x2100) || c == 0x200d ||
+           (c >= 0xfe00 && c < 0xfe10) || (c >= 0xfe20 && c < 0xfe30) ||
+           (c >= 0x1f3fb && c <= 0x1f3ff);
+}
+
+/* The width of a character in thousandths of the font's size. For ASCII from the space on, the
+ * greater of Verdana's and DejaVu Sans's; elsewhere a guess on the wide side. */
+static unsigned char_width(uint32_t c, const struct flame_font *font)
+{
+    static const uint16_t ascii[95] = {
+        352,  402, 460, 838, 636, 1076, 780, 275, 454, 454, 636, 838, 364, 454, 364, 454, /*  !"# */
+        636,  636, 636, 636, 636, 636,  636, 636, 636, 636, 454, 454, 838, 838, 838, 545, /* 0123 */
+        1000, 684, 686, 698, 771, 632,  575, 775, 752, 421, 455, 693, 557, 863, 748, 787, /* @ABC */
+        603,  787, 695, 684, 616, 732,  684, 989, 685, 615, 685, 454, 454, 454, 838, 636, /* PQRS */
+        636,  613, 635, 550, 635, 615,  352, 635, 634, 278, 344, 592, 278, 974, 634, 612, /* `abc */
+        635,  635, 427, 521, 394, 634,  592, 818, 592, 592, 525, 636, 454, 636, 838,      /* pqrs */
+    };
+    if (is_mark(c))
+        return 0;
+    if (c < 0x7f)
+        return font->fixed ? FIXED_WIDTH : c < 0x20 ? ascii[0] : ascii[c - 0x20];
+    if (c >= 0x1f000)
+        return 1400;
+    return c < 0x1100 ? 800 : 1050;
+}
+
+struct flame_str flame_label_fit(struct flame_str s, double width_px, const struct flame_font *font,
+                                 bool *cut)
+{
+    double limit = width_px * 1000 / font->size_px, used = 0;
+    double ellipsis = font->fixed ? FIXED_WIDTH : ELLIPSIS_WIDTH;
+    size_t fits = 0, chars = 0; /* how much goes before an ellipsis */
+    *cut = false;
+    for (size_t i = 0, size; i < s.len; i += size) {
+        uint32_t c;
+        size = decode(s.ptr + i, s.len - i, &c);
+        if (used + ellipsis <= limit && !is_mark(c)) {
+            fits = i;
+            chars++;
+        }
+        used += char_width(c, font);
+        if (used > limit) {
+            *cut = true;
+            break;
+        }
+    }
+    if (!*cut)
+        return s;
+    /* chars counts the places for a cut, one of which is in front of everything. */
+    return (struct flame_str){ s.ptr, chars > 2 ? fits : 0 };
+}
+
+void flame_put_fixed(struct flame_output *out, uint64_t value, unsigned decimals)
+{
+    char digits[24], *p = digits + sizeof digits;
+    bool seen = false; /* a digit that is not a trailing zero */
+    for (; decimals; decimals--, value /= 10) {
+        if (!seen && value % 10 == 0)
+            continue;
+        seen = true;
+        *--p = (char)('0' + value % 10);
+    }
+    if (seen)
+        *--p = '.';
+    do
+        *--p = (char)('0' + value % 10);
+    while (value /= 10);
+    flame_put(out, p, (size_t)(digits + sizeof digits - p));
+}
+
+void flame_put_grouped(struct flame_output *out, uint64_t value)
+{
+    char digits[27], *p = digits + sizeof digits;
+    unsigned n = 0;
+    do {
+        if (n && n % 3 == 0)
+            *--p = ',';
+        *--p = (char)('0' + value % 10);
+        n++;
+    } while (value /= 10);
+    flame_put(out, p, (size_t)(digits + sizeof digits - p));
+}
+
+/* value / unit with as many of three decimals as keep four significant digits. */
+static void put_scaled(struct flame_output *out, uint64_t value, uint64_t unit, const char *name)
+{
+    static const uint16_t powers[] = { 1, 10, 100, 1000 };
+    uint64_t whole = value / unit;
+    unsigned decimals = whole < 10 ? 3 : whole < 100 ? 2 : whole < 1000 ? 1 : 0;
+    uint64_t step = unit / powers[decimals];
+    uint64_t rounded = value / step + (value % step >= step - step / 2);
+    flame_put_grouped(out, rounded / powers[decimals]);
+    if (decimals) {
+        char part[] = ".000";
+        for (uint64_t left = rounded % powers[decimals], i = decimals; i; i--, left /= 10)
+            part[i] = (char)('0' + left % 10);
+        flame_put(out, part, decimals + 1);
+    }
+    flame_put_text(out, name);
+}
+
+void flame_put_duration(struct flame_output *out, uint64_t ns)
+{
+    if (ns >= 1000000000)
+        put_scaled(out, ns, 1000000000, " s");
+    else if (ns >= 1000000)
+        put_scaled(out, ns, 1000000, " ms");
+    else if (ns >= 1000)
+        put_scaled(out, ns, 1000, " \xc2\xb5s");
+    else
+        flame_putf(out, "%u ns", (unsigned)ns);
+}
+
+void flame_put_base36(struct flame_output *out, uint64_t value)
+{
+    static const char digit[] = "0123456789abcdefghijklmnopqrstuvwxyz";
+    char digits[14], *p = digits + sizeof digits;
+    do
+        *--p = digit[value % 36];
+    while (value /= 36);
+    flame_put(out, p, (size_t)(digits + sizeof digits - p));
+}

@@ -1,0 +1,53 @@
+/* text.h: foreign names as XML text, cut to a width, and numbers as people read them.
+ *
+ * Names come from binaries and may hold anything. Whatever goes in, what comes out is valid UTF-8,
+ * valid XML 1.0, and reads from left to right as far as a name can decide it: bytes that are not
+ * UTF-8, control characters and the marks that turn the direction of text become U+FFFD, white
+ * space becomes a space. Source: XML 1.0 section 2.2, Unicode 15 sections 3.9 and 23.2. */
+#ifndef FLAME_RENDER_TEXT_H
+#define FLAME_RENDER_TEXT_H
+
+#include <flamedata/output.h>
+#include <flamedata/stack.h>
+
+/* Write s as element content or as an attribute value in quotes. flame_put_lines keeps line
+ * breaks. */
+void flame_put_xml(struct flame_output *out, struct flame_str s);
+void flame_put_lines(struct flame_output *out, struct flame_str s);
+
+/* Write s as a JavaScript string with its quotes, safe inside CDATA and inside an HTML script. */
+void flame_put_js_string(struct flame_output *out, struct flame_str s);
+
+/* At most the first max_bytes of s, cut between characters. */
+struct flame_str flame_str_head(struct flame_str s, size_t max_bytes);
+
+/* A font, as far as we know it without having it.
+ *
+ * size_px   as in CSS
+ * fixed     every ASCII character has the same width; otherwise the widths of wide sans-serif
+ *           faces (Verdana, DejaVu Sans) are taken, which the usual ones stay below */
+struct flame_font {
+    double size_px;
+    bool fixed;
+};
+
+/* How much of s can be shown in width_px: the whole (cut false), or so much that an ellipsis fits
+ * behind it (cut true), or nothing when that would be fewer than two characters. Never splits a
+ * character from its combining marks. */
+struct flame_str flame_label_fit(struct flame_str s, double width_px, const struct flame_font *font,
+                                 bool *cut);
+
+/* Write value / 10^decimals, without trailing zeros: (1250, 2) is 12.5. */
+void flame_put_fixed(struct flame_output *out, uint64_t value, unsigned decimals);
+
+/* Write 1234567 as 1,234,567. */
+void flame_put_grouped(struct flame_output *out, uint64_t value);
+
+/* Write a duration with four significant digits or so: 1.234 s, 56.78 ms, 9.012 us (with the
+ * micro sign), 345 ns; from 10,000 s on in whole seconds. */
+void flame_put_duration(struct flame_output *out, uint64_t ns);
+
+/* Write in base 36, as JavaScript's parseInt(text, 36) reads it. */
+void flame_put_base36(struct flame_output *out, uint64_t value);
+
+#endif
