@@ -1,0 +1,328 @@
+/* cmd_draw.c: a recording as a flame graph, or as folded stacks.
+ *
+ * The output is opened when the recording has been read, so that nothing is left behind by an
+ * interrupt meanwhile; it replaces what was there only when it is whole. Manual:
+ * docs/commands/flamedata.md. */
+#include "options.h"
+#include "terminal.h"
+#include "verdict.h"
+
+#include <flamedata/format.h>
+#include <flamedata/render.h>
+#include <flamedata/session.h>
+#include <flamedata/tree.h>
+#include <flamedata/version.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define DEFAULT_INPUT "perf.data"
+#define DEFAULT_PICTURE "flamegraph.svg"
+#define SEE_HELP "see flamedata --help"
+
+enum { DONE = 0, FAILED = 1, WRONG_USAGE = 2 };
+
+/* X(NAME, word, suffix, other suffix) */
+#define FORMATS(X)                                                                                 \
+    X(SVG, "svg", ".svg", ".svg")                                                                  \
+    X(FOLDED, "folded", ".folded", ".txt")
+
+enum format {
+#define X(name, word, suffix, other) name,
+    FORMATS(X)
+#undef X
+};
+
+struct draw {
+    const char *input, *output, *format_name;
+    enum format format;
+    bool no_input, chose_output;
+    bool quiet, strict, help, version, annotate_all;
+    struct flame_session_options session;
+    struct flame_look look;
+    struct flame_cli_width min_width;
+};
+
+#define FIELD(member) FLAME_CLI_FIELD(struct draw, member)
+#define OUTPUT "Output"
+#define COUNTING "What is counted"
+#define LOOKS "Looks"
+
+static const struct flame_cli_option options[] = {
+    { 'o', "output", NULL, "OUT", FIELD(output), OUTPUT,
+      "Write to OUT; its suffix picks the format: .svg, .folded or .txt. - is standard output. "
+      "Without -o: standard output, but an SVG is not written to a terminal but to " DEFAULT_PICTURE
+      "." },
+    { 0, "format", NULL, "FORMAT", FIELD(format_name), OUTPUT,
+      "svg or folded, whatever the suffix." },
+    { 'q', "quiet", NULL, NULL, FIELD(quiet), OUTPUT,
+      "Print no verdict. Errors are still printed." },
+    { 0, "strict", NULL, NULL, FIELD(strict), OUTPUT,
+      "Exit with 1 when data was lost: samples dropped, bad records, a file that ends early." },
+    { 'h', "help", NULL, NULL, FIELD(help), OUTPUT, "Print this help." },
+    { 'V', "version", NULL, NULL, FIELD(version), OUTPUT, "Print the version." },
+
+    { 0, "event", NULL, "NAME", FIELD(session.event), COUNTING,
+      "Count this event; default: the one that was sampled first." },
+    { 0, "pid", NULL, NULL, FIELD(session.with_pid), COUNTING,
+      "Add the process id to the process's name: name-PID." },
+    { 0, "tid", NULL, NULL, FIELD(session.with_tid), COUNTING,
+      "Add process and thread id: name-PID/TID." },
+    { 0, "annotate-kernel", "kernel", NULL, FIELD(session.annotate_kernel), COUNTING,
+      "Mark kernel frames with _[k]." },
+    { 0, "annotate-jit", "jit", NULL, FIELD(session.annotate_jit), COUNTING,
+      "Mark JIT-compiled frames with _[j]." },
+    { 0, "all", NULL, NULL, FIELD(annotate_all), COUNTING, "Mark both." },
+    { 0, "buildid-dir", NULL, "DIR", FIELD(session.buildid_dir), COUNTING,
+      "perf's cache of binaries; default: $PERF_BUILDID_DIR, else ~/.debug." },
+    { 0, "threads", NULL, "N", FIELD(session.threads), COUNTING,
+      "Use N threads; default: one per processor. The result does not depend on it.", 0, 1024 },
+
+    { 0, "title", NULL, "TEXT", FIELD(look.title), LOOKS, "Title; default: Flame Graph." },
+    { 0, "subtitle", NULL, "TEXT", FIELD(look.subtitle), LOOKS, "Second line of the title." },
+    { 0, "width", NULL, "PX", FIELD(look.width_px), LOOKS,
+      "Width; default: 1200, following the window.", 100, 1e5 },
+    { 0, "height", NULL, "PX", FIELD(look.height_px), LOOKS, "Height of one frame; default: 16.", 1,
+      1e3 },
+    { 0, "minwidth", NULL, "WIDTH", FIELD(min_width), LOOKS,
+      "Leave out frames narrower than this, in pixels or as N% of the whole; default: 0.1." },
+    { 0, "fonttype", NULL, "FONT", FIELD(look.font_type), LOOKS,
+      "Font; default: the system's sans-serif." },
+    { 0, "fontsize", NULL, "PX", FIELD(look.font_size), LOOKS, "Font size; default: 12.", 1, 1e3 },
+    { 0, "countname", NULL, "TEXT", FIELD(look.count_name), LOOKS,
+      "What the widths count; default: as recorded, in time where it is time." },
+    { 0, "nametype", NULL, "TEXT", FIELD(look.name_type), LOOKS,
+      "What a frame is called in the details; default: Function:" },
+    { 0, "colors", NULL, "PALETTE", FIELD(look.colors), LOOKS,
+      "Palette: hot, mem, io, java, ... A wrong one is answered with the list." },
+    { 0, "bgcolors", NULL, "COLOR", FIELD(look.bg_colors), LOOKS,
+      "Background: yellow, blue, green, grey or #rrggbb." },
+    { 0, "hash", NULL, NULL, FIELD(look.hash), LOOKS,
+      "Give a function the same colour in every picture." },
+    { 0, "reverse", NULL, NULL, FIELD(look.reversed), LOOKS,
+      "Merge stacks from their leaves: who calls the hot functions?" },
+    { 0, "inverted", NULL, NULL, FIELD(look.inverted), LOOKS, "Root at the top: an icicle graph." },
+    { 0, "notes", NULL, "TEXT", FIELD(look.notes), LOOKS, "Keep TEXT in the picture's source." },
+};
+
+static bool exists(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0;
+}
+
+/* Writing over the recording is never meant. */
+static bool same_file(const char *a, const char *b)
+{
+    struct stat of_a, of_b;
+    return stat(a, &of_a) == 0 && stat(b, &of_b) == 0 && S_ISREG(of_a.st_mode) &&
+           of_a.st_dev == of_b.st_dev && of_a.st_ino == of_b.st_ino;
+}
+
+static enum flame_status choose_input(struct draw *d, int words, char **argv,
+                                      struct flame_error *error)
+{
+    if (words > 1 && !exists(argv[0]) && !strpbrk(argv[0], "./"))
+        return flame_cli_usage(error, "there is no command '%.60s'", argv[0]);
+    if (words > 1)
+        return flame_cli_usage(error, "one FILE at a time: '%.60s' is one too many", argv[1]);
+    d->no_input = words == 0;
+    d->input = words == 0 ? DEFAULT_INPUT : strcmp(argv[0], "-") == 0 ? "/dev/stdin" : argv[0];
+    return FLAME_OK;
+}
+
+/* The suffix of the file's name, with its dot; NULL where there is none. */
+static const char *suffix_of(const char *path)
+{
+    const char *slash = strrchr(path, '/'), *dot = strrchr(slash ? slash : path, '.');
+    return dot && dot != path && dot != slash + 1 ? dot : NULL;
+}
+
+static enum flame_status choose_format(struct draw *d, struct flame_error *error)
+{
+    const char *name = d->format_name, *suffix = d->output ? suffix_of(d->output) : NULL;
+#define X(id, word, first, second)                                                                 \
+    if (name ? strcmp(name, word) == 0                                                             \
+             : suffix && (strcmp(suffix, first) == 0 || strcmp(suffix, second) == 0)) {            \
+        d->format = id;                                                                            \
+        return FLAME_OK;                                                                           \
+    }
+    FORMATS(X)
+#undef X
+    if (name)
+        return flame_cli_usage(error, "there is no format '%.40s'; there are svg and folded", name);
+    if (suffix)
+        return flame_cli_usage(error,
+                               "'%.80s': the suffix is none of .svg, .folded, .txt; say which "
+                               "with --format",
+                               d->output);
+    d->format = SVG;
+    return FLAME_OK;
+}
+
+static enum flame_status settle(struct draw *d, int words, char **argv, struct flame_error *error)
+{
+    enum flame_status status = choose_input(d, words, argv, error);
+    if (status == FLAME_OK)
+        status = choose_format(d, error);
+    if (status != FLAME_OK)
+        return status;
+    if (!d->output) {
+        d->chose_output = d->format == SVG && isatty(STDOUT_FILENO);
+        d->output = d->chose_output ? DEFAULT_PICTURE : "-";
+    }
+    if (same_file(d->input, d->output))
+        return flame_cli_usage(error, "'%.80s' is the recording itself; name another OUT",
+                               d->output);
+    if (d->annotate_all)
+        d->session.annotate_kernel = d->session.annotate_jit = true;
+    d->look.has_min_width = d->min_width.given;
+    d->look.min_width = d->min_width.value;
+    d->look.min_width_percent = d->min_width.percent;
+    return d->format == SVG ? flame_look_check(&d->look, error) : FLAME_OK;
+}
+
+static enum flame_status draw_svg(struct draw *d, const struct flame_stacks *stacks,
+                                  struct flame_output *out, struct flame_error *error)
+{
+    struct flame_tree tree;
+    enum flame_status status = flame_tree_build(
+        &tree, stacks, d->look.reversed ? FLAME_TREE_LEAF_FIRST : FLAME_TREE_CALLERS_FIRST, error);
+    if (status == FLAME_OK)
+        status = flame_render_svg(&tree, &d->look, out, error);
+    flame_tree_free(&tree);
+    return status;
+}
+
+static enum flame_status out_of_memory(struct flame_error *error)
+{
+    *error = (struct flame_error){ .status = FLAME_NOMEM, .offset = FLAME_NO_OFFSET };
+    return FLAME_NOMEM;
+}
+
+/* On a terminal, what is drawn passes through memory, to be made safe for it. */
+static enum flame_status write_output(struct draw *d, const struct flame_stacks *stacks,
+                                      struct flame_error *error)
+{
+    bool terminal = strcmp(d->output, "-") == 0 && isatty(STDOUT_FILENO);
+    struct flame_output *out =
+        terminal ? flame_output_memory() : flame_output_open(d->output, error);
+    if (!out)
+        return terminal ? out_of_memory(error) : error->status;
+    enum flame_status status =
+        d->format == SVG ? draw_svg(d, stacks, out, error) : flame_write_folded(stacks, out, error);
+    if (status == FLAME_OK && terminal) {
+        struct flame_output *screen = flame_output_open("-", error);
+        if (!screen) {
+            status = error->status;
+        } else {
+            flame_cli_put_safe_lines(screen, flame_output_bytes(out));
+            status = flame_output_commit(screen, error);
+        }
+    }
+    if (status == FLAME_OK)
+        return flame_output_commit(out, error);
+    flame_output_discard(out);
+    return status;
+}
+
+/* Print the verdict; its own failures are not the run's. */
+static void say_verdict(const struct draw *d, const struct flame_session *session)
+{
+    struct flame_output *text = flame_output_memory();
+    if (!text)
+        return;
+    flame_cli_put_verdict(text, flame_session_verdict(session), flame_session_stacks(session),
+                          flame_cli_colour(STDERR_FILENO));
+    if (d->chose_output)
+        flame_put_text(text, "written to " DEFAULT_PICTURE "\n");
+    flame_cli_say(flame_output_bytes(text));
+    flame_output_discard(text);
+}
+
+static enum flame_status draw_session(struct draw *d, const struct flame_session *session,
+                                      struct flame_error *error)
+{
+    struct flame_output *metadata = flame_output_memory();
+    if (!metadata)
+        return out_of_memory(error);
+    flame_cli_put_verdict(metadata, flame_session_verdict(session), flame_session_stacks(session),
+                          false);
+    d->look.metadata = flame_output_bytes(metadata);
+    enum flame_status status = write_output(d, flame_session_stacks(session), error);
+    flame_output_discard(metadata);
+    return status;
+}
+
+/* What to add to an error: where a beginner or a slip of the pen is likely. */
+static const char *hint_for(const struct draw *d, const struct flame_error *error)
+{
+    if (error->status == FLAME_USAGE)
+        return SEE_HELP;
+    if (error->status == FLAME_IO && error->path == d->input && !exists(d->input)) {
+        if (d->no_input)
+            return "no FILE was named, " SEE_HELP;
+        if (!strpbrk(d->input, "./"))
+            return "nor is there a command of that name, " SEE_HELP;
+    }
+    return NULL;
+}
+
+static int say_and_exit(struct flame_output *text)
+{
+    struct flame_error error = FLAME_ERROR_INIT;
+    struct flame_output *out = text ? flame_output_open("-", &error) : NULL;
+    if (out) {
+        flame_put_str(out, flame_output_bytes(text));
+        flame_output_commit(out, &error);
+    } else if (!text) {
+        out_of_memory(&error);
+    }
+    flame_output_discard(text);
+    if (error.status != FLAME_OK)
+        flame_cli_complain(&error, NULL);
+    return error.status == FLAME_OK ? DONE : FAILED;
+}
+
+static int run(int argc, char **argv)
+{
+    struct draw d = { 0 };
+    struct flame_error error = FLAME_ERROR_INIT;
+    int words;
+    enum flame_status status = flame_cli_parse(&flame_cli_draw, argc, argv, &d, &words, &error);
+    if (status == FLAME_OK && (d.help || d.version)) {
+        struct flame_output *text = flame_output_memory();
+        if (text && d.help)
+            flame_cli_put_help(text, &flame_cli_draw);
+        else if (text)
+            flame_putf(text, "flamedata %s\n", flame_version());
+        return say_and_exit(text);
+    }
+    if (status == FLAME_OK)
+        status = settle(&d, words, argv, &error);
+    struct flame_session *session =
+        status == FLAME_OK ? flame_session_open(d.input, &d.session, &error) : NULL;
+    if (status == FLAME_OK)
+        status = session ? draw_session(&d, session, &error) : error.status;
+    if (status != FLAME_OK)
+        flame_cli_complain(&error, hint_for(&d, &error));
+    else if (!d.quiet)
+        say_verdict(&d, session);
+    int result = status == FLAME_OK ? DONE : status == FLAME_USAGE ? WRONG_USAGE : FAILED;
+    if (status == FLAME_OK && d.strict && flame_cli_lost_data(flame_session_verdict(session))) {
+        flame_cli_say(flame_str_from("flamedata: data was lost, and --strict was given\n"));
+        result = FAILED;
+    }
+    flame_session_close(session);
+    return result;
+}
+
+const struct flame_cli_command flame_cli_draw = {
+    .name = "draw",
+    .synopsis = "[OPTIONS] [FILE] [-o OUT]",
+    .summary = "Draw a Linux perf recording (FILE, default: perf.data, - is standard input) as a "
+               "flame graph.",
+    .options = options,
+    .option_count = sizeof options / sizeof *options,
+    .run = run,
+};

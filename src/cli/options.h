@@ -1,0 +1,80 @@
+/* options.h: a command and its options as a table. Parsing, the help text, and the check that the
+ * manual page is complete all read that table. */
+#ifndef FLAME_CLI_OPTIONS_H
+#define FLAME_CLI_OPTIONS_H
+
+#include <flamedata/output.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+/* A least width: a number of pixels, or a share of the whole. */
+struct flame_cli_width {
+    double value;
+    bool given, percent;
+};
+
+enum flame_cli_kind {
+    FLAME_CLI_FLAG,   /* bool: takes no value */
+    FLAME_CLI_TEXT,   /* const char *: borrowed from argv */
+    FLAME_CLI_NUMBER, /* double within least .. most */
+    FLAME_CLI_COUNT,  /* unsigned within least .. most */
+    FLAME_CLI_WIDTH,  /* struct flame_cli_width: N or N% */
+};
+
+/* One option, given as --name VALUE, --name=VALUE, -l VALUE or -lVALUE; the last one counts.
+ *
+ * letter  0 where there is none
+ * alias   another program's name for it, or NULL
+ * value   what the help calls its value; NULL for a flag
+ * field   offset of what it sets in the command's values; FLAME_CLI_FIELD fills in both kind and
+ *         field, so that they cannot disagree
+ * group   heading in the help; rows of one group stand together
+ * help    one or two sentences; wrapped where they are printed */
+struct flame_cli_option {
+    char letter;
+    const char *name, *alias, *value;
+    enum flame_cli_kind kind;
+    size_t field;
+    const char *group, *help;
+    double least, most;
+};
+
+#define FLAME_CLI_FIELD(type, member)                                                              \
+    .kind = _Generic(((type *)0)->member, bool: FLAME_CLI_FLAG, const char *: FLAME_CLI_TEXT,      \
+                     double: FLAME_CLI_NUMBER, unsigned: FLAME_CLI_COUNT,                          \
+                     struct flame_cli_width: FLAME_CLI_WIDTH),                                     \
+    .field = offsetof(type, member)
+
+/* run gets the words behind the command's name and returns the exit status. */
+struct flame_cli_command {
+    const char *name, *synopsis, *summary;
+    const struct flame_cli_option *options;
+    size_t option_count;
+    int (*run)(int argc, char **argv);
+};
+
+/* Every command is one word here, and defined as flame_cli_WORD in cmd_WORD.c. The first one is
+ * what happens when no command is named. */
+#define FLAME_CLI_COMMANDS(X) X(draw)
+
+#define X(name) extern const struct flame_cli_command flame_cli_##name;
+FLAME_CLI_COMMANDS(X)
+#undef X
+
+/* The command of that name, or NULL. */
+const struct flame_cli_command *flame_cli_find_command(const char *name);
+
+/* Set values from argv[argc]. What is no option is moved to the front of argv, and counted in
+ * words; "--" ends the options, and "-" is a word. Returns FLAME_OK, or FLAME_USAGE with one line
+ * in error. */
+enum flame_status flame_cli_parse(const struct flame_cli_command *command, int argc, char **argv,
+                                  void *values, int *words, struct flame_error *error);
+
+/* Fill in error as FLAME_USAGE, and return that. */
+enum flame_status flame_cli_usage(struct flame_error *error, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Append the help: synopsis, summary, every option, every command where there are several. */
+void flame_cli_put_help(struct flame_output *out, const struct flame_cli_command *command);
+
+#endif

@@ -1,0 +1,237 @@
+/* verdict.c: the verdict as text.
+ *
+ * Three kinds of lines: what was counted, how far it can be trusted, and what to do about it. The
+ * same text goes to the terminal and, without colour, into the picture. Does not judge: it says
+ * shares and leaves the reader to decide. */
+#include "verdict.h"
+
+#include "terminal.h"
+
+#include <stdlib.h>
+
+/* More lines than these would hide the first ones; an object below the threshold is not worth a
+ * trip to the package manager. */
+enum { MOST_OBJECTS = 5, MOST_EVENTS = 8, THRESHOLD_PER_MILLE = 1 };
+
+/* Some stacks are always cut off, as in the first instructions of a function. From this share on it
+ * is how the program was built. */
+#define CUT_OFF_SHARE 0.1
+
+#define WARN_ON "\033[33m"
+#define WARN_OFF "\033[0m"
+
+static void warn(struct flame_output *out, bool colour, bool on)
+{
+    if (colour)
+        flame_put_text(out, on ? WARN_ON : WARN_OFF);
+}
+
+static void put_count(struct flame_output *out, uint64_t count, const char *one, const char *many)
+{
+    flame_cli_put_number(out, count);
+    flame_put_text(out, " ");
+    flame_put_text(out, count == 1 ? one : many);
+}
+
+/* "1,234 samples, 12.34 s of cpu-clock" */
+static void put_weight(struct flame_output *out, const struct flame_verdict *v,
+                       const struct flame_stacks *stacks)
+{
+    put_count(out, v->samples, "sample", "samples");
+    switch (stacks->unit) {
+    case FLAME_UNIT_NANOSECONDS:
+        flame_put_text(out, ", ");
+        flame_cli_put_time(out, v->weight);
+        flame_put_text(out, " of ");
+        break;
+    case FLAME_UNIT_EVENTS:
+        flame_put_text(out, ", ");
+        flame_cli_put_number(out, v->weight);
+        flame_put_text(out, " ");
+        break;
+    case FLAME_UNIT_SAMPLES:
+        flame_put_text(out, " of ");
+        break;
+    }
+    flame_cli_put_safe(out, stacks->event_name);
+}
+
+/* "; 2 other events: a, b (--event NAME)" */
+static void put_other_events(struct flame_output *out, const struct flame_verdict *v)
+{
+    if (v->event_count < 2)
+        return;
+    size_t others = v->event_count - 1, shown = 0;
+    flame_put_text(out, "; ");
+    put_count(out, others, "other event: ", "other events: ");
+    for (size_t i = 0; i < v->event_count && shown < MOST_EVENTS; i++) {
+        if (i == v->event)
+            continue;
+        if (shown++)
+            flame_put_text(out, ", ");
+        flame_cli_put_safe(out, v->events[i].name);
+    }
+    if (others > shown) {
+        flame_put_text(out, " and ");
+        flame_cli_put_number(out, others - shown);
+        flame_put_text(out, " more");
+    }
+    flame_put_text(out, " (--event NAME)");
+}
+
+/* "stacks complete to their start function: 99.2 %; innermost function unnamed: 0.4 %; lost
+ * samples: none" */
+static void put_trust(struct flame_output *out, const struct flame_verdict *v, bool colour)
+{
+    if (v->weight) {
+        flame_put_text(out, "stacks complete to their start function: ");
+        flame_cli_put_share(out, v->rooted, v->weight);
+        flame_put_text(out, "; innermost function unnamed: ");
+        flame_cli_put_share(out, v->unnamed, v->weight);
+        flame_put_text(out, "; ");
+    }
+    flame_put_text(out, "lost samples: ");
+    if (v->lost_samples) {
+        warn(out, colour, true);
+        flame_cli_put_number(out, v->lost_samples);
+        flame_put_text(out, " (");
+        flame_cli_put_share(out, v->lost_samples, v->lost_samples + v->samples);
+        flame_put_text(out, ")");
+        warn(out, colour, false);
+    } else {
+        flame_put_text(out, "none");
+    }
+    flame_put_text(out, "\n");
+}
+
+static void put_error(struct flame_output *out, const struct flame_error *error)
+{
+    size_t length = flame_error_format(error, NULL, 0);
+    char *message = malloc(length + 1);
+    if (message) {
+        flame_error_format(error, message, length + 1);
+        flame_cli_put_safe(out, (struct flame_str){ message, length });
+    }
+    free(message);
+}
+
+/* Why callers are missing, and how to record them. */
+static void put_stacks(struct flame_output *out, const struct flame_verdict *v, bool colour)
+{
+    if (v->stack_dumps) {
+        warn(out, colour, true);
+        flame_put_text(out, "stacks lack the program's callers");
+        warn(out, colour, false);
+        flame_put_text(out, ": they were recorded with --call-graph dwarf, which this flamedata "
+                            "does not unwind; record with --call-graph fp\n");
+        return;
+    }
+    if (v->without_stack >= v->samples && v->samples) {
+        warn(out, colour, true);
+        flame_put_text(out, "no sample has a call chain");
+        warn(out, colour, false);
+        flame_put_text(out, ": record with perf record -g\n");
+        return;
+    }
+    if (v->without_stack) {
+        warn(out, colour, true);
+        put_count(out, v->without_stack, "sample has no call chain", "samples have no call chain");
+        warn(out, colour, false);
+        flame_put_text(out, "\n");
+    }
+    if (v->weight && (double)v->cut_off >= CUT_OFF_SHARE * (double)v->weight) {
+        warn(out, colour, true);
+        flame_put_text(out, "stacks cut off for ");
+        flame_cli_put_share(out, v->cut_off, v->weight);
+        warn(out, colour, false);
+        flame_put_text(out, ": code built without frame pointers loses its callers; build it with "
+                            "-fno-omit-frame-pointer\n");
+    }
+}
+
+/* What could not be read. */
+static void put_losses(struct flame_output *out, const struct flame_verdict *v, bool colour)
+{
+    if (v->truncated.status != FLAME_OK) {
+        warn(out, colour, true);
+        flame_put_text(out, "cut short");
+        warn(out, colour, false);
+        flame_put_text(out, ": ");
+        put_error(out, &v->truncated);
+        flame_put_text(out, "\n");
+    }
+    if (v->bad_records) {
+        warn(out, colour, true);
+        put_count(out, v->bad_records, "bad record", "bad records");
+        flame_put_text(out, " skipped");
+        warn(out, colour, false);
+        flame_put_text(out, v->bad_records > 1 ? "; the first: " : ": ");
+        put_error(out, &v->first_bad);
+        flame_put_text(out, "\n");
+    }
+    if (v->unknown_records) {
+        put_count(out, v->unknown_records, "record", "records");
+        flame_put_text(out, " of a type that this flamedata does not know skipped\n");
+    }
+}
+
+static const char *state_text(enum flame_object_state state)
+{
+    switch (state) {
+#define X(name, text)                                                                              \
+    case FLAME_OBJECT_##name:                                                                      \
+        return text;
+        FLAME_OBJECT_STATES(X)
+#undef X
+    }
+    return "unknown";
+}
+
+static bool deserves_a_line(const struct flame_object_report *object, uint64_t weight)
+{
+    return object->unnamed && object->unnamed >= weight / 1000 * THRESHOLD_PER_MILLE;
+}
+
+/* "no names for 3.2 %: libc.so.6 is not on this machine; ...": an advice says what its object is.
+ */
+static void put_objects(struct flame_output *out, const struct flame_verdict *v, bool colour)
+{
+    size_t shown = 0;
+    for (; shown < v->object_count && shown < MOST_OBJECTS; shown++) {
+        const struct flame_object_report *object = &v->objects[shown];
+        if (v->weight == 0 || !deserves_a_line(object, v->weight))
+            break;
+        warn(out, colour, true);
+        flame_put_text(out, "no names for ");
+        flame_cli_put_share(out, object->unnamed, v->weight);
+        warn(out, colour, false);
+        flame_put_text(out, ": ");
+        flame_cli_put_safe(out, object->name);
+        flame_put_text(out, object->advice.len ? " " : ": ");
+        flame_cli_put_safe(out, object->advice.len ? object->advice
+                                                   : flame_str_from(state_text(object->state)));
+        flame_put_text(out, "\n");
+    }
+    if (v->object_count > shown) {
+        flame_put_text(out, shown ? "and " : "no names for less than 0.1 % in ");
+        flame_cli_put_number(out, v->object_count - shown);
+        flame_put_text(out, shown ? " more\n" : v->object_count == 1 ? " object\n" : " objects\n");
+    }
+}
+
+void flame_cli_put_verdict(struct flame_output *out, const struct flame_verdict *verdict,
+                           const struct flame_stacks *stacks, bool colour)
+{
+    put_weight(out, verdict, stacks);
+    put_other_events(out, verdict);
+    flame_put_text(out, "\n");
+    put_trust(out, verdict, colour);
+    put_losses(out, verdict, colour);
+    put_stacks(out, verdict, colour);
+    put_objects(out, verdict, colour);
+}
+
+bool flame_cli_lost_data(const struct flame_verdict *verdict)
+{
+    return verdict->lost_samples || verdict->bad_records || verdict->truncated.status != FLAME_OK;
+}

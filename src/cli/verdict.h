@@ -1,0 +1,18 @@
+/* verdict.h: what the picture rests on, in two or three lines. */
+#ifndef FLAME_CLI_VERDICT_H
+#define FLAME_CLI_VERDICT_H
+
+#include <flamedata/output.h>
+#include <flamedata/session.h>
+
+/* Append the verdict as lines of text: how much was counted of which event; how much of it can be
+ * trusted; what was lost, if anything; and what to do about the objects without names. colour adds
+ * terminal colours to what deserves attention. Names are made safe for a terminal. */
+void flame_cli_put_verdict(struct flame_output *out, const struct flame_verdict *verdict,
+                           const struct flame_stacks *stacks, bool colour);
+
+/* Whether data was lost, as --strict understands it: samples that the kernel dropped, records that
+ * could not be used, a file that ends early. */
+bool flame_cli_lost_data(const struct flame_verdict *verdict);
+
+#endif

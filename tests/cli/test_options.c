@@ -1,0 +1,159 @@
+/* test_options.c: the command line against a table made for the test. */
+#include "check.h"
+#include "options.h"
+
+struct values {
+    const char *out;
+    bool quiet, loud;
+    double size;
+    unsigned threads;
+    struct flame_cli_width width;
+};
+
+#define FIELD(member) FLAME_CLI_FIELD(struct values, member)
+
+static const struct flame_cli_option options[] = {
+    { 'o', "output", NULL, "OUT", FIELD(out), "A", "Where to." },
+    { 'q', "quiet", "silent", NULL, FIELD(quiet), "A", "Say nothing." },
+    { 'l', "loud", NULL, NULL, FIELD(loud), "B",
+      "Say more than would fit into one line of help, "
+      "so that it has to go on in another one." },
+    { 0, "size", NULL, "PX", FIELD(size), "B", "Size.", 1, 100 },
+    { 0, "threads", NULL, "N", FIELD(threads), "B", "Threads.", 0, 64 },
+    { 0, "width", NULL, "W", FIELD(width), "B", "Width." },
+};
+
+/* The table of commands names this one, so it stands in for the real draw. */
+const struct flame_cli_command flame_cli_draw = {
+    .name = "draw",
+    .synopsis = "[OPTIONS]",
+    .summary = "Test.",
+    .options = options,
+    .option_count = sizeof options / sizeof *options,
+};
+
+/* Split text at its spaces and parse it; the words that are left come back in argv. */
+static enum flame_status parse(const char *text, struct values *values, char **argv, int *words,
+                               struct flame_error *error)
+{
+    static char copy[200];
+    int argc = 0;
+    strcpy(copy, text);
+    for (char *word = strtok(copy, " "); word; word = strtok(NULL, " "))
+        argv[argc++] = word;
+    argv[argc] = NULL;
+    *values = (struct values){ 0 };
+    *error = (struct flame_error)FLAME_ERROR_INIT;
+    return flame_cli_parse(&flame_cli_draw, argc, argv, values, words, error);
+}
+
+static void assert_refused(const char *text, const char *message)
+{
+    struct values v;
+    struct flame_error error;
+    char *argv[20];
+    int words;
+    assert_int_equal(parse(text, &v, argv, &words, &error), FLAME_USAGE);
+    assert_string_equal(error.text, message);
+}
+
+TEST(values_are_taken_in_every_spelling)
+{
+    static const char *const spellings[] = { "-o x",       "-ox",  "--output x",
+                                             "--output=x", "-qox", "--output=y -o x",
+                                             "-o -q -o x" };
+    for (size_t i = 0; i < sizeof spellings / sizeof *spellings; i++) {
+        struct values v;
+        struct flame_error error;
+        char *argv[20];
+        int words;
+        assert_int_equal(parse(spellings[i], &v, argv, &words, &error), FLAME_OK);
+        assert_string_equal(v.out, "x");
+        assert_int_equal(words, 0);
+    }
+}
+
+TEST(words_are_kept_in_order_among_options)
+{
+    struct values v;
+    struct flame_error error;
+    char *argv[20];
+    int words;
+    assert_int_equal(
+        parse("a -q - --size 7.5 b --threads=4 --width 3% -- -o", &v, argv, &words, &error),
+        FLAME_OK);
+    assert_int_equal(words, 4);
+    assert_string_equal(argv[0], "a");
+    assert_string_equal(argv[1], "-");
+    assert_string_equal(argv[2], "b");
+    assert_string_equal(argv[3], "-o");
+    assert_true(v.quiet && !v.loud && !v.out);
+    assert_true(v.size == 7.5 && v.threads == 4);
+    assert_true(v.width.given && v.width.percent && v.width.value == 3);
+    assert_int_equal(parse("--silent -ql", &v, argv, &words, &error), FLAME_OK);
+    assert_true(v.quiet && v.loud);
+}
+
+TEST(what_is_wrong_is_said)
+{
+    assert_refused("--nothing", "there is no option --nothing");
+    assert_refused("--thread=3", "there is no option --thread (did you mean --threads?)");
+    assert_refused("--ouptut=3", "there is no option --ouptut (did you mean --output?)");
+    assert_refused("---", "there is no option ---");
+    assert_refused("-z", "there is no option -z");
+    assert_refused("--output", "--output needs a value: --output OUT");
+    assert_refused("-qo", "-o needs a value: -o OUT");
+    assert_refused("--quiet=1", "--quiet takes no value");
+    assert_refused("--size 0.5", "--size takes a number from 1 to 100, not '0.5'");
+    assert_refused("--size nan", "--size takes a number from 1 to 100, not 'nan'");
+    assert_refused("--size 0x10", "--size takes a number from 1 to 100, not '0x10'");
+    assert_refused("--size -1", "--size takes a number from 1 to 100, not '-1'");
+    assert_refused("--size=", "--size takes a number from 1 to 100, not ''");
+    assert_refused("--size .", "--size takes a number from 1 to 100, not '.'");
+    assert_refused("--size 1.2.3", "--size takes a number from 1 to 100, not '1.2.3'");
+    assert_refused("--threads 1.5", "--threads takes a whole number from 0 to 64, not '1.5'");
+    assert_refused("--width 3em", "--width takes a number of pixels, or N% up to 100%, not '3em'");
+}
+
+TEST(a_long_wrong_option_is_cut)
+{
+    assert_refused(
+        "--aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+        "there is no option --aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
+}
+
+TEST(help_is_made_from_the_table)
+{
+    struct flame_output *out = flame_output_memory();
+    flame_cli_put_help(out, &flame_cli_draw);
+    flame_put(out, "", 1);
+    assert_string_equal(
+        flame_output_bytes(out).ptr,
+        "Usage: flamedata [OPTIONS]\n"
+        "\n"
+        "Test.\n"
+        "\n"
+        "A:\n"
+        "  -o, --output OUT        Where to.\n"
+        "  -q, --quiet, --silent   Say nothing.\n"
+        "\n"
+        "B:\n"
+        "  -l, --loud              Say more than would fit into one line of help, so\n"
+        "                          that it has to go on in another one.\n"
+        "      --size PX           Size.\n"
+        "      --threads N         Threads.\n"
+        "      --width W           Width.\n");
+    flame_output_discard(out);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(values_are_taken_in_every_spelling),
+        cmocka_unit_test(words_are_kept_in_order_among_options),
+        cmocka_unit_test(what_is_wrong_is_said),
+        cmocka_unit_test(a_long_wrong_option_is_cut),
+        cmocka_unit_test(help_is_made_from_the_table),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,233 @@
+/* test_verdict.c: what the verdict says of verdicts made by hand. */
+#include "check.h"
+#include "terminal.h"
+#include "verdict.h"
+
+#define STR(text)                                                                                  \
+    {                                                                                              \
+        text, sizeof(text) - 1                                                                     \
+    }
+
+static const struct flame_stacks cpu_clock = { .unit = FLAME_UNIT_NANOSECONDS,
+                                               .event_name = STR("cpu-clock") };
+
+static void assert_verdict(const struct flame_verdict *verdict, const struct flame_stacks *stacks,
+                           bool colour, const char *expected)
+{
+    struct flame_output *out = flame_output_memory();
+    flame_cli_put_verdict(out, verdict, stacks, colour);
+    flame_put(out, "", 1);
+    assert_string_equal(flame_output_bytes(out).ptr, expected);
+    flame_output_discard(out);
+}
+
+TEST(a_clean_run_takes_two_lines)
+{
+    const struct flame_verdict v = { .samples = 39957,
+                                     .weight = 399570000000,
+                                     .rooted = 399570000000 };
+    assert_verdict(&v, &cpu_clock, false,
+                   "39,957 samples, 399.57 s of cpu-clock\n"
+                   "stacks complete to their start function: 100 %; "
+                   "innermost function unnamed: 0 %; lost samples: none\n");
+}
+
+TEST(events_are_counted_and_not_called_samples)
+{
+    static const struct flame_event_report events[] = { { STR("page-faults"), 9, 9 },
+                                                        { STR("cycles:u"), 1, 1234567 },
+                                                        { STR("branches"), 7, 7 } };
+    const struct flame_verdict v = { .samples = 1,
+                                     .weight = 1234567,
+                                     .rooted = 1234566,
+                                     .unnamed = 1,
+                                     .events = events,
+                                     .event_count = 3,
+                                     .event = 1 };
+    const struct flame_stacks stacks = { .unit = FLAME_UNIT_EVENTS, .event_name = STR("cycles:u") };
+    assert_verdict(&v, &stacks, false,
+                   "1 sample, 1,234,567 cycles:u; 2 other events: page-faults, branches "
+                   "(--event NAME)\n"
+                   "stacks complete to their start function: > 99.9 %; "
+                   "innermost function unnamed: < 0.1 %; lost samples: none\n");
+}
+
+TEST(losses_are_said_with_file_and_offset)
+{
+    const struct flame_verdict v = {
+        .samples = 90,
+        .weight = 900,
+        .rooted = 450,
+        .lost_samples = 10,
+        .without_stack = 3,
+        .bad_records = 2,
+        .unknown_records = 1,
+        .first_bad = { FLAME_CORRUPT, 0x1f0, "perf.data", "comm: \033[31mtoo long" },
+        .truncated = { FLAME_TRUNCATED, 0x2000, "perf.data", "the record needs 40 bytes, 8 left" },
+    };
+    assert_verdict(&v, &cpu_clock, false,
+                   "90 samples, 900 ns of cpu-clock\n"
+                   "stacks complete to their start function: 50.0 %; "
+                   "innermost function unnamed: 0 %; lost samples: 10 (10.0 %)\n"
+                   "cut short: perf.data+0x2000: the record needs 40 bytes, 8 left\n"
+                   "2 bad records skipped; the first: perf.data+0x1f0: comm: \\x1b[31mtoo long\n"
+                   "1 record of a type that this flamedata does not know skipped\n"
+                   "3 samples have no call chain\n");
+    assert_true(flame_cli_lost_data(&v));
+}
+
+TEST(stacks_that_are_cut_off_come_with_a_remedy)
+{
+    struct flame_verdict v = { .samples = 50, .weight = 50, .rooted = 41, .cut_off = 5 };
+    assert_verdict(
+        &v, &cpu_clock, false,
+        "50 samples, 50 ns of cpu-clock\n"
+        "stacks complete to their start function: 82.0 %; "
+        "innermost function unnamed: 0 %; lost samples: none\n"
+        "stacks cut off for 10.0 %: code built without frame pointers loses its callers; "
+        "build it with -fno-omit-frame-pointer\n");
+    v.cut_off = 4; /* the other 5 may be complete: they have no names */
+    assert_verdict(&v, &cpu_clock, false,
+                   "50 samples, 50 ns of cpu-clock\n"
+                   "stacks complete to their start function: 82.0 %; "
+                   "innermost function unnamed: 0 %; lost samples: none\n");
+}
+
+TEST(stacks_that_are_not_unwound_are_not_taken_for_cut_off)
+{
+    const struct flame_verdict v = {
+        .samples = 10, .weight = 10, .cut_off = 10, .without_stack = 9, .stack_dumps = true
+    };
+    assert_verdict(&v, &cpu_clock, false,
+                   "10 samples, 10 ns of cpu-clock\n"
+                   "stacks complete to their start function: 0 %; "
+                   "innermost function unnamed: 0 %; lost samples: none\n"
+                   "stacks lack the program's callers: they were recorded with --call-graph dwarf, "
+                   "which this flamedata does not unwind; record with --call-graph fp\n");
+}
+
+TEST(each_heavy_object_gets_a_line_and_the_rest_a_number)
+{
+    static const struct flame_object_report objects[] = {
+        { .name = STR("/usr/lib/a.so"),
+          .advice = STR("has no symbols; install a-dbgsym"),
+          .unnamed = 5000 },
+        { .name = STR("b\033]0;x\007.so"), .state = FLAME_OBJECT_MISMATCH, .unnamed = 400 },
+        { .name = STR("c"), .advice = STR("C"), .unnamed = 300 },
+        { .name = STR("d"), .advice = STR("D"), .unnamed = 200 },
+        { .name = STR("e"), .advice = STR("E"), .unnamed = 100 },
+        { .name = STR("f"), .advice = STR("F"), .unnamed = 90 },
+        { .name = STR("g"), .advice = STR("G"), .unnamed = 1 },
+    };
+    struct flame_verdict v = { .samples = 10,
+                               .weight = 10000,
+                               .rooted = 10000,
+                               .unnamed = 5000,
+                               .objects = objects,
+                               .object_count = 7 };
+    assert_verdict(&v, &cpu_clock, false,
+                   "10 samples, 10.0 us of cpu-clock\n"
+                   "stacks complete to their start function: 100 %; "
+                   "innermost function unnamed: 50.0 %; lost samples: none\n"
+                   "no names for 50.0 %: /usr/lib/a.so has no symbols; install a-dbgsym\n"
+                   "no names for 4.0 %: b\\x1b]0;x\\x07.so: the file here has another build-id\n"
+                   "no names for 3.0 %: c C\n"
+                   "no names for 2.0 %: d D\n"
+                   "no names for 1.0 %: e E\n"
+                   "and 2 more\n");
+    v.objects = objects + 6;
+    v.object_count = 1;
+    assert_verdict(&v, &cpu_clock, false,
+                   "10 samples, 10.0 us of cpu-clock\n"
+                   "stacks complete to their start function: 100 %; "
+                   "innermost function unnamed: 50.0 %; lost samples: none\n"
+                   "no names for less than 0.1 % in 1 object\n");
+    assert_false(flame_cli_lost_data(&v));
+}
+
+TEST(colour_marks_what_deserves_attention)
+{
+    const struct flame_verdict v = {
+        .samples = 1, .weight = 5, .rooted = 5, .lost_samples = 1, .without_stack = 1
+    };
+    assert_verdict(&v, &cpu_clock, true,
+                   "1 sample, 5 ns of cpu-clock\n"
+                   "stacks complete to their start function: 100 %; "
+                   "innermost function unnamed: 0 %; lost samples: \033[33m1 (50.0 %)\033[0m\n"
+                   "\033[33mno sample has a call chain\033[0m: record with perf record -g\n");
+}
+
+TEST(a_clean_run_has_no_colour)
+{
+    const struct flame_verdict v = { .samples = 1, .weight = 5, .rooted = 5 };
+    assert_verdict(&v, &cpu_clock, true,
+                   "1 sample, 5 ns of cpu-clock\n"
+                   "stacks complete to their start function: 100 %; "
+                   "innermost function unnamed: 0 %; lost samples: none\n");
+}
+
+TEST(no_weight_means_no_shares)
+{
+    static const struct flame_object_report object = { .name = STR("a"), .advice = STR("A") };
+    const struct flame_verdict v = { .samples = 2, .objects = &object, .object_count = 1 };
+    assert_verdict(&v, &cpu_clock, false,
+                   "2 samples, 0 ns of cpu-clock\n"
+                   "lost samples: none\n"
+                   "no names for less than 0.1 % in 1 object\n");
+}
+
+static void assert_safe(struct flame_str s, const char *expected)
+{
+    struct flame_output *out = flame_output_memory();
+    flame_cli_put_safe(out, s);
+    flame_put(out, "", 1);
+    assert_string_equal(flame_output_bytes(out).ptr, expected);
+    flame_output_discard(out);
+}
+
+TEST(only_harmless_text_passes)
+{
+    assert_safe((struct flame_str)STR("plain, na\xc3\xafve, \xe2\x82\xac, \xf0\x9f\x94\xa5"),
+                "plain, na\xc3\xafve, \xe2\x82\xac, \xf0\x9f\x94\xa5");
+    assert_safe((struct flame_str)STR("a\0b\n\t\x7f"), "a\\x00b\\x0a\\x09\\x7f");
+    assert_safe((struct flame_str)STR("\xc2\x9b"
+                                      "31m"),
+                "\\xc2\\x9b31m"); /* C1 CSI */
+    assert_safe((struct flame_str)STR("\x9b"
+                                      "31m"),
+                "\\x9b31m"); /* the same, bare */
+    assert_safe((struct flame_str)STR("\xe2\x80\xae"
+                                      "x"),
+                "\\xe2\\x80\\xaex"); /* RLO */
+    assert_safe((struct flame_str)STR("\xc0\xaf|\xe0\x80\xaf"), "\\xc0\\xaf|\\xe0\\x80\\xaf");
+    assert_safe((struct flame_str)STR("\xed\xa0\x80"), "\\xed\\xa0\\x80"); /* surrogate */
+    assert_safe((struct flame_str)STR("\xf4\x90\x80\x80\xff"), "\\xf4\\x90\\x80\\x80\\xff");
+    assert_safe((struct flame_str)STR("cut \xe2\x82"), "cut \\xe2\\x82");
+    assert_safe((struct flame_str){ 0 }, "");
+}
+
+TEST(lines_keep_their_breaks)
+{
+    struct flame_output *out = flame_output_memory();
+    flame_cli_put_safe_lines(out, (struct flame_str)STR("a\tb\n\033c\n\0"));
+    assert_true(flame_str_is(flame_output_bytes(out), "a\tb\n\\x1bc\n\\x00"));
+    flame_output_discard(out);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_clean_run_takes_two_lines),
+        cmocka_unit_test(events_are_counted_and_not_called_samples),
+        cmocka_unit_test(losses_are_said_with_file_and_offset),
+        cmocka_unit_test(stacks_that_are_cut_off_come_with_a_remedy),
+        cmocka_unit_test(stacks_that_are_not_unwound_are_not_taken_for_cut_off),
+        cmocka_unit_test(each_heavy_object_gets_a_line_and_the_rest_a_number),
+        cmocka_unit_test(colour_marks_what_deserves_attention),
+        cmocka_unit_test(a_clean_run_has_no_colour),
+        cmocka_unit_test(no_weight_means_no_shares),
+        cmocka_unit_test(only_harmless_text_passes),
+        cmocka_unit_test(lines_keep_their_breaks),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
