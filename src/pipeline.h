@@ -3,8 +3,8 @@
  *     index   walk the file once: blocks, side-band records             (pipeline_index.c)
  *             and the kernel's symbols meanwhile                        (pipeline_preload.c)
  *     count   every sample to a key; distinct keys with weights         (pipeline_count.c)
- *     name    distinct addresses to frames, raw stacks to rows of them  (pipeline_name.c)
- *     stacks  frames to names, rows to the stacks that are handed out   (pipeline_stacks.c)
+ *     name    distinct addresses to frames, raw stacks to tries of them (pipeline_name.c)
+ *     stacks  frames to names, tries to the stacks handed out           (pipeline_stacks.c)
  *     verdict what the result rests on                                  (pipeline_verdict.c) */
 #ifndef FLAME_PIPELINE_H
 #define FLAME_PIPELINE_H
@@ -15,6 +15,7 @@
 #include "perf_data.h"
 #include "symbolize.h"
 #include "timeline.h"
+#include "trie.h"
 
 #include <flamedata/session.h>
 
@@ -58,7 +59,7 @@ struct flame_session {
     uint32_t *group_of_attr;
     uint32_t group;           /* the one that is drawn */
     struct flame_intern tags; /* struct flame_tag as bytes */
-    struct flame_counts *raw; /* [threads]; after merging all keys are in raw[0] */
+    struct flame_counts *raw; /* [threads]: each worker's own; a key may be in several */
 
     /* name */
     struct flame_preload *preload; /* the kernel's symbols on their way; NULL: not */
@@ -89,10 +90,10 @@ enum flame_status flame_pipeline_index(struct flame_session *s, struct flame_err
 enum flame_status flame_pipeline_count(struct flame_session *s, struct flame_error *error);
 enum flame_status flame_pipeline_name(struct flame_session *s, struct flame_error *error);
 
-/* The last part of naming. rows' keys are u32: an id in threads, then frames, root first; their
- * bytes are rewritten, and the table emptied. */
-enum flame_status flame_pipeline_stacks(struct flame_session *s, struct flame_counts *rows,
-                                        const struct flame_intern *threads);
+/* The last part of naming. tries[count] hold the workers' stacks: children of the root are ids in
+ * threads, the nodes below them frames. They are emptied. */
+enum flame_status flame_pipeline_stacks(struct flame_session *s, struct flame_trie *tries,
+                                        size_t count, const struct flame_intern *threads);
 enum flame_status flame_pipeline_verdict(struct flame_session *s, struct flame_error *error);
 
 #endif

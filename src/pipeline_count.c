@@ -37,7 +37,7 @@ struct counting {
     struct flame_session *session;
     pthread_mutex_t lock; /* guards the source of blocks and the tags */
     struct flame_perf_stream stream;
-    size_t next_block, next_part;
+    size_t next_block;
     struct worker *workers;
     size_t worker_count;
 };
@@ -151,7 +151,7 @@ static bool count_sample(struct counting *c, struct worker *w, const struct flam
     if (tag == FLAME_INTERN_NONE)
         return false;
     flame_count_batch_push(&w->batch, w->counts, tag, words, (uint32_t)size, borrowed,
-                           sample->period, 1);
+                           sample->period);
     return w->batch.count < FLAME_COUNT_BATCH || flame_counts_flush(w->counts, &w->batch);
 }
 
@@ -183,23 +183,7 @@ static void count_blocks(void *user, size_t worker)
             return;
     if (w->status == FLAME_EMPTY)
         w->status = FLAME_OK;
-}
-
-/* Bring one part of all workers' tables together in the first worker's, part by part. */
-static void merge_parts(void *user, size_t worker)
-{
-    struct counting *c = user;
-    struct worker *self = &c->workers[worker];
-    for (;;) {
-        pthread_mutex_lock(&c->lock);
-        size_t part = c->next_part++;
-        pthread_mutex_unlock(&c->lock);
-        if (part >= FLAME_COUNT_PARTS)
-            return;
-        for (size_t i = 1; i < c->worker_count; i++)
-            if (!flame_counts_merge(c->workers[0].counts, c->workers[i].counts, part))
-                self->status = FLAME_NOMEM;
-    }
+    flame_counts_seal(w->counts);
 }
 
 /* Give every attr its group; attrs of one name share one. */
@@ -249,13 +233,8 @@ static enum flame_status run_workers(struct counting *c)
     for (size_t i = 0; i < c->worker_count; i++)
         if (c->workers[i].status != FLAME_OK)
             status = c->workers[i].status;
-    if (status != FLAME_OK)
-        return status;
-    sum_workers(c);
-    flame_pool_run(c->worker_count, merge_parts, c);
-    for (size_t i = 0; i < c->worker_count; i++)
-        if (c->workers[i].status != FLAME_OK)
-            status = c->workers[i].status;
+    if (status == FLAME_OK)
+        sum_workers(c);
     return status;
 }
 

@@ -1,24 +1,24 @@
-/* pipeline_name.c: distinct raw stacks to distinct named stacks.
+/* pipeline_name.c: distinct raw stacks to frames.
  *
- * Workers share out the parts of the count table. Each address goes through a small cache of the
- * worker's own to the symbolizer; a stack becomes a row of frame numbers, and equal rows add up.
- * Only then does any frame get a name, once. */
+ * Each worker names the stacks that it counted, in the order in which they were first recorded,
+ * backwards. A stack mostly shares its outer frames with the one before; only the others are looked
+ * up, through a small cache of the worker's own, and descended to in the worker's trie. What two
+ * workers both saw comes together when the tries do. */
 #include "pipeline.h"
 
 #include "callchain.h"
 #include "hash.h"
 #include "pool.h"
 
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 enum {
-    CACHE_SLOTS = 1 << 16,
+    CACHE_SLOTS = 1 << 15,
     STACK_LIMIT = 65536 / 8, /* a record holds fewer words */
-    ROWS_WORDS = STACK_LIMIT + FLAME_COUNT_BATCH * 64,
-    NAME_LIMIT = 1 << 16,
+    NAME_LIMIT = 4096,
     AHEAD = 8,
+    GIVE_BACK = 1 << 14,
 };
 
 /* The frame of a pc that was asked for lately. */
@@ -29,35 +29,27 @@ struct known_pc {
     uint32_t frame;
 };
 
-/* Stacks are rows of u32: the thread's name, then frames, root first. */
+/* pcs, path  of the stack before: its frames innermost first, and the trie's node at each depth
+ *            (path[0] is the thread's)
+ * next_pcs   room for the stack in hand */
 struct worker {
     struct known_pc *cache;
-    struct flame_pc *pcs;
-    uint32_t *words; /* [ROWS_WORDS]: the rows of the batch, one behind the other */
-    size_t words_used;
-    struct flame_count_batch batch;
-    struct flame_counts rows;
+    struct flame_pc *pcs, *next_pcs;
+    size_t depth;
+    uint32_t *path;
+    uint32_t tag_id; /* of the stack before */
+    struct flame_tag tag;
+    struct flame_trie trie;
     uint64_t without_stack;
     enum flame_status status;
 };
 
 struct naming {
     struct flame_session *session;
-    pthread_mutex_t lock; /* guards next and thread_names */
-    size_t next;
     struct worker *workers;
-    size_t worker_count;
     uint32_t *thread_of_tag; /* index of the tag's thread name */
     struct flame_intern thread_names;
 };
-
-static size_t next_of(struct naming *n)
-{
-    pthread_mutex_lock(&n->lock);
-    size_t next = n->next++;
-    pthread_mutex_unlock(&n->lock);
-    return next;
-}
 
 static enum flame_status frame_of(struct naming *n, struct worker *w, const struct flame_pc *pc,
                                   const struct flame_tag *tag, uint32_t *frame)
@@ -78,71 +70,95 @@ static enum flame_status frame_of(struct naming *n, struct worker *w, const stru
     return FLAME_OK;
 }
 
-static size_t read_pcs(const struct flame_session *s, struct worker *w,
-                       const struct flame_count *count, const struct flame_tag *tag)
+static size_t read_pcs(const struct flame_session *s, const struct flame_count *count,
+                       const struct flame_tag *tag, struct flame_pc *out)
 {
     if (tag->leaf == 0)
-        return flame_callchain_read(count->bytes, count->size / 8, s->perf.swap, w->pcs,
-                                    STACK_LIMIT);
-    w->pcs[0] = flame_callchain_leaf(flame_load_u64(count->bytes, 0, s->perf.swap),
-                                     (uint16_t)(tag->leaf - 1));
+        return flame_callchain_read(count->bytes, count->size / 8, s->perf.swap, out, STACK_LIMIT);
+    out[0] = flame_callchain_leaf(flame_load_u64(count->bytes, 0, s->perf.swap),
+                                  (uint16_t)(tag->leaf - 1));
     return 1;
+}
+
+static bool same_pc(const struct flame_pc *a, const struct flame_pc *b)
+{
+    return a->pc == b->pc && a->mode == b->mode && a->at_call == b->at_call;
+}
+
+/* How many outer frames two stacks share. */
+static size_t shared_frames(const struct flame_pc *a, size_t a_depth, const struct flame_pc *b,
+                            size_t b_depth)
+{
+    size_t most = a_depth < b_depth ? a_depth : b_depth, n = 0;
+    while (n < most && same_pc(&a[a_depth - 1 - n], &b[b_depth - 1 - n]))
+        n++;
+    return n;
 }
 
 static enum flame_status name_stack(struct naming *n, struct worker *w,
                                     const struct flame_count *count)
 {
-    struct flame_tag tag = flame_session_tag(n->session, count->tag);
-    if (tag.event != n->session->group)
-        return FLAME_OK;
-    size_t depth = read_pcs(n->session, w, count, &tag);
-    if (w->batch.count == FLAME_COUNT_BATCH || w->words_used + depth + 1 > ROWS_WORDS) {
-        w->words_used = 0;
-        if (!flame_counts_flush(&w->rows, &w->batch))
-            return FLAME_NOMEM;
+    size_t shared = 0;
+    bool same_tag = w->tag_id == count->tag;
+    if (!same_tag) {
+        w->tag_id = count->tag;
+        w->tag = flame_session_tag(n->session, count->tag);
     }
-    uint32_t *row = w->words + w->words_used;
-    w->words_used += depth + 1;
-    row[0] = n->thread_of_tag[count->tag];
-    for (size_t i = 0; i < depth; i++) {
-        enum flame_status status = frame_of(n, w, &w->pcs[i], &tag, &row[depth - i]);
+    if (w->tag.event != n->session->group)
+        return FLAME_OK;
+    size_t depth = read_pcs(n->session, count, &w->tag, w->next_pcs);
+    if (same_tag)
+        shared = shared_frames(w->pcs, w->depth, w->next_pcs, depth);
+    else
+        w->path[0] = flame_trie_child(&w->trie, FLAME_TRIE_ROOT, n->thread_of_tag[count->tag]);
+    if (w->path[0] == FLAME_TRIE_NONE)
+        return FLAME_NOMEM;
+    for (size_t i = shared; i < depth; i++) {
+        uint32_t frame;
+        enum flame_status status = frame_of(n, w, &w->next_pcs[depth - 1 - i], &w->tag, &frame);
         if (status != FLAME_OK)
             return status;
+        w->path[i + 1] = flame_trie_child(&w->trie, w->path[i], frame);
+        if (w->path[i + 1] == FLAME_TRIE_NONE)
+            return FLAME_NOMEM;
     }
-    if (tag.leaf)
+    struct flame_pc *spare = w->pcs;
+    w->pcs = w->next_pcs;
+    w->next_pcs = spare;
+    w->depth = depth;
+    struct flame_trie_node *end = &w->trie.nodes.items[w->path[depth]];
+    end->weight += count->weight;
+    end->samples += count->samples;
+    if (w->tag.leaf)
         w->without_stack += count->samples;
-    flame_count_batch_push(&w->batch, &w->rows, 0, row, (uint32_t)((depth + 1) * sizeof *row),
-                           false, count->weight, count->samples);
     return FLAME_OK;
 }
 
-static void name_parts(void *user, size_t worker)
+static void name_stacks(void *user, size_t worker)
 {
     struct naming *n = user;
     struct worker *w = &n->workers[worker];
-    struct flame_counts *raw = &n->session->raw[0];
-    size_t part;
-    while (w->status == FLAME_OK && (part = next_of(n)) < FLAME_COUNT_PARTS) {
-        const struct flame_count *list = raw->parts[part].list.items;
-        size_t count = raw->parts[part].list.count;
-        for (size_t i = 0; i < count && w->status == FLAME_OK; i++) {
-            /* The stacks lie all over the file; ask for them early. */
-            if (i + AHEAD < count)
-                for (uint32_t at = 0; at < list[i + AHEAD].size && at < 256; at += 64)
-                    __builtin_prefetch(list[i + AHEAD].bytes + at);
-            w->status = name_stack(n, w, &list[i]);
-        }
-        flame_counts_drop(raw, part);
+    struct flame_counts *raw = &n->session->raw[worker];
+    /* From the end, so that the table's memory can be given back on the way. */
+    for (size_t i = raw->list.count; i-- > 0 && w->status == FLAME_OK;) {
+        const struct flame_count *list = raw->list.items;
+        /* The stacks lie all over the file; ask for them early. */
+        if (i >= AHEAD)
+            for (uint32_t at = 0; at < list[i - AHEAD].size && at < 256; at += 64)
+                __builtin_prefetch(list[i - AHEAD].bytes + at);
+        w->status = name_stack(n, w, &list[i]);
+        raw->list.count = i;
+        if (i % GIVE_BACK == 0)
+            flame_vec_fit(&raw->list);
     }
-    if (w->status == FLAME_OK && !flame_counts_flush(&w->rows, &w->batch))
-        w->status = FLAME_NOMEM;
+    flame_counts_deinit(raw);
 }
 
 /* "comm", "comm-PID" or "comm-PID/TID"; a thread that was never named is ":TID", as in perf. */
 static uint32_t name_thread(struct naming *n, const struct flame_tag *tag)
 {
     const struct flame_session *s = n->session;
-    char text[NAME_LIMIT / 16];
+    char text[NAME_LIMIT];
     struct flame_str comm = { 0 };
     if (tag->comm != FLAME_COMM_NONE)
         comm = flame_intern_get(&s->timeline.comms, tag->comm);
@@ -180,14 +196,14 @@ static enum flame_status set_up(struct naming *n)
     n->workers = calloc(count, sizeof *n->workers);
     if (!n->workers)
         return FLAME_NOMEM;
-    n->worker_count = count;
     for (size_t i = 0; i < count; i++) {
         struct worker *w = &n->workers[i];
-        flame_counts_init(&w->rows);
+        w->tag_id = FLAME_INTERN_NONE;
         w->cache = calloc(CACHE_SLOTS, sizeof *w->cache);
         w->pcs = malloc(STACK_LIMIT * sizeof *w->pcs);
-        w->words = malloc(ROWS_WORDS * sizeof *w->words);
-        if (!w->cache || !w->pcs || !w->words)
+        w->next_pcs = malloc(STACK_LIMIT * sizeof *w->next_pcs);
+        w->path = malloc((STACK_LIMIT + 1) * sizeof *w->path);
+        if (!flame_trie_init(&w->trie) || !w->cache || !w->pcs || !w->next_pcs || !w->path)
             return FLAME_NOMEM;
     }
     return FLAME_OK;
@@ -195,46 +211,46 @@ static enum flame_status set_up(struct naming *n)
 
 static void tear_down(struct naming *n)
 {
-    for (size_t i = 0; i < n->worker_count; i++) {
+    for (size_t i = 0; n->workers && i < n->session->threads; i++) {
         struct worker *w = &n->workers[i];
-        flame_counts_deinit(&w->rows);
+        flame_trie_deinit(&w->trie);
         free(w->cache);
         free(w->pcs);
-        free(w->words);
+        free(w->next_pcs);
+        free(w->path);
     }
     free(n->workers);
     free(n->thread_of_tag);
     flame_intern_deinit(&n->thread_names);
-    pthread_mutex_destroy(&n->lock);
 }
 
-static enum flame_status worker_status(const struct naming *n)
-{
-    for (size_t i = 0; i < n->worker_count; i++)
-        if (n->workers[i].status != FLAME_OK)
-            return n->workers[i].status;
-    return FLAME_OK;
-}
-
-/* Bring all rows together in the first worker's table, and forget the raw stacks. */
-static enum flame_status gather_rows(struct naming *n)
+/* Take the tries out of the workers, and let go of everything else of theirs. */
+static enum flame_status finish(struct naming *n)
 {
     struct flame_session *s = n->session;
-    for (size_t i = 0; i < s->threads; i++)
-        flame_counts_deinit(&s->raw[i]);
-    for (size_t i = 0; i < n->worker_count; i++)
-        s->verdict.without_stack += n->workers[i].without_stack;
-    for (size_t i = 1; i < n->worker_count; i++)
-        for (size_t part = 0; part < FLAME_COUNT_PARTS; part++)
-            if (!flame_counts_merge(&n->workers[0].rows, &n->workers[i].rows, part))
-                return FLAME_NOMEM;
-    return FLAME_OK;
+    struct flame_trie *tries = calloc(s->threads, sizeof *tries);
+    enum flame_status status = tries ? FLAME_OK : FLAME_NOMEM;
+    for (size_t i = 0; tries && i < s->threads; i++) {
+        struct worker *w = &n->workers[i];
+        s->verdict.without_stack += w->without_stack;
+        if (w->status != FLAME_OK)
+            status = w->status;
+        tries[i] = w->trie;
+        w->trie = (struct flame_trie){ 0 };
+    }
+    if (status == FLAME_OK)
+        status = flame_symbolizer_seal(s->symbolizer);
+    if (status == FLAME_OK)
+        status = flame_pipeline_stacks(s, tries, s->threads, &n->thread_names);
+    for (size_t i = 0; tries && i < s->threads; i++)
+        flame_trie_deinit(&tries[i]);
+    free(tries);
+    return status;
 }
 
 enum flame_status flame_pipeline_name(struct flame_session *s, struct flame_error *error)
 {
     struct naming n = { .session = s };
-    pthread_mutex_init(&n.lock, NULL);
     flame_intern_init(&n.thread_names);
     s->symbolizer = flame_symbolizer_create(&s->timeline, &s->places);
     flame_preload_finish(s);
@@ -242,15 +258,9 @@ enum flame_status flame_pipeline_name(struct flame_session *s, struct flame_erro
     if (status == FLAME_OK)
         status = set_up(&n);
     if (status == FLAME_OK) {
-        flame_pool_run(n.worker_count, name_parts, &n);
-        status = worker_status(&n);
+        flame_pool_run(s->threads, name_stacks, &n);
+        status = finish(&n);
     }
-    if (status == FLAME_OK)
-        status = gather_rows(&n);
-    if (status == FLAME_OK)
-        status = flame_symbolizer_seal(s->symbolizer);
-    if (status == FLAME_OK)
-        status = flame_pipeline_stacks(s, &n.workers[0].rows, &n.thread_names);
     tear_down(&n);
     if (status != FLAME_OK)
         flame_fail(error, status, s->path, FLAME_NO_OFFSET, "out of memory");

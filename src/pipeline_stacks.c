@@ -2,7 +2,7 @@
  *
  * Frames get their text here, once each, on all processors; texts that are equal (one function in
  * two objects, aliases) become one frame. Frames are numbered in order of their names, so that
- * nothing that follows needs to compare strings. */
+ * nothing that follows needs to compare strings, and stacks are laid out in that order. */
 #include "pipeline.h"
 
 #include "pool.h"
@@ -22,11 +22,13 @@ struct shown {
 
 struct showing {
     struct flame_session *session;
+    struct flame_trie *tries;
+    size_t trie_count;
     FLAME_VEC(struct shown) list;
     uint32_t *index_of_frame; /* index into list + 1 */
     atomic_size_t next;
     struct flame_arena *arenas; /* one per worker */
-    size_t *last_seen;          /* by dso: number of the row that last had an unnamed frame in it */
+    uint32_t *thread_rank;      /* by id of the thread's name */
     atomic_bool failed;
 };
 
@@ -69,45 +71,32 @@ static void show_frames(void *user, size_t worker)
     free(text);
 }
 
-static enum flame_status list_frames(struct showing *p, const struct flame_counts *rows)
+static bool is_thread(const struct flame_trie_node *node)
+{
+    return node->parent == FLAME_TRIE_ROOT;
+}
+
+static enum flame_status list_frames(struct showing *p)
 {
     p->index_of_frame =
         calloc(flame_symbolizer_frames(p->session->symbolizer), sizeof *p->index_of_frame);
     if (!p->index_of_frame)
         return FLAME_NOMEM;
-    for (size_t part = 0; part < FLAME_COUNT_PARTS; part++)
-        for (size_t i = 0; i < rows->parts[part].list.count; i++) {
-            const struct flame_count *row = &rows->parts[part].list.items[i];
-            const uint32_t *ids = (const uint32_t *)row->bytes;
-            for (size_t k = 1; k < row->size / sizeof *ids; k++) {
-                if (p->index_of_frame[ids[k]])
-                    continue;
-                if (!flame_vec_push(&p->list, (struct shown){ .frame = ids[k] }))
-                    return FLAME_NOMEM;
-                p->index_of_frame[ids[k]] = (uint32_t)p->list.count;
-            }
+    for (size_t t = 0; t < p->trie_count; t++)
+        for (size_t i = 1; i < p->tries[t].nodes.count; i++) {
+            const struct flame_trie_node *node = &p->tries[t].nodes.items[i];
+            if (is_thread(node) || p->index_of_frame[node->frame])
+                continue;
+            if (!flame_vec_push(&p->list, (struct shown){ .frame = node->frame }))
+                return FLAME_NOMEM;
+            p->index_of_frame[node->frame] = (uint32_t)p->list.count;
         }
     return FLAME_OK;
 }
 
-/* Weight by what has no name: the innermost frame for the whole, every object once a stack. */
-static void weigh_unnamed(struct showing *p, const struct flame_count *row, size_t number)
+static const struct shown *shown_of(const struct showing *p, const struct flame_trie_node *node)
 {
-    struct flame_session *s = p->session;
-    const uint32_t *ids = (const uint32_t *)row->bytes;
-    size_t depth = row->size / sizeof *ids;
-    for (size_t k = 1; k < depth; k++) {
-        const struct shown *shown = &p->list.items[p->index_of_frame[ids[k]] - 1];
-        if (!shown->facts.unnamed)
-            continue;
-        if (k == depth - 1)
-            s->verdict.unnamed += row->weight;
-        uint32_t dso = shown->facts.dso;
-        if (dso != FLAME_DSO_NONE && p->last_seen[dso] != number) {
-            p->last_seen[dso] = number;
-            s->unnamed_of_dso[dso] += row->weight;
-        }
-    }
+    return &p->list.items[p->index_of_frame[node->frame] - 1];
 }
 
 struct ranked {
@@ -121,11 +110,14 @@ static int by_name(const void *a, const void *b)
     return flame_str_compare(x->name, y->name);
 }
 
-/* Intern all texts; then number them in order. thread_rank[i] is the frame of thread name i. */
-static enum flame_status rank_names(struct showing *p, const struct flame_intern *threads,
-                                    uint32_t *thread_rank)
+/* Intern all texts; then number them in order. */
+static enum flame_status rank_names(struct showing *p, const struct flame_intern *threads)
 {
     struct flame_session *s = p->session;
+    uint32_t *thread_rank = p->thread_rank =
+        calloc(threads->strings.count + 1, sizeof *thread_rank);
+    if (!thread_rank)
+        return FLAME_NOMEM;
     for (size_t i = 0; i < threads->strings.count; i++) {
         thread_rank[i] = flame_intern_add(&s->names, threads->strings.items[i]);
         if (thread_rank[i] == FLAME_INTERN_NONE)
@@ -168,58 +160,157 @@ static enum flame_status rank_names(struct showing *p, const struct flame_intern
     return ok ? FLAME_OK : FLAME_NOMEM;
 }
 
-/* Turn every row, in its place, from frame numbers into ranks; rows that have become equal add up
- * in named, which borrows them. */
-static enum flame_status rank_rows(struct showing *p, struct flame_counts *rows,
-                                   const uint32_t *thread_rank, struct flame_counts *named)
+/* Whether a frame outside of node's own is unnamed, in the same object. */
+static bool has_unnamed_above(const struct showing *p, const struct flame_trie *trie,
+                              const struct flame_trie_node *node, uint32_t dso)
 {
-    struct flame_count_batch batch = { 0 };
-    size_t number = 0;
-    for (size_t part = 0; part < FLAME_COUNT_PARTS; part++) {
-        for (size_t i = 0; i < rows->parts[part].list.count; i++) {
-            const struct flame_count *row = &rows->parts[part].list.items[i];
-            /* The bytes are the table's own copy: name_stack adds nothing that is borrowed. */
-            uint32_t *ids = (uint32_t *)(uintptr_t)row->bytes;
-            weigh_unnamed(p, row, ++number);
-            ids[0] = thread_rank[ids[0]];
-            for (size_t k = 1; k < row->size / sizeof *ids; k++)
-                ids[k] = p->list.items[p->index_of_frame[ids[k]] - 1].name;
-            flame_count_batch_push(&batch, named, 0, ids, row->size, true, row->weight,
-                                   row->samples);
-            if (batch.count == FLAME_COUNT_BATCH && !flame_counts_flush(named, &batch))
-                return FLAME_NOMEM;
-        }
-        flame_counts_drop(rows, part);
+    for (;;) {
+        node = &trie->nodes.items[node->parent];
+        if (is_thread(node))
+            return false;
+        const struct flame_frame_facts *facts = &shown_of(p, node)->facts;
+        if (facts->unnamed && facts->dso == dso)
+            return true;
     }
-    return flame_counts_flush(named, &batch) ? FLAME_OK : FLAME_NOMEM;
 }
 
-/* Lay the distinct rows out as the public arrays. */
-static enum flame_status lay_out(struct flame_session *s, const struct flame_counts *named)
+/* Weight by what has no name: the innermost frame for the whole, every object once a stack. */
+static enum flame_status weigh_unnamed(const struct showing *p, const struct flame_trie *trie)
 {
-    size_t words = 0, count = flame_counts_size(named), at = 0, n = 0;
-    for (size_t part = 0; part < FLAME_COUNT_PARTS; part++)
-        for (size_t i = 0; i < named->parts[part].list.count; i++)
-            words += named->parts[part].list.items[i].size / sizeof(uint32_t);
-    uint32_t *ids = flame_arena_alloc(&s->arena, words * sizeof *ids);
-    struct flame_stack *stacks = flame_arena_alloc(&s->arena, count * sizeof *stacks);
-    if (!ids || !stacks || words > UINT32_MAX)
+    struct flame_session *s = p->session;
+    size_t count = trie->nodes.count;
+    uint64_t *total = calloc(count ? count : 1, sizeof *total);
+    if (!total)
         return FLAME_NOMEM;
-    for (size_t part = 0; part < FLAME_COUNT_PARTS; part++)
-        for (size_t i = 0; i < named->parts[part].list.count; i++) {
-            const struct flame_count *row = &named->parts[part].list.items[i];
-            memcpy(ids + at, row->bytes, row->size);
-            stacks[n++] = (struct flame_stack){ .first = (uint32_t)at,
-                                                .depth = (uint32_t)(row->size / sizeof *ids),
-                                                .weight = row->weight,
-                                                .samples = row->samples };
-            at += row->size / sizeof *ids;
-        }
-    s->stacks.ids = ids;
-    s->stacks.id_count = words;
-    s->stacks.stacks = stacks;
-    s->stacks.stack_count = count;
+    for (size_t i = count; i-- > 1;) {
+        const struct flame_trie_node *node = &trie->nodes.items[i];
+        total[i] += node->weight;
+        total[node->parent] += total[i];
+        if (is_thread(node))
+            continue;
+        const struct flame_frame_facts *facts = &shown_of(p, node)->facts;
+        if (!facts->unnamed)
+            continue;
+        s->verdict.unnamed += node->weight;
+        if (facts->dso != FLAME_DSO_NONE && !has_unnamed_above(p, trie, node, facts->dso))
+            s->unnamed_of_dso[facts->dso] += total[i];
+    }
+    free(total);
     return FLAME_OK;
+}
+
+/* Add a worker's trie to the one of all, in which frames are ranks. */
+static enum flame_status merge_trie(const struct showing *p, const struct flame_trie *trie,
+                                    struct flame_trie *all)
+{
+    size_t count = trie->nodes.count;
+    uint32_t *to = calloc(count ? count : 1, sizeof *to);
+    enum flame_status status = to ? FLAME_OK : FLAME_NOMEM;
+    for (size_t i = 1; i < count && status == FLAME_OK; i++) {
+        const struct flame_trie_node *node = &trie->nodes.items[i];
+        uint32_t rank = is_thread(node) ? p->thread_rank[node->frame] : shown_of(p, node)->name;
+        to[i] = flame_trie_child(all, to[node->parent], rank);
+        if (to[i] == FLAME_TRIE_NONE) {
+            status = FLAME_NOMEM;
+            break;
+        }
+        all->nodes.items[to[i]].weight += node->weight;
+        all->nodes.items[to[i]].samples += node->samples;
+    }
+    free(to);
+    return status;
+}
+
+/* Nodes as linked lists of children, each in order of frames. */
+struct family {
+    uint32_t first, next;
+};
+
+static struct family *order_children(const struct flame_trie *trie, size_t frame_count)
+{
+    size_t count = trie->nodes.count;
+    struct family *family = calloc(count, sizeof *family);
+    uint32_t *bucket = calloc(frame_count + 1, sizeof *bucket), *next = calloc(count, sizeof *next);
+    if (!family || !bucket || !next) {
+        free(family);
+        family = NULL;
+    }
+    /* Bucket the nodes by frame; then hang them before their siblings, last frame first. */
+    for (size_t i = 1; family && i < count; i++) {
+        uint32_t *head = &bucket[trie->nodes.items[i].frame];
+        next[i] = *head;
+        *head = (uint32_t)i;
+    }
+    for (size_t f = frame_count; family && f-- > 0;)
+        for (uint32_t i = bucket[f]; i; i = next[i]) {
+            struct family *parent = &family[trie->nodes.items[i].parent];
+            family[i].next = parent->first;
+            parent->first = i;
+        }
+    free(bucket);
+    free(next);
+    return family;
+}
+
+static bool ends_here(const struct flame_trie_node *node)
+{
+    return node->samples > 0;
+}
+
+/* How many stacks there are, and how many ids they take. */
+static void measure(const struct flame_trie *trie, uint32_t *depth, size_t *stacks, size_t *ids)
+{
+    *stacks = *ids = 0;
+    for (size_t i = 1; i < trie->nodes.count; i++) {
+        const struct flame_trie_node *node = &trie->nodes.items[i];
+        depth[i] = depth[node->parent] + 1;
+        *stacks += ends_here(node);
+        *ids += ends_here(node) ? depth[i] : 0;
+    }
+}
+
+/* Lay the stacks out as the public arrays: down the trie, children in order, so that they come
+ * sorted. */
+static enum flame_status lay_out(struct flame_session *s, const struct flame_trie *trie)
+{
+    size_t count = trie->nodes.count, stack_count, id_count, at = 0, n = 0;
+    uint32_t *depth = calloc(count, sizeof *depth);
+    struct family *family = order_children(trie, s->stacks.frame_count);
+    if (!depth || !family) {
+        free(depth);
+        free(family);
+        return FLAME_NOMEM;
+    }
+    measure(trie, depth, &stack_count, &id_count);
+    uint32_t deepest = 0;
+    for (size_t i = 0; i < count; i++)
+        deepest = depth[i] > deepest ? depth[i] : deepest;
+    uint32_t *ids = flame_arena_alloc(&s->arena, id_count * sizeof *ids);
+    uint32_t *path = malloc((deepest + 1) * sizeof *path);
+    struct flame_stack *stacks = flame_arena_alloc(&s->arena, stack_count * sizeof *stacks);
+    bool ok = ids && path && stacks && id_count <= UINT32_MAX;
+    for (uint32_t i = ok ? family[FLAME_TRIE_ROOT].first : 0; i;) {
+        const struct flame_trie_node *node = &trie->nodes.items[i];
+        path[depth[i] - 1] = node->frame;
+        if (ends_here(node)) {
+            memcpy(ids + at, path, depth[i] * sizeof *path);
+            stacks[n++] =
+                (struct flame_stack){ (uint32_t)at, depth[i], node->weight, node->samples };
+            at += depth[i];
+        }
+        uint32_t next = family[i].first;
+        for (uint32_t up = i; !next && up != FLAME_TRIE_ROOT; up = trie->nodes.items[up].parent)
+            next = family[up].next;
+        i = next;
+    }
+    free(depth);
+    free(family);
+    free(path);
+    s->stacks.ids = ids;
+    s->stacks.id_count = id_count;
+    s->stacks.stacks = stacks;
+    s->stacks.stack_count = stack_count;
+    return ok ? FLAME_OK : FLAME_NOMEM;
 }
 
 static enum flame_status show_all(struct showing *p)
@@ -234,35 +325,42 @@ static enum flame_status show_all(struct showing *p)
     return atomic_load(&p->failed) ? FLAME_NOMEM : FLAME_OK;
 }
 
-enum flame_status flame_pipeline_stacks(struct flame_session *s, struct flame_counts *rows,
-                                        const struct flame_intern *threads)
+static enum flame_status join_tries(struct showing *p)
 {
-    struct showing p = { .session = s };
-    struct flame_counts named;
-    flame_counts_init(&named);
-    size_t dsos = s->timeline.dsos.list.count;
-    s->unnamed_of_dso = flame_arena_zalloc(&s->arena, dsos, sizeof *s->unnamed_of_dso);
-    p.last_seen = calloc(dsos ? dsos : 1, sizeof *p.last_seen);
-    uint32_t *thread_rank = calloc(threads->strings.count + 1, sizeof *thread_rank);
-    enum flame_status status = FLAME_NOMEM;
-    if (s->unnamed_of_dso && p.last_seen && thread_rank)
-        status = list_frames(&p, rows);
+    struct flame_session *s = p->session;
+    struct flame_trie all = { 0 };
+    enum flame_status status = flame_trie_init(&all) ? FLAME_OK : FLAME_NOMEM;
+    for (size_t t = 0; t < p->trie_count && status == FLAME_OK; t++) {
+        status = weigh_unnamed(p, &p->tries[t]);
+        if (status == FLAME_OK)
+            status = merge_trie(p, &p->tries[t], &all);
+        flame_trie_deinit(&p->tries[t]);
+    }
+    if (status == FLAME_OK)
+        status = lay_out(s, &all);
+    flame_trie_deinit(&all);
+    return status;
+}
+
+enum flame_status flame_pipeline_stacks(struct flame_session *s, struct flame_trie *tries,
+                                        size_t count, const struct flame_intern *threads)
+{
+    struct showing p = { .session = s, .tries = tries, .trie_count = count };
+    s->unnamed_of_dso =
+        flame_arena_zalloc(&s->arena, s->timeline.dsos.list.count, sizeof *s->unnamed_of_dso);
+    enum flame_status status = s->unnamed_of_dso ? list_frames(&p) : FLAME_NOMEM;
     if (status == FLAME_OK)
         status = show_all(&p);
     if (status == FLAME_OK)
-        status = rank_names(&p, threads, thread_rank);
+        status = rank_names(&p, threads);
     flame_symbolizer_release(s->symbolizer);
     if (status == FLAME_OK)
-        status = rank_rows(&p, rows, thread_rank, &named);
-    if (status == FLAME_OK)
-        status = lay_out(s, &named);
+        status = join_tries(&p);
     for (size_t i = 0; p.arenas && i < s->threads; i++)
         flame_arena_deinit(&p.arenas[i]);
     free(p.arenas);
     free(p.index_of_frame);
-    free(p.last_seen);
-    free(thread_rank);
+    free(p.thread_rank);
     flame_vec_free(&p.list);
-    flame_counts_deinit(&named);
     return status;
 }

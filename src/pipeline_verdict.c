@@ -6,20 +6,45 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static void weigh_roots(struct flame_session *s)
+/* What a stack is whose outermost frame this is. */
+enum ending { CUT_OFF, ROOTED, UNDECIDED };
+
+static enum ending ending_at(const struct flame_frame *frame)
+{
+    if (flame_root_is(frame->name))
+        return ROOTED;
+    /* "[object]", one without symbols, may well have its start there; an address in no object is
+     * debris of a broken chain. */
+    bool in_object = frame->name.len && frame->name.ptr[0] == '[';
+    return in_object && !flame_str_is(frame->name, "[unknown]") ? UNDECIDED : CUT_OFF;
+}
+
+static enum flame_status weigh_endings(struct flame_session *s)
 {
     const struct flame_stacks *stacks = &s->stacks;
-    bool *is_root = calloc(stacks->frame_count ? stacks->frame_count : 1, sizeof *is_root);
-    if (!is_root)
-        return;
+    uint8_t *endings = malloc(stacks->frame_count ? stacks->frame_count : 1);
+    if (!endings)
+        return FLAME_NOMEM;
     for (size_t i = 0; i < stacks->frame_count; i++)
-        is_root[i] = flame_root_is(stacks->frames[i].name);
+        endings[i] = (uint8_t)ending_at(&stacks->frames[i]);
     for (size_t i = 0; i < stacks->stack_count; i++) {
         const struct flame_stack *stack = &stacks->stacks[i];
-        if (stack->depth > 1 && is_root[stacks->ids[stack->first + 1]])
-            s->verdict.rooted += stack->weight;
+        enum ending ending = stack->depth > 1 ? endings[stacks->ids[stack->first + 1]] : CUT_OFF;
+        s->verdict.rooted += ending == ROOTED ? stack->weight : 0;
+        s->verdict.cut_off += ending == CUT_OFF ? stack->weight : 0;
     }
-    free(is_root);
+    free(endings);
+    return FLAME_OK;
+}
+
+/* Whether the user's part of the stacks was recorded as memory. */
+static bool has_stack_dumps(const struct flame_session *s)
+{
+    for (size_t i = 0; i < s->perf.events.count; i++)
+        if (s->group_of_attr[i] == s->group &&
+            s->perf.events.items[i].attr.sample_type & FLAME_SAMPLE_STACK_USER)
+            return true;
+    return false;
 }
 
 static void hex_of(const struct flame_build_id *id, char *out)
@@ -134,7 +159,7 @@ enum flame_status flame_pipeline_verdict(struct flame_session *s, struct flame_e
     const struct flame_event_group *drawn = &s->groups.items[s->group];
     struct flame_event_report *events =
         flame_arena_zalloc(&s->arena, s->groups.count, sizeof *events);
-    if (!events || report_objects(s) != FLAME_OK)
+    if (!events || report_objects(s) != FLAME_OK || weigh_endings(s) != FLAME_OK)
         return flame_fail(error, FLAME_NOMEM, s->path, FLAME_NO_OFFSET, "out of memory");
     for (size_t i = 0; i < s->groups.count; i++) {
         const struct flame_event_group *g = &s->groups.items[i];
@@ -150,6 +175,6 @@ enum flame_status flame_pipeline_verdict(struct flame_session *s, struct flame_e
     /* LOST counts what the ring buffer dropped, LOST_SAMPLES what the event says was dropped: two
      * views of one loss. */
     v->lost_samples = s->lost_records > s->lost_samples ? s->lost_records : s->lost_samples;
-    weigh_roots(s);
+    v->stack_dumps = has_stack_dumps(s);
     return FLAME_OK;
 }

@@ -63,15 +63,20 @@ struct flame_event_report {
  * lost_samples      reported lost by the kernel (LOST, LOST_SAMPLES)
  * without_stack     samples with no callchain: their stack is the instruction alone
  * rooted            weight of the stacks that reach a root (_start, a thread's entry, the kernel's)
+ * cut_off           weight of the stacks that end elsewhere: at another function, or in no object;
+ *                   those that end in an object without symbols are in neither
  * unnamed           weight of the samples whose innermost frame has no name
+ * stack_dumps       samples hold copies of the user's stack (--call-graph dwarf), which are not
+ *                   unwound: the program's callers are missing
  * bad_records, first_bad  records that could not be used, and the first one's message
  * truncated         the file ends early; message says where
  * events            every event with samples; events[event] is the one that was counted
  * objects           sorted by unnamed, largest first */
 struct flame_verdict {
-    uint64_t samples, weight, lost_samples, without_stack, rooted, unnamed;
+    uint64_t samples, weight, lost_samples, without_stack, rooted, cut_off, unnamed;
     uint64_t bad_records, unknown_records;
     struct flame_error first_bad, truncated;
+    bool stack_dumps;
     const struct flame_event_report *events;
     size_t event_count, event;
     const struct flame_object_report *objects;

@@ -46,7 +46,7 @@ enum flame_unit {
 };
 
 /* frames      sorted by name; an id is an index into it, so ids order as names do
- * stacks      distinct, in no particular order
+ * stacks      distinct, in any order; a session's are sorted by their ids
  * Everything is owned by whoever made the stacks (a session, a reader) and lives as long. */
 struct flame_stacks {
     const struct flame_frame *frames;

@@ -1,8 +1,7 @@
-/* counts.h: distinct word sequences with their weights: raw stacks before they have names, frame
- * ids after.
+/* counts.h: distinct byte strings, each under a tag, with their weights: raw callchains.
  *
- * One table per worker, filled without locks; tables are split by hash into FLAME_COUNT_PARTS parts
- * so that merging can be shared out, too. */
+ * One table per worker, filled without locks. Keys are kept in order of first appearance, so that a
+ * reader who goes through them finds stacks beside those that were recorded beside them. */
 #ifndef FLAME_AGGREGATE_COUNTS_H
 #define FLAME_AGGREGATE_COUNTS_H
 
@@ -11,7 +10,7 @@
 
 #include <stdint.h>
 
-enum { FLAME_COUNT_PARTS = 16, FLAME_COUNT_BATCH = 32 };
+enum { FLAME_COUNT_BATCH = 32 };
 
 /* One distinct key: tag, and size bytes at bytes. */
 struct flame_count {
@@ -26,26 +25,23 @@ struct flame_count_slot {
     uint32_t index, check;
 };
 
-struct flame_count_part {
+struct flame_counts {
     FLAME_VEC(struct flame_count) list;
     struct flame_count_slot *slots;
     size_t slot_count;
-};
-
-struct flame_counts {
-    struct flame_count_part parts[FLAME_COUNT_PARTS];
     struct flame_arena arena;
 };
 
 void flame_counts_init(struct flame_counts *counts);
 void flame_counts_deinit(struct flame_counts *counts);
 
-/* Add weight and samples to the key (tag, bytes[size]). A new key keeps pointing at bytes if they
- * are borrowed (they must outlive the table), else at a copy. False when memory is exhausted. */
+/* Add weight, and one sample, to the key (tag, bytes[size]). A new key keeps pointing at bytes if
+ * they are borrowed (they must outlive the table), else at a copy. False when memory is exhausted.
+ */
 bool flame_counts_add(struct flame_counts *counts, uint32_t tag, const void *bytes, uint32_t size,
-                      bool borrowed, uint64_t weight, uint64_t samples);
+                      bool borrowed, uint64_t weight);
 
-/* Keys on their way into a table. The tables are far larger than the processor's caches; looking
+/* Keys on their way into a table. The table is far larger than the processor's caches; looking
  * several keys up together lets their memory accesses overlap. */
 struct flame_count_batch {
     struct flame_count keys[FLAME_COUNT_BATCH];
@@ -56,20 +52,13 @@ struct flame_count_batch {
 /* Append a key to the batch; the bytes must stay until the flush. The batch must not be full. */
 void flame_count_batch_push(struct flame_count_batch *batch, const struct flame_counts *counts,
                             uint32_t tag, const void *bytes, uint32_t size, bool borrowed,
-                            uint64_t weight, uint64_t samples);
+                            uint64_t weight);
 
 /* Add all keys of the batch as flame_counts_add does, and empty it. False when memory is
  * exhausted. */
 bool flame_counts_flush(struct flame_counts *counts, struct flame_count_batch *batch);
 
-/* Add part number part of from to the same part of into, whose keys then borrow from's bytes. The
- * part of from is left empty, its arena untouched. False when memory is exhausted. */
-bool flame_counts_merge(struct flame_counts *into, struct flame_counts *from, size_t part);
-
-/* Forget one part's keys; bytes that the table owns stay until flame_counts_deinit. */
-void flame_counts_drop(struct flame_counts *counts, size_t part);
-
-/* Keys in all parts. */
-size_t flame_counts_size(const struct flame_counts *counts);
+/* No more will be added: keep the list alone. */
+void flame_counts_seal(struct flame_counts *counts);
 
 #endif

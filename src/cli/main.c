@@ -1,17 +1,18 @@
 /* main.c: the program. Picks the command; everything else is the commands' own. */
 #include "options.h"
 
+#include <stddef.h>
+
 #ifdef __GLIBC__
 #include <malloc.h>
 
-/* Tables grow to tens of megabytes and are freed between the stages. Mapped one by one they go back
- * to the system at once, and growing moves no bytes; glibc would otherwise learn to keep them. */
-static void keep_memory_low(void)
+/* Workers allocate rarely and much: one heap for all of them wastes less than one for each. */
+static void share_one_heap(void)
 {
-    mallopt(M_MMAP_THRESHOLD, 256 << 10);
+    mallopt(M_ARENA_MAX, 1);
 }
 #else
-static void keep_memory_low(void)
+static void share_one_heap(void)
 {
 }
 #endif
@@ -20,7 +21,7 @@ int main(int argc, char **argv)
 {
     const struct flame_cli_command *command = argc > 1 ? flame_cli_find_command(argv[1]) : NULL;
     int words = command ? 2 : 1;
-    keep_memory_low();
+    share_one_heap();
     if (!command)
         command = &flame_cli_draw;
     return argc < words ? command->run(0, argv) : command->run(argc - words, argv + words);

@@ -203,6 +203,43 @@ static bool sort_stacks(struct builder *b)
     return true;
 }
 
+/* Stacks that come sorted, as a session's do, need no copy: items and spans in their own order.
+ * False when they don't, or memory is exhausted; items and spans are then as they were. */
+static bool take_sorted(struct builder *b)
+{
+    const struct flame_stacks *stacks = b->stacks;
+    size_t count = stacks->stack_count;
+    struct item *items = calloc(count + 1, sizeof *items);
+    struct span *spans = calloc(count + 1, sizeof *spans);
+    bool sorted = items && spans && !b->leaf_first;
+    size_t nodes = 1; /* each stack adds what it does not share with the one before */
+    for (size_t i = 0; i < count && sorted; i++) {
+        const struct flame_stack *stack = &stacks->stacks[i];
+        spans[i] = (struct span){ stacks->ids + stack->first, stack->depth, (uint32_t)i };
+        items[i].span = (uint32_t)i;
+        nodes += stack->depth;
+        if (i == 0)
+            continue;
+        const struct span *before = &spans[i - 1], *now = &spans[i];
+        uint32_t shared = 0;
+        while (shared < before->depth && shared < now->depth &&
+               before->ids[shared] == now->ids[shared])
+            shared++;
+        items[i].shared = shared;
+        nodes -= shared;
+        sorted = shared == before->depth ||
+                 (shared < now->depth && before->ids[shared] < now->ids[shared]);
+    }
+    if (!sorted || !flame_vec_reserve(&b->nodes, nodes)) {
+        free(items);
+        free(spans);
+        return false;
+    }
+    b->items = items;
+    b->spans = spans;
+    return true;
+}
+
 /* Make a node for frame at the end of the path. */
 static bool push_node(struct builder *b, uint32_t frame)
 {
@@ -260,8 +297,8 @@ enum flame_status flame_tree_build(struct flame_tree *tree, const struct flame_s
     struct builder b = { .stacks = stacks, .leaf_first = order == FLAME_TREE_LEAF_FIRST };
     enum flame_status status = FLAME_OK;
     *tree = (struct flame_tree){ 0 };
-    if (stacks->stack_count < UINT32_MAX && copy_stacks(&b) && sort_stacks(&b) &&
-        merge_stacks(&b)) {
+    if (stacks->stack_count < UINT32_MAX &&
+        (take_sorted(&b) || (copy_stacks(&b) && sort_stacks(&b))) && merge_stacks(&b)) {
         *tree = (struct flame_tree){ b.nodes.items, b.nodes.count, b.max_depth, stacks };
     } else {
         bool full = stacks->stack_count >= UINT32_MAX || b.nodes.count >= FLAME_TREE_NONE - 1;

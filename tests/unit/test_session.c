@@ -10,8 +10,9 @@
 
 enum { PID = 5, CODE = 0x1000 };
 
-/* The code of process 5: outer [0x1000,0x1010), inner [0x1010,0x1020), leaf [0x1020,0x1030). */
-static const char map_text[] = "1000 10 outer\n1010 10 inner\n1020 10 leaf\n";
+/* The code of process 5: outer [0x1000,0x1010), inner [0x1010,0x1020), leaf [0x1020,0x1030), _start
+ * [0x1030,0x1040). */
+static const char map_text[] = "1000 10 outer\n1010 10 inner\n1020 10 leaf\n1030 10 _start\n";
 
 struct scene {
     char folder[32], file[64], map[64];
@@ -147,6 +148,37 @@ static void weights_are_sums_of_periods_root_first(void **state)
     assert_int_equal(v.samples, 3);
     assert_int_equal(v.weight, 137);
     assert_int_equal(v.unnamed, 0);
+}
+
+static void stacks_end_at_a_root_or_are_cut_off_or_nobody_knows(void **state)
+{
+    struct scene *s = *state;
+    begin(s, (struct builder_options){ 0 });
+    process(s);
+    sample(s, 10, PID, 1, 3, WORDS(FLAME_CONTEXT_USER, 0x1025, 0x1035));
+    sample(s, 20, PID, 2, 3, WORDS(FLAME_CONTEXT_USER, 0x1025, 0x1005));
+    sample(s, 30, PID, 4, 3, WORDS(FLAME_CONTEXT_USER, 0x1025, 0x999999)); /* in no object */
+    sample(s, 40, PID, 8, 3, WORDS(FLAME_CONTEXT_USER, 0x1025, 0x1505));   /* in one, no symbol */
+    write_file(s, 0);
+    struct flame_verdict v = expect(
+        s, plain,
+        "app;[perf-5.map];leaf 8\napp;[unknown];leaf 4\napp;_start;leaf 1\napp;outer;leaf 2\n");
+    assert_int_equal(v.rooted, 1);
+    assert_int_equal(v.cut_off, 2 + 4);
+    assert_false(v.stack_dumps);
+}
+
+static void stack_dumps_are_reported(void **state)
+{
+    struct scene *s = *state;
+    struct flame_event_attr attr = cycles;
+    attr.sample_type |= FLAME_SAMPLE_STACK_USER;
+    s->b = builder_new((struct builder_options){ 0 });
+    builder_attr(s->b, &attr, "cycles", 1, (uint64_t[]){ 71 });
+    process(s);
+    sample(s, 10, PID, 1, 0, NULL);
+    write_file(s, 0);
+    assert_true(expect(s, plain, "app;leaf 1\n").stack_dumps);
 }
 
 static void callers_are_named_at_their_call_and_the_interrupted_exactly(void **state)
@@ -389,6 +421,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         SCENE(weights_are_sums_of_periods_root_first),
+        SCENE(stacks_end_at_a_root_or_are_cut_off_or_nobody_knows),
+        SCENE(stack_dumps_are_reported),
         SCENE(callers_are_named_at_their_call_and_the_interrupted_exactly),
         SCENE(addresses_without_map_or_symbol_stay_frames),
         SCENE(a_foreign_kernel_is_not_named),

@@ -1,0 +1,38 @@
+/* trie.h: stacks of frames, root first, that share their beginnings.
+ *
+ * A node is a stack; its parent is the same stack without the innermost frame. Parents come before
+ * their children. A frame is any number: what it stands for is its owner's matter. */
+#ifndef FLAME_AGGREGATE_TRIE_H
+#define FLAME_AGGREGATE_TRIE_H
+
+#include "vec.h"
+
+#include <stdint.h>
+
+#define FLAME_TRIE_ROOT 0u
+#define FLAME_TRIE_NONE UINT32_MAX
+
+/* weight and samples are of the stacks that end here. The root's parent and frame are NONE. */
+struct flame_trie_node {
+    uint32_t parent, frame;
+    uint64_t weight, samples;
+};
+
+struct flame_trie_slot {
+    uint32_t parent, frame, node; /* node 0: free */
+};
+
+struct flame_trie {
+    FLAME_VEC(struct flame_trie_node) nodes;
+    struct flame_trie_slot *slots;
+    size_t slot_count;
+};
+
+/* A trie of the root alone; false when memory is exhausted. */
+bool flame_trie_init(struct flame_trie *trie);
+void flame_trie_deinit(struct flame_trie *trie);
+
+/* The child of parent for frame, added if new; FLAME_TRIE_NONE when memory is exhausted. */
+uint32_t flame_trie_child(struct flame_trie *trie, uint32_t parent, uint32_t frame);
+
+#endif
