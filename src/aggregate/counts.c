@@ -1,7 +1,5 @@
-/* counts.c: open addressing by XXH3; slots hold indices so that growing moves little. */
+/* counts.c: open addressing by XXH3's 128 bits; slots hold indices so that growing moves little. */
 #include "counts.h"
-
-#include "hash.h"
 
 #include <stdlib.h>
 
@@ -22,12 +20,6 @@ void flame_counts_deinit(struct flame_counts *counts)
     flame_arena_deinit(&counts->arena);
 }
 
-/* Slots go by the low bits. */
-static uint32_t check_of(uint64_t hash)
-{
-    return (uint32_t)(hash >> 32);
-}
-
 static bool grow(struct flame_counts *counts)
 {
     size_t count = counts->slot_count ? counts->slot_count * 2 : FIRST_SLOTS;
@@ -35,11 +27,11 @@ static bool grow(struct flame_counts *counts)
     if (!slots)
         return false;
     for (size_t i = 0; i < counts->list.count; i++) {
-        uint64_t hash = counts->list.items[i].hash;
-        size_t at = hash & (count - 1);
+        struct flame_hash128 hash = counts->list.items[i].hash;
+        size_t at = hash.low & (count - 1);
         while (slots[at].index)
             at = (at + 1) & (count - 1);
-        slots[at] = (struct flame_count_slot){ (uint32_t)i + 1, check_of(hash) };
+        slots[at] = (struct flame_count_slot){ (uint32_t)i + 1, (uint32_t)hash.high };
     }
     free(counts->slots);
     counts->slots = slots;
@@ -49,8 +41,8 @@ static bool grow(struct flame_counts *counts)
 
 static bool same(const struct flame_count *a, const struct flame_count *b)
 {
-    return a->hash == b->hash && a->tag == b->tag && a->size == b->size &&
-           (a->size == 0 || memcmp(a->bytes, b->bytes, a->size) == 0);
+    return a->hash.low == b->hash.low && a->hash.high == b->hash.high && a->tag == b->tag &&
+           a->size == b->size;
 }
 
 /* Keep key as a new entry, under the slot at. */
@@ -67,7 +59,7 @@ static bool insert(struct flame_counts *counts, const struct flame_count *key, b
     if (counts->list.count >= UINT32_MAX - 1 || !flame_vec_push(&counts->list, entry))
         return false;
     counts->slots[at] =
-        (struct flame_count_slot){ (uint32_t)counts->list.count, check_of(key->hash) };
+        (struct flame_count_slot){ (uint32_t)counts->list.count, (uint32_t)key->hash.high };
     return true;
 }
 
@@ -75,8 +67,8 @@ static bool add(struct flame_counts *counts, const struct flame_count *key, bool
 {
     if (counts->list.count * 4 >= counts->slot_count * 3 && !grow(counts))
         return false;
-    size_t at = key->hash & (counts->slot_count - 1);
-    uint32_t check = check_of(key->hash);
+    size_t at = key->hash.low & (counts->slot_count - 1);
+    uint32_t check = (uint32_t)key->hash.high;
     for (; counts->slots[at].index; at = (at + 1) & (counts->slot_count - 1)) {
         if (counts->slots[at].check != check)
             continue;
@@ -93,7 +85,7 @@ static bool add(struct flame_counts *counts, const struct flame_count *key, bool
 bool flame_counts_add(struct flame_counts *counts, uint32_t tag, const void *bytes, uint32_t size,
                       bool borrowed, uint64_t weight)
 {
-    struct flame_count key = { flame_hash_seed(bytes, size, tag), weight, bytes, size, tag, 1 };
+    struct flame_count key = { flame_hash128(bytes, size, tag), weight, bytes, size, tag, 1 };
     return add(counts, &key, borrowed);
 }
 
@@ -101,20 +93,21 @@ void flame_count_batch_push(struct flame_count_batch *batch, const struct flame_
                             uint32_t tag, const void *bytes, uint32_t size, bool borrowed,
                             uint64_t weight)
 {
-    uint64_t hash = flame_hash_seed(bytes, size, tag);
+    struct flame_hash128 hash = flame_hash128(bytes, size, tag);
     if (counts->slot_count)
-        __builtin_prefetch(&counts->slots[hash & (counts->slot_count - 1)]);
+        __builtin_prefetch(&counts->slots[hash.low & (counts->slot_count - 1)]);
     batch->borrowed[batch->count] = borrowed;
     batch->keys[batch->count++] = (struct flame_count){ hash, weight, bytes, size, tag, 1 };
 }
 
 /* The first entry that may equal the key, by its slot alone; NULL when there is none. */
-static const struct flame_count *candidate(const struct flame_counts *counts, uint64_t hash)
+static const struct flame_count *candidate(const struct flame_counts *counts,
+                                           struct flame_hash128 hash)
 {
-    uint32_t check = check_of(hash);
+    uint32_t check = (uint32_t)hash.high;
     if (counts->slot_count == 0)
         return NULL;
-    for (size_t at = hash & (counts->slot_count - 1); counts->slots[at].index;
+    for (size_t at = hash.low & (counts->slot_count - 1); counts->slots[at].index;
          at = (at + 1) & (counts->slot_count - 1))
         if (counts->slots[at].check == check)
             return &counts->list.items[counts->slots[at].index - 1];
@@ -123,18 +116,11 @@ static const struct flame_count *candidate(const struct flame_counts *counts, ui
 
 bool flame_counts_flush(struct flame_counts *counts, struct flame_count_batch *batch)
 {
-    const struct flame_count *found[FLAME_COUNT_BATCH];
     bool ok = true;
     for (size_t i = 0; i < batch->count; i++) {
-        found[i] = candidate(counts, batch->keys[i].hash);
-        if (found[i])
-            __builtin_prefetch(found[i], 1);
-    }
-    for (size_t i = 0; i < batch->count; i++) {
-        if (!found[i])
-            continue;
-        for (uint32_t at = 0; at < found[i]->size && at < 256; at += 64)
-            __builtin_prefetch(found[i]->bytes + at);
+        const struct flame_count *found = candidate(counts, batch->keys[i].hash);
+        if (found)
+            __builtin_prefetch(found, 1);
     }
     for (size_t i = 0; i < batch->count; i++)
         ok = add(counts, &batch->keys[i], batch->borrowed[i]) && ok;

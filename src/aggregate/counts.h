@@ -6,15 +6,18 @@
 #define FLAME_AGGREGATE_COUNTS_H
 
 #include "arena.h"
+#include "hash.h"
 #include "vec.h"
 
 #include <stdint.h>
 
 enum { FLAME_COUNT_BATCH = 32 };
 
-/* One distinct key: tag, and size bytes at bytes. */
+/* One distinct key: tag, and size bytes at bytes. Keys are told apart by hash alone: comparing the
+ * bytes would cost a random access to the whole file for every sample. */
 struct flame_count {
-    uint64_t hash, weight;
+    struct flame_hash128 hash;
+    uint64_t weight;
     const uint8_t *bytes;
     uint32_t size, tag;
     uint64_t samples;
