@@ -2,17 +2,16 @@
 find_package(Threads REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(ELF REQUIRED IMPORTED_TARGET libelf>=0.186)
-pkg_check_modules(DW REQUIRED IMPORTED_TARGET libdw>=0.186)
 pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
-pkg_check_modules(ZLIB REQUIRED IMPORTED_TARGET zlib)
 pkg_check_modules(LZMA REQUIRED IMPORTED_TARGET liblzma)
 
 # libiberty (the demangler of binutils and gdb) ships no pkg-config file.
 find_library(IBERTY_LIBRARY iberty REQUIRED)
 find_path(IBERTY_INCLUDE demangle.h PATH_SUFFIXES libiberty REQUIRED)
 add_library(flame_iberty INTERFACE)
-target_include_directories(flame_iberty SYSTEM INTERFACE ${IBERTY_INCLUDE})
-target_link_libraries(flame_iberty INTERFACE ${IBERTY_LIBRARY})
+target_include_directories(flame_iberty SYSTEM INTERFACE $<BUILD_INTERFACE:${IBERTY_INCLUDE}>)
+target_link_libraries(flame_iberty INTERFACE
+    $<BUILD_INTERFACE:${IBERTY_LIBRARY}> $<INSTALL_INTERFACE:iberty>)
 
 # xxHash is used as a header alone.
 find_path(XXHASH_INCLUDE xxhash.h REQUIRED)
