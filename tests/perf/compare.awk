@@ -1,0 +1,45 @@
+# compare.awk OURS THEIRS: how much of THEIRS' weight OURS has in the very same stacks. Prints
+# "share ratio-of-totals", then the five worst stacks each way; fails when the share is under 0.9999
+# or the totals differ by more than that.
+{
+    weight = $NF
+    stack = $0
+    sub(/ [0-9.]+$/, "", stack)
+    if (FILENAME == ARGV[1]) {
+        ours[stack] += weight
+        mine += weight
+    } else {
+        theirs[stack] += weight
+        total += weight
+    }
+}
+
+function worst(tag, a, b,    n, s, best, most) {
+    for (n = 0; n < 5; n++) {
+        most = 0
+        for (s in a)
+            if (!(s in said) && a[s] - b[s] > most) {
+                most = a[s] - b[s]
+                best = s
+            }
+        if (most == 0)
+            break
+        said[best] = 1
+        printf "  only %s: %.0f %s\n", tag, most, substr(best, 1, 600)
+    }
+    for (s in said)
+        delete said[s]
+}
+
+END {
+    for (s in theirs)
+        same += (s in ours) ? (ours[s] < theirs[s] ? ours[s] : theirs[s]) : 0
+    share = total ? same / total : 0
+    ratio = total ? mine / total : 0
+    printf "%.6f %.6f\n", share, ratio
+    if (share < 0.9999 || ratio < 0.9999 || ratio > 1.0001) {
+        worst("theirs", theirs, ours)
+        worst("ours", ours, theirs)
+        exit 1
+    }
+}

@@ -1,0 +1,76 @@
+#!/bin/sh
+# live.test.sh: record small workloads here and now; flamedata's folded stacks against those of
+# `perf script --no-inline`, collapsed by inferno where it is installed and by collapse.awk where not.
+# Skipped where perf is not installed or the system does not let it record.
+#
+# perf's own build-id cache is kept out of it: both read the one that the recording filled, then an
+# empty one.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+perf=${PERF:-perf}
+skip() {
+    echo "skipped: $*"
+    exit 77
+}
+
+command -v "$perf" >/dev/null 2>&1 || skip "perf is not installed"
+command -v "$CC" >/dev/null 2>&1 || skip "no C compiler"
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+mkdir "$work/cache" "$work/empty"
+
+event=
+for e in cpu-clock cpu-clock:u; do
+    if "$perf" --buildid-dir "$work/empty" record -q -N -e $e -g -o "$work/try.data" -- true >"$work/log" 2>&1; then
+        event=$e
+        break
+    fi
+done
+[ -n "$event" ] || skip "perf cannot record here: $(grep -v '^$' "$work/log" | head -n 1)"
+
+"$CC" -O1 -g0 -fno-omit-frame-pointer -fno-optimize-sibling-calls -pthread "$here/load.c" -o "$work/load" -ldl
+"$CC" -O1 -g0 -fno-omit-frame-pointer -fno-optimize-sibling-calls -shared -fPIC -DPLUGIN "$here/load.c" -o "$work/plugin.so"
+
+collapse() {
+    if command -v inferno-collapse-perf >/dev/null 2>&1; then
+        inferno-collapse-perf 2>/dev/null
+    else
+        awk -f "$here/collapse.awk"
+    fi
+}
+
+# Two differences that are meant (docs/differences.md) occur in every recording; they are evened out.
+# ld.so's _start calls at its very end, and perf names the caller by the symbol behind it. And perf
+# 6.1 has no name for PLT entries of indirect functions.
+undisputed() {
+    sed 's/;_dl_start_user;/;_start;/g; s/;[^;]*@plt/;@plt/g'
+}
+
+failed=0
+# compare NAME CACHE
+compare() {
+    "$FLAMEDATA" -q --buildid-dir "$2" --format folded -o - "$work/$1.data" | undisputed >"$work/ours"
+    "$perf" --buildid-dir "$2" script --no-inline -i "$work/$1.data" 2>/dev/null | collapse | undisputed >"$work/theirs"
+    [ -s "$work/theirs" ] || { echo "$1: perf printed no stacks"; failed=1; return; }
+    result=$(awk -f "$here/compare.awk" "$work/ours" "$work/theirs") || failed=1
+    printf '%-8s %-5s %s\n' "$1" "$(basename "$2")" "$result"
+}
+
+# live NAME OPTIONS... -- COMMAND...
+live() {
+    name=$1
+    shift
+    "$perf" --buildid-dir "$work/cache" record -q -e $event -F 1999 -g -o "$work/$name.data" "$@" >"$work/log" 2>&1 ||
+        { echo "$name: cannot be recorded"; cat "$work/log"; failed=1; return; }
+    compare "$name" "$work/cache"
+    compare "$name" "$work/empty"
+}
+
+echo "$("$perf" --version), event $event"
+live threads -- "$work/load" threads
+live forks -- "$work/load" forks
+live plugin -- "$work/load" plugin "$work/plugin.so"
+live shell -- sh -c 'i=0; while [ $i -lt 60000 ]; do i=$((i+1)); [ $((i % 5000)) -ne 0 ] || ls / | sort >/dev/null; done'
+live mmap2id --buildid-mmap -- "$work/load" threads
+"$perf" --buildid-dir "$work/empty" record -h 2>&1 | grep -q -- --compression-level && live zstd -z -- "$work/load" forks
+exit $failed
