@@ -14,29 +14,33 @@
 #include <stdlib.h>
 
 enum {
-    CACHE_SLOTS = 1 << 15,
+    CACHE_SLOTS = 1 << 14,
     STACK_LIMIT = 65536 / 8, /* a record holds fewer words */
     NAME_LIMIT = 4096,
     AHEAD = 8,
     GIVE_BACK = 1 << 14,
 };
 
-/* The frame of a pc that was asked for lately. */
+/* The frame of a pc that was asked for lately, in 16 bytes so that the cache fits the processor's.
+ * where is the space in 28 bits and, above, the cpumode + 1, plus 8 for a caller; 0: free. */
 struct known_pc {
     uint64_t pc;
-    uint32_t space;
-    uint8_t mode; /* cpumode + 1, plus 8 for a caller; 0: free */
-    uint32_t frame;
+    uint32_t where, frame;
 };
 
-/* pcs, path  of the stack before: its frames innermost first, and the trie's node at each depth
- *            (path[0] is the thread's)
+/* One step down the trie: the stack's node and hash at this depth, and the frame that led here. */
+struct step {
+    uint32_t node, hash, frame;
+};
+
+/* pcs, path  of the stack before: its addresses innermost first, and the way down the trie (path[0]
+ *            is the thread)
  * next_pcs   room for the stack in hand */
 struct worker {
     struct known_pc *cache;
     struct flame_pc *pcs, *next_pcs;
     size_t depth;
-    uint32_t *path;
+    struct step *path;
     uint32_t tag_id; /* of the stack before */
     struct flame_tag tag;
     struct flame_trie trie;
@@ -57,17 +61,15 @@ static enum flame_status frame_of(struct naming *n, struct worker *w, const stru
     struct flame_symbol_query query = { pc->pc, pc->mode, pc->at_call, tag->space,
                                         tag->kernel_space };
     uint32_t space = pc->mode == FLAME_MODE_KERNEL ? tag->kernel_space : tag->space;
-    uint8_t mode = (uint8_t)((uint8_t)pc->mode + 1 + (pc->at_call ? 8 : 0));
-    uint64_t hash = flame_hash_pair(pc->pc, (uint64_t)space << 8 | mode);
-    struct known_pc *known = &w->cache[hash % CACHE_SLOTS];
-    if (known->pc != pc->pc || known->space != space || known->mode != mode) {
-        enum flame_status status = flame_symbolize(n->session->symbolizer, &query, frame);
-        if (status != FLAME_OK)
-            return status;
-        *known = (struct known_pc){ pc->pc, space, mode, *frame };
+    uint32_t where = ((uint32_t)pc->mode + 1 + (pc->at_call ? 8 : 0)) << 28 | space;
+    struct known_pc *known = &w->cache[flame_hash_pair(pc->pc, where) % CACHE_SLOTS];
+    if (known->pc == pc->pc && known->where == where && space >> 28 == 0) {
+        *frame = known->frame;
+        return FLAME_OK;
     }
-    *frame = known->frame;
-    return FLAME_OK;
+    enum flame_status status = flame_symbolize(n->session->symbolizer, &query, frame);
+    *known = (struct known_pc){ pc->pc, where, *frame };
+    return status;
 }
 
 static size_t read_pcs(const struct flame_session *s, const struct flame_count *count,
@@ -95,6 +97,44 @@ static size_t shared_frames(const struct flame_pc *a, size_t a_depth, const stru
     return n;
 }
 
+static struct step thread_step(const struct naming *n, struct worker *w, uint32_t tag)
+{
+    struct step step = { .frame = n->thread_of_tag[tag] };
+    step.hash = flame_trie_hash(0, step.frame);
+    step.node = flame_trie_child(&w->trie, FLAME_TRIE_ROOT, step.frame, step.hash);
+    return step;
+}
+
+/* The frames of the stack in hand behind the shared ones, and their places in the trie, asked for.
+ */
+static enum flame_status find_frames(struct naming *n, struct worker *w, size_t shared,
+                                     size_t depth)
+{
+    for (size_t i = shared; i < depth; i++) {
+        struct step *step = &w->path[i + 1];
+        enum flame_status status =
+            frame_of(n, w, &w->next_pcs[depth - 1 - i], &w->tag, &step->frame);
+        if (status != FLAME_OK)
+            return status;
+        step->hash = flame_trie_hash(w->path[i].hash, step->frame);
+        flame_trie_prefetch(&w->trie, step->hash);
+    }
+    return FLAME_OK;
+}
+
+static bool descend(struct worker *w, size_t shared, size_t depth)
+{
+    if (w->path[0].node == FLAME_TRIE_NONE)
+        return false;
+    for (size_t i = shared + 1; i <= depth; i++) {
+        struct step *step = &w->path[i];
+        step->node = flame_trie_child(&w->trie, step[-1].node, step->frame, step->hash);
+        if (step->node == FLAME_TRIE_NONE)
+            return false;
+    }
+    return true;
+}
+
 static enum flame_status name_stack(struct naming *n, struct worker *w,
                                     const struct flame_count *count)
 {
@@ -110,23 +150,15 @@ static enum flame_status name_stack(struct naming *n, struct worker *w,
     if (same_tag)
         shared = shared_frames(w->pcs, w->depth, w->next_pcs, depth);
     else
-        w->path[0] = flame_trie_child(&w->trie, FLAME_TRIE_ROOT, n->thread_of_tag[count->tag]);
-    if (w->path[0] == FLAME_TRIE_NONE)
-        return FLAME_NOMEM;
-    for (size_t i = shared; i < depth; i++) {
-        uint32_t frame;
-        enum flame_status status = frame_of(n, w, &w->next_pcs[depth - 1 - i], &w->tag, &frame);
-        if (status != FLAME_OK)
-            return status;
-        w->path[i + 1] = flame_trie_child(&w->trie, w->path[i], frame);
-        if (w->path[i + 1] == FLAME_TRIE_NONE)
-            return FLAME_NOMEM;
-    }
+        w->path[0] = thread_step(n, w, count->tag);
+    enum flame_status status = find_frames(n, w, shared, depth);
+    if (status != FLAME_OK || !descend(w, shared, depth))
+        return status != FLAME_OK ? status : FLAME_NOMEM;
     struct flame_pc *spare = w->pcs;
     w->pcs = w->next_pcs;
     w->next_pcs = spare;
     w->depth = depth;
-    struct flame_trie_node *end = &w->trie.nodes.items[w->path[depth]];
+    struct flame_trie_node *end = &w->trie.nodes.items[w->path[depth].node];
     end->weight += count->weight;
     end->samples += count->samples;
     if (w->tag.leaf)

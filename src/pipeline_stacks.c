@@ -10,7 +10,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-enum { NAME_LIMIT = 1 << 16, CHUNK = 256 };
+enum { NAME_LIMIT = 1 << 16, CHUNK = 256, AHEAD = 8 };
 
 /* One distinct frame of the rows, and what is shown for it. */
 struct shown {
@@ -199,23 +199,37 @@ static enum flame_status weigh_unnamed(const struct showing *p, const struct fla
     return FLAME_OK;
 }
 
+/* Where a node of a worker's trie is in the trie of all: the frame's rank, the stack's hash there,
+ * and, once it is added, the node. */
+struct moved {
+    uint32_t rank, hash, node;
+};
+
 /* Add a worker's trie to the one of all, in which frames are ranks. */
 static enum flame_status merge_trie(const struct showing *p, const struct flame_trie *trie,
                                     struct flame_trie *all)
 {
     size_t count = trie->nodes.count;
-    uint32_t *to = calloc(count ? count : 1, sizeof *to);
-    enum flame_status status = to ? FLAME_OK : FLAME_NOMEM;
+    struct moved *to = calloc(count ? count : 1, sizeof *to);
+    if (!to)
+        return FLAME_NOMEM;
+    for (size_t i = 1; i < count; i++) {
+        const struct flame_trie_node *node = &trie->nodes.items[i];
+        to[i].rank = is_thread(node) ? p->thread_rank[node->frame] : shown_of(p, node)->name;
+        to[i].hash = flame_trie_hash(to[node->parent].hash, to[i].rank);
+    }
+    enum flame_status status = FLAME_OK;
     for (size_t i = 1; i < count && status == FLAME_OK; i++) {
         const struct flame_trie_node *node = &trie->nodes.items[i];
-        uint32_t rank = is_thread(node) ? p->thread_rank[node->frame] : shown_of(p, node)->name;
-        to[i] = flame_trie_child(all, to[node->parent], rank);
-        if (to[i] == FLAME_TRIE_NONE) {
+        if (i + AHEAD < count)
+            flame_trie_prefetch(all, to[i + AHEAD].hash);
+        to[i].node = flame_trie_child(all, to[node->parent].node, to[i].rank, to[i].hash);
+        if (to[i].node == FLAME_TRIE_NONE) {
             status = FLAME_NOMEM;
-            break;
+        } else {
+            all->nodes.items[to[i].node].weight += node->weight;
+            all->nodes.items[to[i].node].samples += node->samples;
         }
-        all->nodes.items[to[i]].weight += node->weight;
-        all->nodes.items[to[i]].samples += node->samples;
     }
     free(to);
     return status;

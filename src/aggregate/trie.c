@@ -1,7 +1,5 @@
-/* trie.c: children by hash of (parent, frame); one look-up is one cache line. */
+/* trie.c: children by hash; one look-up is one cache line. */
 #include "trie.h"
-
-#include "hash.h"
 
 enum { FIRST_SLOTS = 1024 };
 
@@ -19,12 +17,6 @@ void flame_trie_deinit(struct flame_trie *trie)
     *trie = (struct flame_trie){ 0 };
 }
 
-static size_t home(const struct flame_trie *trie, uint32_t parent, uint32_t frame)
-{
-    uint64_t key = (uint64_t)parent << 32 | frame;
-    return flame_hash_pair(key, 0) & (trie->slot_count - 1);
-}
-
 static bool grow(struct flame_trie *trie)
 {
     struct flame_trie_slot *old = trie->slots;
@@ -38,7 +30,7 @@ static bool grow(struct flame_trie *trie)
     for (size_t i = 0; i < old_count; i++) {
         if (!old[i].node)
             continue;
-        size_t at = home(trie, old[i].parent, old[i].frame);
+        size_t at = old[i].hash & (count - 1);
         while (slots[at].node)
             at = (at + 1) & (count - 1);
         slots[at] = old[i];
@@ -47,11 +39,11 @@ static bool grow(struct flame_trie *trie)
     return true;
 }
 
-uint32_t flame_trie_child(struct flame_trie *trie, uint32_t parent, uint32_t frame)
+uint32_t flame_trie_child(struct flame_trie *trie, uint32_t parent, uint32_t frame, uint32_t hash)
 {
     if (trie->nodes.count * 4 >= trie->slot_count * 3 && !grow(trie))
         return FLAME_TRIE_NONE;
-    size_t at = home(trie, parent, frame);
+    size_t at = hash & (trie->slot_count - 1);
     for (; trie->slots[at].node; at = (at + 1) & (trie->slot_count - 1))
         if (trie->slots[at].parent == parent && trie->slots[at].frame == frame)
             return trie->slots[at].node;
@@ -59,6 +51,6 @@ uint32_t flame_trie_child(struct flame_trie *trie, uint32_t parent, uint32_t fra
     if (trie->nodes.count >= FLAME_TRIE_NONE || !flame_vec_push(&trie->nodes, node))
         return FLAME_TRIE_NONE;
     uint32_t id = (uint32_t)trie->nodes.count - 1;
-    trie->slots[at] = (struct flame_trie_slot){ parent, frame, id };
+    trie->slots[at] = (struct flame_trie_slot){ parent, frame, id, hash };
     return id;
 }

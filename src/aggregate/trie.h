@@ -5,6 +5,7 @@
 #ifndef FLAME_AGGREGATE_TRIE_H
 #define FLAME_AGGREGATE_TRIE_H
 
+#include "hash.h"
 #include "vec.h"
 
 #include <stdint.h>
@@ -19,7 +20,7 @@ struct flame_trie_node {
 };
 
 struct flame_trie_slot {
-    uint32_t parent, frame, node; /* node 0: free */
+    uint32_t parent, frame, node, hash; /* node 0: free */
 };
 
 struct flame_trie {
@@ -32,7 +33,22 @@ struct flame_trie {
 bool flame_trie_init(struct flame_trie *trie);
 void flame_trie_deinit(struct flame_trie *trie);
 
-/* The child of parent for frame, added if new; FLAME_TRIE_NONE when memory is exhausted. */
-uint32_t flame_trie_child(struct flame_trie *trie, uint32_t parent, uint32_t frame);
+/* The hash of the stack that ends with frame below a stack of hash above; the root's is 0. It is
+ * that of the whole stack, so that a stack's slots can be asked for before its nodes are known. */
+static inline uint32_t flame_trie_hash(uint32_t above, uint32_t frame)
+{
+    return (uint32_t)flame_hash_pair((uint64_t)above << 32 | frame, 0);
+}
+
+/* Ask for the memory in which a child of this hash would be looked up. */
+static inline void flame_trie_prefetch(const struct flame_trie *trie, uint32_t hash)
+{
+    if (trie->slot_count)
+        __builtin_prefetch(&trie->slots[hash & (trie->slot_count - 1)]);
+}
+
+/* The child of parent for frame, added if new; hash is flame_trie_hash of the whole stack.
+ * FLAME_TRIE_NONE when memory is exhausted. */
+uint32_t flame_trie_child(struct flame_trie *trie, uint32_t parent, uint32_t frame, uint32_t hash);
 
 #endif

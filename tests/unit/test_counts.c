@@ -81,18 +81,35 @@ static void a_tries_children_are_found_again(void **state)
     (void)state;
     struct flame_trie trie;
     assert_true(flame_trie_init(&trie));
-    uint32_t parent = FLAME_TRIE_ROOT;
+    uint32_t parent = FLAME_TRIE_ROOT, above = 0;
     for (uint32_t i = 0; i < 5000; i++) {
-        uint32_t child = flame_trie_child(&trie, parent, i % 50);
+        uint32_t hash = flame_trie_hash(above, i % 50);
+        uint32_t child = flame_trie_child(&trie, parent, i % 50, hash);
         assert_int_equal(trie.nodes.items[child].parent, parent);
         assert_int_equal(trie.nodes.items[child].frame, i % 50);
         assert_true(child > parent);
         parent = i % 7 ? child : FLAME_TRIE_ROOT;
+        above = i % 7 ? hash : 0;
     }
+    uint32_t hash = flame_trie_hash(0, 1);
+    uint32_t a = flame_trie_child(&trie, FLAME_TRIE_ROOT, 1, hash);
     size_t count = trie.nodes.count;
-    uint32_t a = flame_trie_child(&trie, FLAME_TRIE_ROOT, 1);
-    assert_int_equal(flame_trie_child(&trie, FLAME_TRIE_ROOT, 1), a);
-    assert_true(trie.nodes.count <= count + 1);
+    assert_int_equal(flame_trie_child(&trie, FLAME_TRIE_ROOT, 1, hash), a);
+    assert_int_equal(trie.nodes.count, count);
+    flame_trie_deinit(&trie);
+}
+
+/* The hash is a place to look, no more: equal ones don't make two frames one. */
+static void equal_hashes_keep_children_apart(void **state)
+{
+    (void)state;
+    struct flame_trie trie;
+    assert_true(flame_trie_init(&trie));
+    uint32_t a = flame_trie_child(&trie, FLAME_TRIE_ROOT, 1, 77);
+    uint32_t b = flame_trie_child(&trie, FLAME_TRIE_ROOT, 2, 77);
+    uint32_t c = flame_trie_child(&trie, a, 1, 77);
+    assert_true(a != b && b != c && a != c);
+    assert_int_equal(flame_trie_child(&trie, FLAME_TRIE_ROOT, 2, 77), b);
     flame_trie_deinit(&trie);
 }
 
@@ -114,6 +131,7 @@ int main(void)
         cmocka_unit_test(a_key_that_is_not_borrowed_survives_its_bytes),
         cmocka_unit_test(batches_give_the_same_sums_in_the_same_order),
         cmocka_unit_test(a_tries_children_are_found_again),
+        cmocka_unit_test(equal_hashes_keep_children_apart),
         cmocka_unit_test(an_empty_key_counts_too),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
