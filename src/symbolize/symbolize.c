@@ -171,22 +171,32 @@ static bool never_calls(const struct flame_symbol *symbol)
     return symbol->plt || strncmp(symbol->name, "__pfx_", 6) == 0;
 }
 
+/* Whether an address that a frame returns to is exact, although it looks like one behind a call:
+ * before is the symbol of the byte before it, exact its own.
+ *
+ * Where that byte has no function, or code that never calls, there was no call: a signal handler
+ * returns to __restore_rt, an interrupt hit a function's first instruction. And a label without a
+ * size is a place inside a routine, not the next function: _dl_start returns to _dl_start_user. */
+static bool is_exact(uint64_t address, const struct flame_symbol *before,
+                     const struct flame_symbol *exact)
+{
+    if (!exact || exact->start != address)
+        return false;
+    return !before || never_calls(before) || exact->guessed;
+}
+
 /* The symbol of a frame. A return address belongs to the call before it, which may be the last
- * instruction of its function. But where that byte has no function, or code that never calls, there
- * was no call: the address is where a signal handler returns to (__restore_rt), or where an
- * interrupt hit a function's first instruction, and is exact. */
+ * instruction of its function. */
 static const struct flame_symbol *symbol_of(const struct flame_symbols *symbols, uint64_t address,
                                             bool at_call)
 {
-    const struct flame_symbol *found = NULL;
-    if (at_call && address)
-        found = flame_symbols_find(symbols, address - 1);
-    if (!found || never_calls(found)) {
-        const struct flame_symbol *exact = flame_symbols_find(symbols, address);
-        if (exact && (!at_call || exact->start == address))
-            return exact;
-    }
-    return found;
+    if (!at_call || address == 0)
+        return flame_symbols_find(symbols, address);
+    const struct flame_symbol *before = flame_symbols_find(symbols, address - 1);
+    if (before && address < before->end && !never_calls(before))
+        return before;
+    const struct flame_symbol *exact = flame_symbols_find(symbols, address);
+    return is_exact(address, before, exact) ? exact : before;
 }
 
 /* The frame of an address inside a loaded object; *named tells whether a symbol covers it. */

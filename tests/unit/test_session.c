@@ -12,7 +12,8 @@ enum { PID = 5, CODE = 0x1000 };
 
 /* The code of process 5: outer [0x1000,0x1010), inner [0x1010,0x1020), leaf [0x1020,0x1030), _start
  * [0x1030,0x1040). */
-static const char map_text[] = "1000 10 outer\n1010 10 inner\n1020 10 leaf\n1030 10 _start\n";
+static const char map_text[] = "1000 10 outer\n1010 10 inner\n1020 10 leaf\n1030 10 _start\n"
+                               "1100 10 __pfx_padded\n1110 10 padded\n1200 10 restore\n";
 
 struct scene {
     char folder[32], file[64], map[64];
@@ -190,6 +191,20 @@ static void callers_are_named_at_their_call_and_the_interrupted_exactly(void **s
     sample(s, 10, PID, 1, 3, WORDS(FLAME_CONTEXT_USER, 0x1010, 0x1010));
     write_file(s, 0);
     expect(s, plain, "app;outer;inner 1\n");
+}
+
+static void where_no_call_can_be_a_return_address_is_exact(void **state)
+{
+    struct scene *s = *state;
+    begin(s, (struct builder_options){ 0 });
+    process(s);
+    /* Behind padding; behind nothing at all, as a signal's return; and behind nothing, not at a
+     * start. */
+    sample(s, 10, PID, 1, 3, WORDS(FLAME_CONTEXT_USER, 0x1025, 0x1110));
+    sample(s, 20, PID, 2, 3, WORDS(FLAME_CONTEXT_USER, 0x1025, 0x1200));
+    sample(s, 30, PID, 4, 3, WORDS(FLAME_CONTEXT_USER, 0x1025, 0x1300));
+    write_file(s, 0);
+    expect(s, plain, "app;[perf-5.map];leaf 4\napp;padded;leaf 1\napp;restore;leaf 2\n");
 }
 
 static void addresses_without_map_or_symbol_stay_frames(void **state)
@@ -424,6 +439,7 @@ int main(void)
         SCENE(stacks_end_at_a_root_or_are_cut_off_or_nobody_knows),
         SCENE(stack_dumps_are_reported),
         SCENE(callers_are_named_at_their_call_and_the_interrupted_exactly),
+        SCENE(where_no_call_can_be_a_return_address_is_exact),
         SCENE(addresses_without_map_or_symbol_stay_frames),
         SCENE(a_foreign_kernel_is_not_named),
         SCENE(a_threads_name_is_the_one_it_had_then),
