@@ -44,6 +44,8 @@ struct worker {
     uint32_t tag_id; /* of the stack before */
     struct flame_tag tag;
     struct flame_trie trie;
+    FLAME_VEC(struct flame_count) later; /* stacks in objects that another worker was loading */
+    bool hurried;
     uint64_t without_stack;
     enum flame_status status;
 };
@@ -58,8 +60,8 @@ struct naming {
 static enum flame_status frame_of(struct naming *n, struct worker *w, const struct flame_pc *pc,
                                   const struct flame_tag *tag, uint32_t *frame)
 {
-    struct flame_symbol_query query = { pc->pc, pc->mode, pc->at_call, tag->space,
-                                        tag->kernel_space };
+    struct flame_symbol_query query = { pc->pc,     pc->mode,   pc->at_call,
+                                        w->hurried, tag->space, tag->kernel_space };
     uint32_t space = pc->mode == FLAME_MODE_KERNEL ? tag->kernel_space : tag->space;
     uint32_t where = ((uint32_t)pc->mode + 1 + (pc->at_call ? 8 : 0)) << 28 | space;
     struct known_pc *known = &w->cache[flame_hash_pair(pc->pc, where) % CACHE_SLOTS];
@@ -68,7 +70,8 @@ static enum flame_status frame_of(struct naming *n, struct worker *w, const stru
         return FLAME_OK;
     }
     enum flame_status status = flame_symbolize(n->session->symbolizer, &query, frame);
-    *known = (struct known_pc){ pc->pc, where, *frame };
+    if (status == FLAME_OK)
+        *known = (struct known_pc){ pc->pc, where, *frame };
     return status;
 }
 
@@ -166,6 +169,17 @@ static enum flame_status name_stack(struct naming *n, struct worker *w,
     return FLAME_OK;
 }
 
+/* Name a stack now, or put it off rather than wait for another worker. */
+static enum flame_status name_or_defer(struct naming *n, struct worker *w,
+                                       const struct flame_count *count)
+{
+    enum flame_status status = name_stack(n, w, count);
+    if (status != FLAME_EMPTY)
+        return status;
+    w->tag_id = FLAME_INTERN_NONE; /* the path is not that of a whole stack */
+    return flame_vec_push(&w->later, *count) ? FLAME_OK : FLAME_NOMEM;
+}
+
 static void name_stacks(void *user, size_t worker)
 {
     struct naming *n = user;
@@ -178,11 +192,15 @@ static void name_stacks(void *user, size_t worker)
         if (i >= AHEAD)
             for (uint32_t at = 0; at < list[i - AHEAD].size && at < 256; at += 64)
                 __builtin_prefetch(list[i - AHEAD].bytes + at);
-        w->status = name_stack(n, w, &list[i]);
+        w->status = name_or_defer(n, w, &list[i]);
         raw->list.count = i;
         if (i % GIVE_BACK == 0)
             flame_vec_fit(&raw->list);
     }
+    w->hurried = false;
+    for (size_t i = 0; i < w->later.count && w->status == FLAME_OK; i++)
+        w->status = name_stack(n, w, &w->later.items[i]);
+    flame_vec_free(&w->later);
     flame_counts_deinit(raw);
 }
 
@@ -231,6 +249,7 @@ static enum flame_status set_up(struct naming *n)
     for (size_t i = 0; i < count; i++) {
         struct worker *w = &n->workers[i];
         w->tag_id = FLAME_INTERN_NONE;
+        w->hurried = true;
         w->cache = calloc(CACHE_SLOTS, sizeof *w->cache);
         w->pcs = malloc(STACK_LIMIT * sizeof *w->pcs);
         w->next_pcs = malloc(STACK_LIMIT * sizeof *w->next_pcs);

@@ -142,13 +142,17 @@ void flame_symbolizer_adopt(struct flame_symbolizer *s, uint32_t dso,
     publish(s, &s->entries[dso]); /* the first to count: there are always numbers left */
 }
 
-static enum flame_status load(struct flame_symbolizer *s, uint32_t dso, struct entry **out)
+static enum flame_status load(struct flame_symbolizer *s, uint32_t dso, bool hurried,
+                              struct entry **out)
 {
     struct entry *e = *out = &s->entries[dso];
     if (atomic_load_explicit(&e->loaded, memory_order_acquire))
         return FLAME_OK;
     enum flame_status status = FLAME_OK;
-    pthread_mutex_lock(&e->lock);
+    if (!hurried)
+        pthread_mutex_lock(&e->lock);
+    else if (pthread_mutex_trylock(&e->lock) != 0)
+        return FLAME_EMPTY;
     if (!atomic_load_explicit(&e->loaded, memory_order_relaxed)) {
         const struct flame_dso *d = dso_at(s, dso);
         struct flame_object_request request = flame_symbol_request(d);
@@ -222,7 +226,7 @@ static enum flame_status ask_kernel(struct flame_symbolizer *s, const struct fla
     bool named;
     if (s->kernel == FLAME_DSO_NONE)
         return FLAME_OK;
-    enum flame_status status = load(s, s->kernel, &e);
+    enum flame_status status = load(s, s->kernel, q->hurried, &e);
     if (status != FLAME_OK)
         return status;
     uint32_t found = frame_in(e, q->pc, q->at_call, &named);
@@ -249,7 +253,7 @@ enum flame_status flame_symbolize(struct flame_symbolizer *s, const struct flame
         return kernel ? ask_kernel(s, q, frame) : FLAME_OK;
     struct entry *e;
     bool named;
-    enum flame_status status = load(s, map->dso, &e);
+    enum flame_status status = load(s, map->dso, q->hurried, &e);
     if (status != FLAME_OK)
         return status;
     const struct flame_dso *dso = dso_at(s, map->dso);

@@ -22,11 +22,12 @@ struct flame_symbolizer *flame_symbolizer_create(const struct flame_timeline *ti
 void flame_symbolizer_free(struct flame_symbolizer *symbolizer);
 
 /* An address to be named: pc in the address space that mode says, under a version of the process's
- * and of the kernel's maps. A caller's pc is looked up one byte earlier, at its call. */
+ * and of the kernel's maps. A caller's pc is looked up one byte earlier, at its call. hurried:
+ * rather no answer than to wait while another thread loads the object. */
 struct flame_symbol_query {
     uint64_t pc;
     enum flame_cpumode mode;
-    bool at_call;
+    bool at_call, hurried;
     uint32_t space, kernel_space;
 };
 
