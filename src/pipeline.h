@@ -66,6 +66,7 @@ struct flame_session {
     struct flame_symbol_places places;
     struct flame_symbolizer *symbolizer;
     uint64_t *unnamed_of_dso; /* weight of samples with an unnamed frame in it */
+    uint64_t unmapped;        /* weight of samples with an address that no map covers */
     struct flame_intern names;
     struct flame_stacks stacks;
     struct flame_verdict verdict;

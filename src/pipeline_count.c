@@ -9,6 +9,7 @@
 #include "pool.h"
 
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 enum { TAG_SLOTS = 1024 };
@@ -256,6 +257,18 @@ static enum flame_status set_up(struct counting *c)
     return FLAME_OK;
 }
 
+/* "cycles, page-faults", as far as they fit. */
+static void list_groups(const struct flame_session *s, char *out, size_t cap)
+{
+    size_t at = 0;
+    for (size_t i = 0; i < s->groups.count && at < cap - 1; i++) {
+        struct flame_str name = s->groups.items[i].name;
+        int n = snprintf(out + at, cap - at, "%s%.*s", i ? ", " : "",
+                         (int)(name.len < cap ? name.len : cap), name.ptr);
+        at += n > 0 ? (size_t)n : 0;
+    }
+}
+
 /* The group that was asked for by name, with or without modifiers ("cpu-clock" means cpu-clock:u,
  * too); else that of the earliest sample, which is what collapsing perf script's text would take.
  */
@@ -278,11 +291,10 @@ static enum flame_status choose_group(struct flame_session *s, struct flame_erro
         }
     }
     if (best == SIZE_MAX && wanted) {
-        struct flame_str first = s->groups.items[0].name;
+        char names[120] = "";
+        list_groups(s, names, sizeof names);
         return flame_fail(error, FLAME_USAGE, s->path, FLAME_NO_OFFSET,
-                          "has no event '%.60s'; it has '%.*s'%s", wanted,
-                          (int)(first.len < 60 ? first.len : 60), first.ptr,
-                          s->groups.count > 1 ? " and others" : "");
+                          "has no event '%.40s'; it has %s", wanted, names);
     }
     if (best == SIZE_MAX || s->groups.items[best].samples == 0) {
         const struct flame_error *cut = &s->verdict.truncated;

@@ -192,7 +192,11 @@ static enum flame_status weigh_unnamed(const struct showing *p, const struct fla
         if (!facts->unnamed)
             continue;
         s->verdict.unnamed += node->weight;
-        if (facts->dso != FLAME_DSO_NONE && !has_unnamed_above(p, trie, node, facts->dso))
+        if (has_unnamed_above(p, trie, node, facts->dso))
+            continue;
+        if (facts->dso == FLAME_DSO_NONE)
+            s->unmapped += total[i];
+        else
             s->unnamed_of_dso[facts->dso] += total[i];
     }
     free(total);

@@ -6,6 +6,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* Broken frame-pointer chains end in whatever the register held. */
+#define UNMAPPED_ADVICE                                                                            \
+    "is addresses outside of everything that was mapped: mostly what code without frame "          \
+    "pointers leaves where a caller should be"
+
 /* What a stack is whose outermost frame this is. */
 enum ending { CUT_OFF, ROOTED, UNDECIDED };
 
@@ -54,6 +59,14 @@ static void hex_of(const struct flame_build_id *id, char *out)
     out[2 * (size_t)id->size] = 0;
 }
 
+/* Where a package manager, not the user, puts files. */
+static bool is_packaged(struct flame_str path)
+{
+    return (flame_str_starts(path, "/usr/") && !flame_str_starts(path, "/usr/local/")) ||
+           flame_str_starts(path, "/lib") || flame_str_starts(path, "/bin/") ||
+           flame_str_starts(path, "/sbin/");
+}
+
 /* What to do about an object, as one sentence without its name. */
 static void advise(const struct flame_session *s, const struct flame_dso *dso,
                    const struct flame_object *object, char *out, size_t cap)
@@ -67,8 +80,10 @@ static void advise(const struct flame_session *s, const struct flame_dso *dso,
     case FLAME_OBJECT_NAMED:
     case FLAME_OBJECT_STRIPPED:
         snprintf(out, cap,
-                 "has no symbols for these addresses; install its debug symbols (on Debian the "
-                 "package's -dbgsym%s%s)",
+                 is_packaged(dso->path) ? "has no symbols for these addresses; install its debug "
+                                          "symbols (on Debian the package's -dbgsym%s%s)"
+                                        : "has no symbols for these addresses; build it without "
+                                          "-s, and don't strip it%s%s",
                  id[0] ? "; build-id " : "", id);
         break;
     case FLAME_OBJECT_MISSING:
@@ -93,8 +108,8 @@ static void advise(const struct flame_session *s, const struct flame_dso *dso,
         break;
     case FLAME_OBJECT_UNVERIFIED:
         snprintf(out, cap,
-                 "was recorded on another machine without a build-id, so the file here was not "
-                 "used; record with perf record --buildid-all, or run flamedata there");
+                 "was recorded without a build-id, and nothing shows that the file here is the "
+                 "same, so it was not used; record with perf record --buildid-mmap");
         break;
     case FLAME_OBJECT_NO_MAP:
         snprintf(out, cap,
@@ -125,10 +140,17 @@ static enum flame_status report_objects(struct flame_session *s)
 {
     const struct flame_dsos *dsos = &s->timeline.dsos;
     struct flame_object_report *reports =
-        flame_arena_zalloc(&s->arena, dsos->list.count, sizeof *reports);
+        flame_arena_zalloc(&s->arena, dsos->list.count + 1, sizeof *reports);
     size_t count = 0;
     if (!reports)
         return FLAME_NOMEM;
+    if (s->unmapped)
+        reports[count++] = (struct flame_object_report){
+            .name = flame_str_from("[unknown]"),
+            .advice = flame_str_from(UNMAPPED_ADVICE),
+            .state = FLAME_OBJECT_MISSING,
+            .unnamed = s->unmapped,
+        };
     for (uint32_t i = 0; i < dsos->list.count; i++) {
         const struct flame_dso *dso = &dsos->list.items[i];
         const struct flame_object *object = flame_symbolizer_object(s->symbolizer, i);

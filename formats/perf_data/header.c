@@ -54,6 +54,8 @@ static enum flame_status check_magic(struct flame_perf_file *file, struct flame_
 {
     if (file->size == 0)
         return fail(file, error, FLAME_FORMAT, FLAME_NO_OFFSET, "the file is empty");
+    if (file->size >= 2 && file->bytes[0] == 0x1f && file->bytes[1] == 0x8b)
+        return fail(file, error, FLAME_FORMAT, 0, "compressed with gzip; gunzip it first");
     if (!flame_perf_probe(file->bytes, file->size))
         return fail(file, error, FLAME_FORMAT, 0,
                     "not a perf.data file (it does not begin with PERFILE2)");
@@ -204,7 +206,7 @@ static bool place_data(struct flame_perf_file *file, struct section data)
     if (data.size == 0) {
         file->data_size = there;
         flame_fail(&file->truncated, FLAME_TRUNCATED, file->path, data.offset,
-                   "the recorder was stopped before it could finish the file; read to the end");
+                   "the recorder was killed, or is still running: the file was never finished");
         return false;
     }
     if (data.size > there) {
@@ -229,7 +231,9 @@ static enum flame_status read_head(struct flame_perf_file *file, struct flame_er
         return FLAME_TRUNCATED;
     if (size == PIPE_HEADER_SIZE)
         return fail(file, error, FLAME_UNSUPPORTED, 8,
-                    "recorded through a pipe (perf record -o -), which cannot be read yet");
+                    "recorded through a pipe, which cannot be read yet; make it a file: perf "
+                    "inject -i THIS "
+                    "-o perf.data");
     if (size != HEADER_SIZE && size != HEADER_SIZE_NO_FEATURES)
         return flame_fail(error, FLAME_CORRUPT, file->path, 8,
                           "header.size is %" PRIu64 ", neither 104 nor 72", size);

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 static enum flame_status read_all(struct flame_file *file, int fd, const char *path,
@@ -82,6 +83,13 @@ bool flame_file_exists(const char *path)
 {
     struct stat st;
     return stat(path, &st) == 0 && S_ISREG(st.st_mode) && access(path, R_OK) == 0;
+}
+
+bool flame_file_is(const char *path, uint32_t dev_major, uint32_t dev_minor, uint64_t inode)
+{
+    struct stat st;
+    return stat(path, &st) == 0 && (uint64_t)st.st_ino == inode && major(st.st_dev) == dev_major &&
+           minor(st.st_dev) == dev_minor;
 }
 
 bool flame_file_is_folder(const char *path)

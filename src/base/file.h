@@ -22,6 +22,9 @@ void flame_file_close(struct flame_file *file);
 /* Whether path names a readable regular file. */
 bool flame_file_exists(const char *path);
 
+/* Whether path names the file of this inode on this device. */
+bool flame_file_is(const char *path, uint32_t major, uint32_t minor, uint64_t inode);
+
 /* Whether path names a folder. */
 bool flame_file_is_folder(const char *path);
 

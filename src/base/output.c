@@ -72,7 +72,8 @@ struct flame_output *flame_output_open(const char *path, struct flame_error *err
     }
     if (o->fd < 0) {
         int why = errno;
-        flame_fail(error, FLAME_IO, path, FLAME_NO_OFFSET, "cannot write: %s", strerror(why));
+        flame_fail(error, FLAME_IO, path, FLAME_NO_OFFSET, "cannot write: %s",
+                   why == ENOENT ? "its folder does not exist" : strerror(why));
         free(o->temporary);
         free(o->target);
         free(o);

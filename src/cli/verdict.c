@@ -84,8 +84,14 @@ static void put_other_events(struct flame_output *out, const struct flame_verdic
 static void put_trust(struct flame_output *out, const struct flame_verdict *v, bool colour)
 {
     if (v->weight) {
+        uint64_t perhaps = v->weight - v->rooted - v->cut_off;
         flame_put_text(out, "stacks complete to their start function: ");
         flame_cli_put_share(out, v->rooted, v->weight);
+        if (perhaps && perhaps >= v->weight / 1000) {
+            flame_put_text(out, ", perhaps ");
+            flame_cli_put_share(out, perhaps, v->weight);
+            flame_put_text(out, " more that end in unnamed code");
+        }
         flame_put_text(out, "; innermost function unnamed: ");
         flame_cli_put_share(out, v->unnamed, v->weight);
         flame_put_text(out, "; ");
@@ -192,7 +198,8 @@ static bool deserves_a_line(const struct flame_object_report *object, uint64_t w
     return object->unnamed && object->unnamed >= weight / 1000 * THRESHOLD_PER_MILLE;
 }
 
-/* "no names for 3.2 %: libc.so.6 is not on this machine; ...": an advice says what its object is.
+/* "unnamed frames in 3.2 %: libc.so.6 is not on this machine; ...": an advice says what its object
+ * is.
  */
 static void put_objects(struct flame_output *out, const struct flame_verdict *v, bool colour)
 {
@@ -202,7 +209,7 @@ static void put_objects(struct flame_output *out, const struct flame_verdict *v,
         if (v->weight == 0 || !deserves_a_line(object, v->weight))
             break;
         warn(out, colour, true);
-        flame_put_text(out, "no names for ");
+        flame_put_text(out, "unnamed frames in ");
         flame_cli_put_share(out, object->unnamed, v->weight);
         warn(out, colour, false);
         flame_put_text(out, ": ");
@@ -213,7 +220,7 @@ static void put_objects(struct flame_output *out, const struct flame_verdict *v,
         flame_put_text(out, "\n");
     }
     if (v->object_count > shown) {
-        flame_put_text(out, shown ? "and " : "no names for less than 0.1 % in ");
+        flame_put_text(out, shown ? "and " : "unnamed frames in less than 0.1 %: ");
         flame_cli_put_number(out, v->object_count - shown);
         flame_put_text(out, shown ? " more\n" : v->object_count == 1 ? " object\n" : " objects\n");
     }

@@ -283,7 +283,9 @@ enum flame_status flame_object_load_path(struct flame_object *object,
     object->state = original->state;
     if (original->state == FLAME_OBJECT_MISMATCH)
         object->found_id = original->id;
-    if (want.size == 0 && places->same_machine)
+    bool same_file =
+        request->inode && flame_file_is(path, request->major, request->minor, request->inode);
+    if (want.size == 0 && (places->same_machine || same_file))
         want = original->id;
     else if (want.size == 0 && original->state == FLAME_OBJECT_NAMED)
         object->state = FLAME_OBJECT_UNVERIFIED;

@@ -30,6 +30,8 @@ struct flame_symbol_places {
 
 /* name      the path in the mmap record; the module's name; "[kernel.kallsyms]"
  * build_id  as recorded; size 0 if it was not
+ * major, minor, inode  of the file when it was mapped; inode 0 when that was not recorded. The file
+ *           here is the recorded one if these agree, too
  * pid       FLAME_OBJECT_JIT: whose map
  * text_start  FLAME_OBJECT_KERNEL: recorded address of reference, the symbol that the kernel's
  *             map is pinned to ("_text", "_stext"); 0 if hidden */
@@ -37,6 +39,8 @@ struct flame_object_request {
     enum flame_object_kind kind;
     struct flame_str name;
     struct flame_build_id build_id;
+    uint32_t major, minor;
+    uint64_t inode;
     int32_t pid;
     uint64_t text_start;
     struct flame_str reference;

@@ -168,18 +168,13 @@ static bool name_x86(struct plt *plt, const struct flame_elf_section *section)
     const GElf_Shdr *h = &section->header;
     const uint64_t size = x86_slot_size(h);
     struct flame_cursor bytes = code_of(plt->elf, section);
-    bool header = strcmp(section->name, ".plt") == 0;
     for (uint64_t at = 0; flame_cursor_left(&bytes) >= size; at += size) {
         struct flame_cursor slot = flame_cursor_sub(&bytes, size, "plt slot");
         const struct link *link = decode_x86(plt, slot, h->sh_addr + at);
-        if (!link)
-            continue;
-        header = header && at != 0;
-        if (!name_slot(plt, h->sh_offset + at, size, link))
+        if (link && !name_slot(plt, h->sh_offset + at, size, link))
             return false;
     }
-    return !header || flame_symbols_borrow(plt->symbols, h->sh_offset, h->sh_size, ".plt",
-                                           FLAME_BINDING_LOCAL, true);
+    return true;
 }
 
 static bool all_x86(struct plt *plt)
@@ -256,9 +251,6 @@ static bool all_in_order(struct plt *plt)
     slot_sizes(plt->elf, s, &at, &size);
     if (size == 0 || s->header.sh_size < at || s->header.sh_size > plt->elf->size)
         return true;
-    if (at && !flame_symbols_borrow(plt->symbols, s->header.sh_offset, at, ".plt",
-                                    FLAME_BINDING_LOCAL, true))
-        return false;
     for (size_t i = 0; i < plt->jumps.list.count && s->header.sh_size - at >= size; i++) {
         if (!name_slot(plt, s->header.sh_offset + at, size, &plt->jumps.list.items[i]))
             return false;

@@ -93,7 +93,10 @@ uint32_t flame_dsos_of_map(struct flame_dsos *dsos, const struct flame_map_recor
 {
     struct flame_dso dso = { .kind = FLAME_DSO_FILE,
                              .name = map->filename,
-                             .build_id = map->build_id };
+                             .build_id = map->build_id,
+                             .major = map->major,
+                             .minor = map->minor,
+                             .inode = map->inode };
     char jit[40];
     if (is_anonymous(map->filename) || map->flags & MAP_HUGE_TLB) {
         dso.kind = FLAME_DSO_PLAIN;

@@ -22,12 +22,15 @@ enum flame_dso_kind {
 /* name      as perf prints it: path, "[module]", "/tmp/perf-PID.map", "[kernel.kallsyms]"
  * path      FLAME_DSO_MODULE: where the recording saw the .ko; else as name
  * build_id  size 0 when none was recorded
+ * major, minor, inode  of the file on the recorded machine; inode 0 when it was not recorded
  * pid       FLAME_DSO_JIT: the process
  * reference, reference_address  FLAME_DSO_KERNEL: the symbol that the map is pinned to */
 struct flame_dso {
     enum flame_dso_kind kind;
     struct flame_str name, path;
     struct flame_build_id build_id;
+    uint32_t major, minor;
+    uint64_t inode;
     int32_t pid;
     struct flame_str reference;
     uint64_t reference_address;

@@ -84,6 +84,9 @@ struct flame_object_request flame_symbol_request(const struct flame_dso *dso)
 {
     struct flame_object_request request = { .name = dso->path,
                                             .build_id = dso->build_id,
+                                            .major = dso->major,
+                                            .minor = dso->minor,
+                                            .inode = dso->inode,
                                             .pid = dso->pid,
                                             .text_start = dso->reference_address,
                                             .reference = dso->reference };

@@ -67,7 +67,8 @@ TEST(losses_are_said_with_file_and_offset)
     };
     assert_verdict(&v, &cpu_clock, false,
                    "90 samples, 900 ns of cpu-clock\n"
-                   "stacks complete to their start function: 50.0 %; "
+                   "stacks complete to their start function: 50.0 %, "
+                   "perhaps 50.0 % more that end in unnamed code; "
                    "innermost function unnamed: 0 %; lost samples: 10 (10.0 %)\n"
                    "cut short: perf.data+0x2000: the record needs 40 bytes, 8 left\n"
                    "2 bad records skipped; the first: perf.data+0x1f0: comm: \\x1b[31mtoo long\n"
@@ -82,14 +83,16 @@ TEST(stacks_that_are_cut_off_come_with_a_remedy)
     assert_verdict(
         &v, &cpu_clock, false,
         "50 samples, 50 ns of cpu-clock\n"
-        "stacks complete to their start function: 82.0 %; "
+        "stacks complete to their start function: 82.0 %, "
+        "perhaps 8.0 % more that end in unnamed code; "
         "innermost function unnamed: 0 %; lost samples: none\n"
         "stacks cut off for 10.0 %: code built without frame pointers loses its callers; "
         "build it with -fno-omit-frame-pointer\n");
     v.cut_off = 4; /* the other 5 may be complete: they have no names */
     assert_verdict(&v, &cpu_clock, false,
                    "50 samples, 50 ns of cpu-clock\n"
-                   "stacks complete to their start function: 82.0 %; "
+                   "stacks complete to their start function: 82.0 %, "
+                   "perhaps 10.0 % more that end in unnamed code; "
                    "innermost function unnamed: 0 %; lost samples: none\n");
 }
 
@@ -125,23 +128,24 @@ TEST(each_heavy_object_gets_a_line_and_the_rest_a_number)
                                .unnamed = 5000,
                                .objects = objects,
                                .object_count = 7 };
-    assert_verdict(&v, &cpu_clock, false,
-                   "10 samples, 10.0 us of cpu-clock\n"
-                   "stacks complete to their start function: 100 %; "
-                   "innermost function unnamed: 50.0 %; lost samples: none\n"
-                   "no names for 50.0 %: /usr/lib/a.so has no symbols; install a-dbgsym\n"
-                   "no names for 4.0 %: b\\x1b]0;x\\x07.so: the file here has another build-id\n"
-                   "no names for 3.0 %: c C\n"
-                   "no names for 2.0 %: d D\n"
-                   "no names for 1.0 %: e E\n"
-                   "and 2 more\n");
+    assert_verdict(
+        &v, &cpu_clock, false,
+        "10 samples, 10.0 us of cpu-clock\n"
+        "stacks complete to their start function: 100 %; "
+        "innermost function unnamed: 50.0 %; lost samples: none\n"
+        "unnamed frames in 50.0 %: /usr/lib/a.so has no symbols; install a-dbgsym\n"
+        "unnamed frames in 4.0 %: b\\x1b]0;x\\x07.so: the file here has another build-id\n"
+        "unnamed frames in 3.0 %: c C\n"
+        "unnamed frames in 2.0 %: d D\n"
+        "unnamed frames in 1.0 %: e E\n"
+        "and 2 more\n");
     v.objects = objects + 6;
     v.object_count = 1;
     assert_verdict(&v, &cpu_clock, false,
                    "10 samples, 10.0 us of cpu-clock\n"
                    "stacks complete to their start function: 100 %; "
                    "innermost function unnamed: 50.0 %; lost samples: none\n"
-                   "no names for less than 0.1 % in 1 object\n");
+                   "unnamed frames in less than 0.1 %: 1 object\n");
     assert_false(flame_cli_lost_data(&v));
 }
 
@@ -173,7 +177,7 @@ TEST(no_weight_means_no_shares)
     assert_verdict(&v, &cpu_clock, false,
                    "2 samples, 0 ns of cpu-clock\n"
                    "lost samples: none\n"
-                   "no names for less than 0.1 % in 1 object\n");
+                   "unnamed frames in less than 0.1 %: 1 object\n");
 }
 
 static void assert_safe(struct flame_str s, const char *expected)

@@ -116,7 +116,7 @@ TEST(a_missing_folder_is_refused_with_its_name)
     char text[100];
     flame_error_format(&error, text, sizeof text);
     assert_int_equal(error.status, FLAME_IO);
-    assert_string_equal(text, "missing/out: cannot write: No such file or directory");
+    assert_string_equal(text, "missing/out: cannot write: its folder does not exist");
 }
 
 TEST(a_folder_is_refused)
