@@ -58,7 +58,7 @@ static const struct flame_cli_option options[] = {
     { 'q', "quiet", NULL, NULL, FIELD(quiet), OUTPUT,
       "Print no verdict. Errors are still printed." },
     { 0, "strict", NULL, NULL, FIELD(strict), OUTPUT,
-      "Exit with 1 when data was lost: samples dropped, bad records, a file that ends early." },
+      "Exit with 1 also when samples were lost or records were bad." },
     { 'h', "help", NULL, NULL, FIELD(help), OUTPUT, "Print this help." },
     { 'V', "version", NULL, NULL, FIELD(version), OUTPUT, "Print the version." },
 
@@ -284,6 +284,13 @@ static int say_and_exit(struct flame_output *text)
     return error.status == FLAME_OK ? DONE : FAILED;
 }
 
+/* A file that ends early, or breaks off inside, is a failure even though what came before is shown.
+ */
+static bool is_cut_short(const struct flame_session *session)
+{
+    return flame_session_verdict(session)->truncated.status != FLAME_OK;
+}
+
 static int run(int argc, char **argv)
 {
     struct draw d = { 0 };
@@ -309,7 +316,13 @@ static int run(int argc, char **argv)
     else if (!d.quiet)
         say_verdict(&d, session);
     int result = status == FLAME_OK ? DONE : status == FLAME_USAGE ? WRONG_USAGE : FAILED;
-    if (status == FLAME_OK && d.strict && flame_cli_lost_data(flame_session_verdict(session))) {
+    if (status == FLAME_OK && is_cut_short(session)) {
+        if (d.quiet) /* else the verdict has said so */
+            flame_cli_complain(&flame_session_verdict(session)->truncated,
+                               "the output holds what came before");
+        result = FAILED;
+    } else if (status == FLAME_OK && d.strict &&
+               flame_cli_lost_data(flame_session_verdict(session))) {
         flame_cli_say(flame_str_from("flamedata: data was lost, and --strict was given\n"));
         result = FAILED;
     }

@@ -164,7 +164,7 @@ static void put_losses(struct flame_output *out, const struct flame_verdict *v, 
         warn(out, colour, false);
         flame_put_text(out, ": ");
         put_error(out, &v->truncated);
-        flame_put_text(out, "\n");
+        flame_put_text(out, "; what came before is shown\n");
     }
     if (v->bad_records) {
         warn(out, colour, true);

@@ -70,7 +70,8 @@ TEST(losses_are_said_with_file_and_offset)
                    "stacks complete to their start function: 50.0 %, "
                    "perhaps 50.0 % more that end in unnamed code; "
                    "innermost function unnamed: 0 %; lost samples: 10 (10.0 %)\n"
-                   "cut short: perf.data+0x2000: the record needs 40 bytes, 8 left\n"
+                   "cut short: perf.data+0x2000: the record needs 40 bytes, 8 left; "
+                   "what came before is shown\n"
                    "2 bad records skipped; the first: perf.data+0x1f0: comm: \\x1b[31mtoo long\n"
                    "1 record of a type that this flamedata does not know skipped\n"
                    "3 samples have no call chain\n");
