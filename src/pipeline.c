@@ -107,6 +107,7 @@ struct flame_session *flame_session_open(const char *path,
     s->verdict.first_bad = s->verdict.truncated = (struct flame_error)FLAME_ERROR_INIT;
     flame_arena_init(&s->arena, SIZE_MAX);
     flame_intern_init(&s->names);
+    flame_intern_init(&s->id_names);
     if (run(s, error) == FLAME_OK)
         return s;
     flame_session_close(s);
@@ -126,6 +127,8 @@ void flame_session_close(struct flame_session *s)
     flame_perf_close(&s->perf);
     flame_file_close(&s->file);
     flame_intern_deinit(&s->tags);
+    flame_intern_deinit(&s->id_names);
+    flame_vec_free(&s->ids_by_name);
     flame_intern_deinit(&s->names);
     flame_vec_free(&s->blocks);
     flame_vec_free(&s->pending);

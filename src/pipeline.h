@@ -52,7 +52,9 @@ struct flame_session {
     FLAME_VEC(struct flame_perf_block) blocks; /* all of them, unless streamed */
     bool streamed;                             /* blocks must be decompressed again */
     FLAME_VEC(struct flame_pending) pending;
-    uint64_t lost_records, lost_samples;
+    uint64_t lost_records, lost_samples, kept_bytes;
+    struct flame_intern id_names; /* file names of the header's build-ids, first of each */
+    FLAME_VEC(const struct flame_perf_build_id *) ids_by_name; /* by id in id_names */
 
     /* count */
     FLAME_VEC(struct flame_event_group) groups;

@@ -194,17 +194,20 @@ static enum flame_status group_events(struct flame_session *s)
     s->group_of_attr = flame_arena_zalloc(&s->arena, count, sizeof *s->group_of_attr);
     if (!s->group_of_attr)
         return FLAME_NOMEM;
-    for (size_t i = 0; i < count; i++) {
+    struct flame_intern names;
+    flame_intern_init(&names);
+    enum flame_status status = FLAME_OK;
+    for (size_t i = 0; i < count && status == FLAME_OK; i++) {
         struct flame_str name = s->perf.events.items[i].name;
-        size_t group = 0;
-        while (group < s->groups.count && !flame_str_equal(s->groups.items[group].name, name))
-            group++;
-        if (group == s->groups.count &&
-            !flame_vec_push(&s->groups, (struct flame_event_group){ .name = name }))
-            return FLAME_NOMEM;
-        s->group_of_attr[i] = (uint32_t)group;
+        uint32_t group = flame_intern_add(&names, name);
+        s->group_of_attr[i] = group;
+        if (group == FLAME_INTERN_NONE ||
+            (group == s->groups.count &&
+             !flame_vec_push(&s->groups, (struct flame_event_group){ .name = name })))
+            status = FLAME_NOMEM;
     }
-    return FLAME_OK;
+    flame_intern_deinit(&names);
+    return status;
 }
 
 static void sum_workers(struct counting *c)
@@ -280,7 +283,8 @@ static enum flame_status choose_group(struct flame_session *s, struct flame_erro
         const struct flame_event_group *g = &s->groups.items[i];
         if (wanted) {
             bool same = flame_str_is(g->name, wanted);
-            bool bare = flame_str_starts(g->name, wanted) && g->name.ptr[strlen(wanted)] == ':';
+            bool bare = g->name.len > strlen(wanted) && flame_str_starts(g->name, wanted) &&
+                        g->name.ptr[strlen(wanted)] == ':';
             if (same || (bare && best == SIZE_MAX))
                 best = i;
             if (same)

@@ -35,6 +35,9 @@ static void bad_record(struct flame_session *s, const struct flame_error *error)
         s->verdict.first_bad = *error;
 }
 
+/* A compressed file expands a thousandfold; what must be kept of it is bounded. */
+enum { KEPT_LIMIT = 64 << 20 };
+
 /* Keep the record's bytes beyond the block's life. */
 static const uint8_t *keep(struct flame_session *s, const struct flame_perf_block *block,
                            const struct flame_perf_raw *raw)
@@ -45,20 +48,33 @@ static const uint8_t *keep(struct flame_session *s, const struct flame_perf_bloc
     return copy ? memcpy(copy, raw->bytes, raw->size) : NULL;
 }
 
+/* The kernel's entry may name its text symbol behind the brackets; the kernel is one. */
+static struct flame_str id_name(struct flame_str filename)
+{
+    static const char kernel[] = "[kernel.kallsyms]";
+    return flame_str_starts(filename, kernel) ? flame_str_from(kernel) : filename;
+}
+
+static enum flame_status list_build_ids(struct flame_session *s)
+{
+    for (size_t i = 0; i < s->perf.features.build_ids.count; i++) {
+        const struct flame_perf_build_id *known = &s->perf.features.build_ids.items[i];
+        uint32_t id = flame_intern_add(&s->id_names, id_name(known->filename));
+        if (id == FLAME_INTERN_NONE)
+            return FLAME_NOMEM;
+        if (id == s->ids_by_name.count && !flame_vec_push(&s->ids_by_name, known))
+            return FLAME_NOMEM;
+    }
+    return FLAME_OK;
+}
+
 /* A recorded path whose build-id came in the header's table instead of its mmap record. */
 static void add_build_id(const struct flame_session *s, struct flame_map_record *map)
 {
-    if (map->build_id.size)
-        return;
-    for (size_t i = 0; i < s->perf.features.build_ids.count; i++) {
-        const struct flame_perf_build_id *known = &s->perf.features.build_ids.items[i];
-        bool kernel = flame_str_starts(known->filename, "[kernel.kallsyms]") &&
-                      flame_str_starts(map->filename, "[kernel.kallsyms]");
-        if (kernel || flame_str_equal(known->filename, map->filename)) {
-            map->build_id = known->build_id;
-            return;
-        }
-    }
+    uint32_t id = map->build_id.size ? FLAME_INTERN_NONE
+                                     : flame_intern_find(&s->id_names, id_name(map->filename));
+    if (id != FLAME_INTERN_NONE)
+        map->build_id = s->ids_by_name.items[id]->build_id;
 }
 
 static enum flame_status index_record(struct flame_session *s, const struct flame_perf_block *block,
@@ -88,6 +104,12 @@ static enum flame_status index_record(struct flame_session *s, const struct flam
         add_build_id(s, &record.map);
         if (flame_cpumode(raw->misc) == FLAME_MODE_KERNEL)
             flame_preload_start(s, &record.map);
+    }
+    if (!block->borrowed && (s->kept_bytes += raw->size) > KEPT_LIMIT) {
+        flame_fail(&error, FLAME_LIMIT, s->path, raw->offset,
+                   "more than %d MiB of maps and names in compressed records", KEPT_LIMIT >> 20);
+        bad_record(s, &error);
+        return FLAME_OK;
     }
     struct flame_pending pending = {
         .when = flame_moment_of(&record.where, record.position, s->timeline.timed),
@@ -166,6 +188,8 @@ static bool is_timed(const struct flame_perf_file *file)
 enum flame_status flame_pipeline_index(struct flame_session *s, struct flame_error *error)
 {
     enum flame_status status = flame_timeline_init(&s->timeline, is_timed(&s->perf));
+    if (status == FLAME_OK)
+        status = list_build_ids(s);
     if (status == FLAME_OK)
         status = walk(s);
     if (status == FLAME_OK)

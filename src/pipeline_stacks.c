@@ -110,6 +110,22 @@ static int by_name(const void *a, const void *b)
     return flame_str_compare(x->name, y->name);
 }
 
+/* Interned texts end in a byte for the frame's kind: one function in the kernel and one of the same
+ * name in a program are two. */
+static uint32_t intern_frame(struct flame_session *s, struct flame_str text,
+                             enum flame_frame_kind kind)
+{
+    char *copy = malloc(text.len + 1);
+    if (!copy)
+        return FLAME_INTERN_NONE;
+    if (text.len)
+        memcpy(copy, text.ptr, text.len);
+    copy[text.len] = (char)kind;
+    uint32_t id = flame_intern_add(&s->names, (struct flame_str){ copy, text.len + 1 });
+    free(copy);
+    return id;
+}
+
 /* Intern all texts; then number them in order. */
 static enum flame_status rank_names(struct showing *p, const struct flame_intern *threads)
 {
@@ -119,12 +135,12 @@ static enum flame_status rank_names(struct showing *p, const struct flame_intern
     if (!thread_rank)
         return FLAME_NOMEM;
     for (size_t i = 0; i < threads->strings.count; i++) {
-        thread_rank[i] = flame_intern_add(&s->names, threads->strings.items[i]);
+        thread_rank[i] = intern_frame(s, threads->strings.items[i], FLAME_FRAME_PROCESS);
         if (thread_rank[i] == FLAME_INTERN_NONE)
             return FLAME_NOMEM;
     }
     for (size_t i = 0; i < p->list.count; i++) {
-        p->list.items[i].name = flame_intern_add(&s->names, p->list.items[i].text);
+        p->list.items[i].name = intern_frame(s, p->list.items[i].text, p->list.items[i].facts.kind);
         if (p->list.items[i].name == FLAME_INTERN_NONE)
             return FLAME_NOMEM;
     }
@@ -138,17 +154,11 @@ static enum flame_status rank_names(struct showing *p, const struct flame_intern
         qsort(order, count, sizeof *order, by_name);
         for (uint32_t i = 0; i < count; i++) {
             rank[order[i].id] = i;
-            frames[i] = (struct flame_frame){ order[i].name, FLAME_FRAME_PROCESS };
+            struct flame_str name = { order[i].name.ptr, order[i].name.len - 1 };
+            frames[i] = (struct flame_frame){ name, (enum flame_frame_kind)name.ptr[name.len] };
         }
-        /* Where frames of several kinds share a name, the first kind of the table wins; a name that
-         * is not a function's is a thread's. */
-        for (size_t i = 0; i < p->list.count; i++) {
-            struct shown *shown = &p->list.items[i];
-            shown->name = rank[shown->name];
-            enum flame_frame_kind *kind = &frames[shown->name].kind;
-            if (*kind == FLAME_FRAME_PROCESS || shown->facts.kind < *kind)
-                *kind = shown->facts.kind;
-        }
+        for (size_t i = 0; i < p->list.count; i++)
+            p->list.items[i].name = rank[p->list.items[i].name];
         for (size_t i = 0; i < threads->strings.count; i++)
             thread_rank[i] = rank[thread_rank[i]];
     }
@@ -160,18 +170,43 @@ static enum flame_status rank_names(struct showing *p, const struct flame_intern
     return ok ? FLAME_OK : FLAME_NOMEM;
 }
 
-/* Whether a frame outside of node's own is unnamed, in the same object. */
-static bool has_unnamed_above(const struct showing *p, const struct flame_trie *trie,
-                              const struct flame_trie_node *node, uint32_t dso)
+/* Unnamed frames around a node. here is the innermost unnamed node from this one outwards, other
+ * the innermost one beyond that of another object; 0: none. */
+struct unnamed {
+    uint32_t here, other;
+};
+
+/* Weight is counted once for each object, at its outermost unnamed frame. So many objects without
+ * symbols, one inside the other, are looked through; beyond, weight may count twice. */
+enum { OBJECTS_DEEP = 16 };
+
+static uint32_t dso_of(const struct showing *p, const struct flame_trie *trie, uint32_t node)
 {
-    for (;;) {
-        node = &trie->nodes.items[node->parent];
-        if (is_thread(node))
-            return false;
-        const struct flame_frame_facts *facts = &shown_of(p, node)->facts;
-        if (facts->unnamed && facts->dso == dso)
+    return shown_of(p, &trie->nodes.items[node])->facts.dso;
+}
+
+static struct unnamed unnamed_at(const struct showing *p, const struct flame_trie *trie,
+                                 const struct unnamed *unnamed, uint32_t i)
+{
+    const struct flame_trie_node *node = &trie->nodes.items[i];
+    struct unnamed outer = unnamed[node->parent];
+    if (is_thread(node) || !shown_of(p, node)->facts.unnamed)
+        return outer;
+    bool same = outer.here && dso_of(p, trie, outer.here) == dso_of(p, trie, i);
+    return (struct unnamed){ i, same ? outer.other : outer.here };
+}
+
+/* Whether a frame outside of unnamed node i is unnamed, in the same object. */
+static bool has_unnamed_outside(const struct showing *p, const struct flame_trie *trie,
+                                const struct unnamed *unnamed, uint32_t i)
+{
+    uint32_t dso = dso_of(p, trie, i), outer = unnamed[trie->nodes.items[i].parent].here;
+    for (int n = 0; outer && n < OBJECTS_DEEP; n++) {
+        if (dso_of(p, trie, outer) == dso)
             return true;
+        outer = unnamed[outer].other;
     }
+    return false;
 }
 
 /* Weight by what has no name: the innermost frame for the whole, every object once a stack. */
@@ -180,27 +215,29 @@ static enum flame_status weigh_unnamed(const struct showing *p, const struct fla
     struct flame_session *s = p->session;
     size_t count = trie->nodes.count;
     uint64_t *total = calloc(count ? count : 1, sizeof *total);
-    if (!total)
-        return FLAME_NOMEM;
-    for (size_t i = count; i-- > 1;) {
+    struct unnamed *unnamed = calloc(count ? count : 1, sizeof *unnamed);
+    bool ok = total && unnamed;
+    for (uint32_t i = 1; ok && i < count; i++)
+        unnamed[i] = unnamed_at(p, trie, unnamed, i);
+    for (size_t n = count; ok && n-- > 1;) {
+        const uint32_t i = (uint32_t)n;
         const struct flame_trie_node *node = &trie->nodes.items[i];
         total[i] += node->weight;
         total[node->parent] += total[i];
-        if (is_thread(node))
-            continue;
-        const struct flame_frame_facts *facts = &shown_of(p, node)->facts;
-        if (!facts->unnamed)
+        if (unnamed[i].here != i)
             continue;
         s->verdict.unnamed += node->weight;
-        if (has_unnamed_above(p, trie, node, facts->dso))
+        if (has_unnamed_outside(p, trie, unnamed, i))
             continue;
-        if (facts->dso == FLAME_DSO_NONE)
+        uint32_t dso = dso_of(p, trie, i);
+        if (dso == FLAME_DSO_NONE)
             s->unmapped += total[i];
         else
-            s->unnamed_of_dso[facts->dso] += total[i];
+            s->unnamed_of_dso[dso] += total[i];
     }
     free(total);
-    return FLAME_OK;
+    free(unnamed);
+    return ok ? FLAME_OK : FLAME_NOMEM;
 }
 
 /* Where a node of a worker's trie is in the trie of all: the frame's rank, the stack's hash there,

@@ -68,15 +68,18 @@ struct flame_event_report {
  * unnamed           weight of the samples whose innermost frame has no name
  * stack_dumps       samples hold copies of the user's stack (--call-graph dwarf), which are not
  *                   unwound: the program's callers are missing
- * bad_records, first_bad  records that could not be used, and the first one's message
+ * lbr_stacks        the user's stack is in the branch records (--call-graph lbr), which are not
+ * read bad_records, first_bad  records that could not be used, and the first one's message
+ * bad_features, first_bad_feature  parts of the header that could not be read, and the first one's
+ *                   message
  * truncated         the file ends early; message says where
  * events            every event with samples; events[event] is the one that was counted
  * objects           sorted by unnamed, largest first */
 struct flame_verdict {
     uint64_t samples, weight, lost_samples, without_stack, rooted, cut_off, unnamed;
-    uint64_t bad_records, unknown_records;
-    struct flame_error first_bad, truncated;
-    bool stack_dumps;
+    uint64_t bad_records, unknown_records, bad_features;
+    struct flame_error first_bad, first_bad_feature, truncated;
+    bool stack_dumps, lbr_stacks;
     const struct flame_event_report *events;
     size_t event_count, event;
     const struct flame_object_report *objects;
@@ -85,9 +88,11 @@ struct flame_verdict {
 
 struct flame_session;
 
-/* Read path whole, name it, count it. path is borrowed until the session is freed.
+/* Read path whole, name it, count it. path and the options'
+ * strings are borrowed until the session is closed.
  * On failure NULL, and error says why: FLAME_IO, FLAME_FORMAT, FLAME_TRUNCATED, FLAME_CORRUPT,
- * FLAME_UNSUPPORTED, FLAME_EMPTY (no samples), FLAME_USAGE (no such event), FLAME_NOMEM.
+ * FLAME_UNSUPPORTED, FLAME_LIMIT, FLAME_EMPTY (no samples), FLAME_USAGE (no such event),
+ * FLAME_NOMEM.
  * Sessions share nothing: any number may run at once. */
 struct flame_session *flame_session_open(const char *path,
                                          const struct flame_session_options *options,

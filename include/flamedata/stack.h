@@ -25,7 +25,7 @@ enum flame_frame_kind {
 #undef X
 };
 
-/* A frame as it is shown. Two frames of one flame_stacks never have the same name. */
+/* A frame as it is shown. Two frames of one flame_stacks never have the same name and kind. */
 struct flame_frame {
     struct flame_str name;
     enum flame_frame_kind kind;
@@ -45,7 +45,7 @@ enum flame_unit {
     FLAME_UNIT_EVENTS,      /* occurrences of the event that event_name names */
 };
 
-/* frames      sorted by name; an id is an index into it, so ids order as names do
+/* frames      sorted by name, then kind; an id is an index into it, so ids order as names do
  * stacks      distinct, in any order; a session's are sorted by their ids
  * Everything is owned by whoever made the stacks (a session, a reader) and lives as long. */
 struct flame_stacks {

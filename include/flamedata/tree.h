@@ -30,7 +30,7 @@ struct flame_tree {
     const struct flame_stacks *stacks; /* borrowed: names and unit */
 };
 
-/* X(name): which end of the stacks the tree grows from */
+/* Which end of the stacks the tree grows from. */
 enum flame_tree_order {
     FLAME_TREE_CALLERS_FIRST, /* root of the stack at the root of the tree */
     FLAME_TREE_LEAF_FIRST,    /* FlameGraph's --reverse: leaves merged */

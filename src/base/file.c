@@ -55,7 +55,6 @@ enum flame_status flame_file_open(struct flame_file *file, const char *path,
         return flame_fail(error, FLAME_IO, path, FLAME_NO_OFFSET, "cannot open: %s", strerror(why));
     }
     enum flame_status status = FLAME_OK;
-    file->mtime_s = (int64_t)st.st_mtime;
     if (S_ISREG(st.st_mode) && st.st_size > 0) {
         void *p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
         if (p != MAP_FAILED) {
@@ -79,21 +78,9 @@ void flame_file_close(struct flame_file *file)
     *file = (struct flame_file){ 0 };
 }
 
-bool flame_file_exists(const char *path)
-{
-    struct stat st;
-    return stat(path, &st) == 0 && S_ISREG(st.st_mode) && access(path, R_OK) == 0;
-}
-
 bool flame_file_is(const char *path, uint32_t dev_major, uint32_t dev_minor, uint64_t inode)
 {
     struct stat st;
     return stat(path, &st) == 0 && (uint64_t)st.st_ino == inode && major(st.st_dev) == dev_major &&
            minor(st.st_dev) == dev_minor;
-}
-
-bool flame_file_is_folder(const char *path)
-{
-    struct stat st;
-    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }

@@ -4,12 +4,10 @@
 
 #include "fail.h"
 
-/* bytes[size] as mapped or read; valid until flame_file_close. The all-zero value is closed.
- * mtime_s is the modification time in seconds since 1970. */
+/* bytes[size] as mapped or read; valid until flame_file_close. The all-zero value is closed. */
 struct flame_file {
     const uint8_t *bytes;
     size_t size;
-    int64_t mtime_s;
     bool mapped;
 };
 
@@ -19,13 +17,7 @@ enum flame_status flame_file_open(struct flame_file *file, const char *path,
                                   struct flame_error *error);
 void flame_file_close(struct flame_file *file);
 
-/* Whether path names a readable regular file. */
-bool flame_file_exists(const char *path);
-
 /* Whether path names the file of this inode on this device. */
 bool flame_file_is(const char *path, uint32_t major, uint32_t minor, uint64_t inode);
-
-/* Whether path names a folder. */
-bool flame_file_is_folder(const char *path);
 
 #endif

@@ -24,6 +24,9 @@ void flame_intern_deinit(struct flame_intern *table);
  * exhausted. */
 uint32_t flame_intern_add(struct flame_intern *table, struct flame_str s);
 
+/* The id of s, or FLAME_INTERN_NONE if it was never added. */
+uint32_t flame_intern_find(const struct flame_intern *table, struct flame_str s);
+
 /* id must come from this table. */
 static inline struct flame_str flame_intern_get(const struct flame_intern *table, uint32_t id)
 {

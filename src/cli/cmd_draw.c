@@ -76,7 +76,8 @@ static const struct flame_cli_option options[] = {
     { 0, "buildid-dir", NULL, "DIR", FIELD(session.buildid_dir), COUNTING,
       "perf's cache of binaries; default: $PERF_BUILDID_DIR, else ~/.debug." },
     { 0, "threads", NULL, "N", FIELD(session.threads), COUNTING,
-      "Use N threads; default: one per processor. The result does not depend on it.", 0, 1024 },
+      "Use N threads, at most 256; default: one per processor. The result does not depend on it.",
+      0, 256 },
 
     { 0, "title", NULL, "TEXT", FIELD(look.title), LOOKS, "Title; default: Flame Graph." },
     { 0, "subtitle", NULL, "TEXT", FIELD(look.subtitle), LOOKS, "Second line of the title." },

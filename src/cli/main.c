@@ -1,6 +1,7 @@
 /* main.c: the program. Picks the command; everything else is the commands' own. */
 #include "options.h"
 
+#include <signal.h>
 #include <stddef.h>
 
 #ifdef __GLIBC__
@@ -17,11 +18,18 @@ static void share_one_heap(void)
 }
 #endif
 
+/* Beyond a limit on file sizes a write is to fail, not to end the program with half a file left. */
+static void fail_on_size_limit(void)
+{
+    signal(SIGXFSZ, SIG_IGN);
+}
+
 int main(int argc, char **argv)
 {
     const struct flame_cli_command *command = argc > 1 ? flame_cli_find_command(argv[1]) : NULL;
     int words = command ? 2 : 1;
     share_one_heap();
+    fail_on_size_limit();
     if (!command)
         command = &flame_cli_draw;
     return argc < words ? command->run(0, argv) : command->run(argc - words, argv + words);

@@ -132,6 +132,14 @@ static void put_stacks(struct flame_output *out, const struct flame_verdict *v, 
                             "does not unwind; record with --call-graph fp\n");
         return;
     }
+    if (v->lbr_stacks) {
+        warn(out, colour, true);
+        flame_put_text(out, "stacks lack the program's callers");
+        warn(out, colour, false);
+        flame_put_text(out, ": they were recorded with --call-graph lbr, which this flamedata does "
+                            "not read; record with --call-graph fp\n");
+        return;
+    }
     if (v->without_stack >= v->samples && v->samples) {
         warn(out, colour, true);
         flame_put_text(out, "no sample has a call chain");
@@ -173,6 +181,15 @@ static void put_losses(struct flame_output *out, const struct flame_verdict *v, 
         warn(out, colour, false);
         flame_put_text(out, v->bad_records > 1 ? "; the first: " : ": ");
         put_error(out, &v->first_bad);
+        flame_put_text(out, "\n");
+    }
+    if (v->bad_features) {
+        warn(out, colour, true);
+        put_count(out, v->bad_features, "part", "parts");
+        flame_put_text(out, " of the header cannot be read");
+        warn(out, colour, false);
+        flame_put_text(out, v->bad_features > 1 ? "; the first: " : ": ");
+        put_error(out, &v->first_bad_feature);
         flame_put_text(out, "\n");
     }
     if (v->unknown_records) {
@@ -240,5 +257,6 @@ void flame_cli_put_verdict(struct flame_output *out, const struct flame_verdict 
 
 bool flame_cli_lost_data(const struct flame_verdict *verdict)
 {
-    return verdict->lost_samples || verdict->bad_records || verdict->truncated.status != FLAME_OK;
+    return verdict->lost_samples || verdict->bad_records || verdict->bad_features ||
+           verdict->truncated.status != FLAME_OK;
 }

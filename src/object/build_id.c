@@ -88,27 +88,3 @@ void flame_build_id_hex(const struct flame_build_id *id, char out[FLAME_BUILD_ID
     }
     out[2 * (size_t)id->size] = 0;
 }
-
-static int nibble(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
-bool flame_build_id_parse(struct flame_str text, struct flame_build_id *id)
-{
-    struct flame_build_id parsed = { 0 };
-    if (text.len == 0 || text.len % 2 || text.len / 2 > FLAME_BUILD_ID_MAX)
-        return false;
-    for (size_t i = 0; i < text.len; i += 2) {
-        int high = nibble(text.ptr[i]), low = nibble(text.ptr[i + 1]);
-        if (high < 0 || low < 0)
-            return false;
-        parsed.bytes[parsed.size++] = (uint8_t)(high << 4 | low);
-    }
-    *id = parsed;
-    return true;
-}

@@ -27,7 +27,4 @@ struct flame_build_id flame_build_id_trimmed(const struct flame_build_id *id);
 /* Lower-case hex, NUL-terminated. */
 void flame_build_id_hex(const struct flame_build_id *id, char out[FLAME_BUILD_ID_HEX]);
 
-/* The reverse; false unless text is an even number of hex digits, 1..FLAME_BUILD_ID_MAX bytes. */
-bool flame_build_id_parse(struct flame_str text, struct flame_build_id *id);
-
 #endif

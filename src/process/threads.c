@@ -96,7 +96,9 @@ struct flame_thread_span *flame_thread_get(struct flame_timeline *t, int32_t pid
     struct flame_thread_span *span = now(flame_thread_find(t, tid));
     if (!span)
         return thread_begin(t, pid, tid, when);
-    if (span->pid == -1 && pid != -1) {
+    if (span->pid == -1 && pid == tid) {
+        span->pid = pid; /* a leader keeps the maps that it has */
+    } else if (span->pid == -1 && pid != -1) {
         /* First seen without its process: it now joins the leader's maps. */
         uint32_t comm = span->comm;
         span = thread_begin(t, pid, tid, when);

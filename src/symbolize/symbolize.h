@@ -32,7 +32,7 @@ struct flame_symbol_query {
 };
 
 /* The frame of an address. Thread-safe; an object that is not loaded yet is loaded by the thread
- * that first asks, others wait for it. FLAME_OK or FLAME_NOMEM. */
+ * that first asks, others wait for it. FLAME_OK, FLAME_NOMEM, or for who is hurried FLAME_EMPTY. */
 enum flame_status flame_symbolize(struct flame_symbolizer *symbolizer,
                                   const struct flame_symbol_query *query, uint32_t *frame);
 

@@ -33,6 +33,8 @@ size_t flame_callchain_read(const uint8_t *words, uint64_t count, bool swap, str
         if (word >= FLAME_CONTEXT_MAX) {
             placed = mode_of_mark(word, &mode);
             exact = true;
+            if (word == FLAME_CONTEXT_USER_DEFERRED)
+                i++; /* a cookie follows, that a later record refers to; not an address */
         } else if (placed) {
             out[n++] = (struct flame_pc){ word, mode, !exact };
             exact = false;

@@ -50,6 +50,16 @@ static void an_unknown_mark_loses_only_what_is_behind_it(void **state)
     assert_int_equal(pcs[1].pc, 0x401000);
 }
 
+static void the_cookie_behind_a_deferred_mark_is_no_address(void **state)
+{
+    (void)state;
+    const uint64_t words[] = { FLAME_CONTEXT_KERNEL, 0xffffffff81000001,
+                               FLAME_CONTEXT_USER_DEFERRED, 0x300000007 };
+    struct flame_pc pcs[8];
+    assert_int_equal(READ(words, pcs), 1);
+    assert_int_equal(pcs[0].pc, 0xffffffff81000001);
+}
+
 static void zero_is_an_address_like_any_other(void **state)
 {
     (void)state;
@@ -95,6 +105,7 @@ int main(void)
         cmocka_unit_test(first_entry_behind_a_mark_is_exact_and_callers_are_not),
         cmocka_unit_test(entries_before_any_mark_are_user_space),
         cmocka_unit_test(an_unknown_mark_loses_only_what_is_behind_it),
+        cmocka_unit_test(the_cookie_behind_a_deferred_mark_is_no_address),
         cmocka_unit_test(zero_is_an_address_like_any_other),
         cmocka_unit_test(a_foreign_byte_order_is_turned),
         cmocka_unit_test(no_more_frames_than_there_is_room_for),

@@ -220,6 +220,33 @@ static void addresses_without_map_or_symbol_stay_frames(void **state)
     assert_int_equal(v.unnamed, 5);
 }
 
+static void functions_of_one_name_in_kernel_and_program_stay_two(void **state)
+{
+    struct scene *s = *state;
+    begin(s, (struct builder_options){ 0 });
+    process(s);
+    struct flame_record bpf = { .type = FLAME_RECORD_KSYMBOL,
+                                .misc = FLAME_MODE_KERNEL,
+                                .ksymbol = { .addr = 0xffffffffc0000000,
+                                             .len = 64,
+                                             .ksym_type = 1,
+                                             .name = flame_str_from("leaf") } };
+    builder_record(s->b, &bpf);
+    sample(s, 10, PID, 1, 2, WORDS(FLAME_CONTEXT_USER, 0x1025));
+    sample(s, 20, PID, 2, 2, WORDS(FLAME_CONTEXT_KERNEL, 0xffffffffc0000010));
+    write_file(s, 0);
+    struct flame_session *session = open_with(s, plain);
+    const struct flame_stacks *stacks = flame_session_stacks(session);
+    assert_int_equal(stacks->stack_count, 2);
+    for (size_t i = 0; i < 2; i++) {
+        const struct flame_frame *frame = &stacks->frames[stacks->ids[stacks->stacks[i].first + 1]];
+        assert_str(frame->name, "leaf");
+        assert_int_equal(frame->kind,
+                         stacks->stacks[i].weight == 2 ? FLAME_FRAME_KERNEL : FLAME_FRAME_JIT);
+    }
+    flame_session_close(session);
+}
+
 static void a_foreign_kernel_is_not_named(void **state)
 {
     struct scene *s = *state;
@@ -441,6 +468,7 @@ int main(void)
         SCENE(callers_are_named_at_their_call_and_the_interrupted_exactly),
         SCENE(where_no_call_can_be_a_return_address_is_exact),
         SCENE(addresses_without_map_or_symbol_stay_frames),
+        SCENE(functions_of_one_name_in_kernel_and_program_stay_two),
         SCENE(a_foreign_kernel_is_not_named),
         SCENE(a_threads_name_is_the_one_it_had_then),
         SCENE(pids_and_tids_are_part_of_the_name_when_asked),

@@ -166,6 +166,21 @@ static void a_thread_nobody_announced_shares_its_leaders_maps(void **state)
     assert_string_equal(comm_at(s, 40, 7, 12), "");
 }
 
+static void a_leader_that_was_first_seen_without_its_process_keeps_its_maps(void **state)
+{
+    struct story *s = *state;
+    struct flame_record r = { .type = FLAME_RECORD_MMAP2, .misc = FLAME_MODE_USER };
+    r.map = (struct flame_map_record){ .pid = -1,
+                                       .tid = 7,
+                                       .start = 0x1000,
+                                       .len = 0x1000,
+                                       .prot = 5,
+                                       .filename = flame_str_from("/bin/x") };
+    apply(s, r, 10);
+    comm(s, 20, 7, 7, "x");
+    assert_string_equal(file_at(s, 30, 7, 7, 0x1000), "/bin/x");
+}
+
 static void a_thread_keeps_its_name_and_maps_after_its_exit(void **state)
 {
     struct story *s = *state;
@@ -268,6 +283,7 @@ int main(void)
         STORY(a_synthesized_fork_copies_no_maps),
         STORY(threads_share_maps_that_come_later),
         STORY(a_thread_nobody_announced_shares_its_leaders_maps),
+        STORY(a_leader_that_was_first_seen_without_its_process_keeps_its_maps),
         STORY(a_thread_keeps_its_name_and_maps_after_its_exit),
         STORY(a_reused_tid_begins_anew),
         STORY(anonymous_executable_memory_is_the_processs_jit_map),
