@@ -276,37 +276,6 @@ static enum flame_status merge_trie(const struct showing *p, const struct flame_
     return status;
 }
 
-/* Nodes as linked lists of children, each in order of frames. */
-struct family {
-    uint32_t first, next;
-};
-
-static struct family *order_children(const struct flame_trie *trie, size_t frame_count)
-{
-    size_t count = trie->nodes.count;
-    struct family *family = calloc(count, sizeof *family);
-    uint32_t *bucket = calloc(frame_count + 1, sizeof *bucket), *next = calloc(count, sizeof *next);
-    if (!family || !bucket || !next) {
-        free(family);
-        family = NULL;
-    }
-    /* Bucket the nodes by frame; then hang them before their siblings, last frame first. */
-    for (size_t i = 1; family && i < count; i++) {
-        uint32_t *head = &bucket[trie->nodes.items[i].frame];
-        next[i] = *head;
-        *head = (uint32_t)i;
-    }
-    for (size_t f = frame_count; family && f-- > 0;)
-        for (uint32_t i = bucket[f]; i; i = next[i]) {
-            struct family *parent = &family[trie->nodes.items[i].parent];
-            family[i].next = parent->first;
-            parent->first = i;
-        }
-    free(bucket);
-    free(next);
-    return family;
-}
-
 static bool ends_here(const struct flame_trie_node *node)
 {
     return node->samples > 0;
@@ -330,10 +299,10 @@ static enum flame_status lay_out(struct flame_session *s, const struct flame_tri
 {
     size_t count = trie->nodes.count, stack_count, id_count, at = 0, n = 0;
     uint32_t *depth = calloc(count, sizeof *depth);
-    struct family *family = order_children(trie, s->stacks.frame_count);
-    if (!depth || !family) {
+    struct flame_trie_kin *kin = flame_trie_order(trie, s->stacks.frame_count);
+    if (!depth || !kin) {
         free(depth);
-        free(family);
+        free(kin);
         return FLAME_NOMEM;
     }
     measure(trie, depth, &stack_count, &id_count);
@@ -344,7 +313,7 @@ static enum flame_status lay_out(struct flame_session *s, const struct flame_tri
     uint32_t *path = malloc((deepest + 1) * sizeof *path);
     struct flame_stack *stacks = flame_arena_alloc(&s->arena, stack_count * sizeof *stacks);
     bool ok = ids && path && stacks && id_count <= UINT32_MAX;
-    for (uint32_t i = ok ? family[FLAME_TRIE_ROOT].first : 0; i;) {
+    for (uint32_t i = ok ? kin[FLAME_TRIE_ROOT].first : 0; i;) {
         const struct flame_trie_node *node = &trie->nodes.items[i];
         path[depth[i] - 1] = node->frame;
         if (ends_here(node)) {
@@ -353,13 +322,13 @@ static enum flame_status lay_out(struct flame_session *s, const struct flame_tri
                 (struct flame_stack){ (uint32_t)at, depth[i], node->weight, node->samples };
             at += depth[i];
         }
-        uint32_t next = family[i].first;
+        uint32_t next = kin[i].first;
         for (uint32_t up = i; !next && up != FLAME_TRIE_ROOT; up = trie->nodes.items[up].parent)
-            next = family[up].next;
+            next = kin[up].next;
         i = next;
     }
     free(depth);
-    free(family);
+    free(kin);
     free(path);
     s->stacks.ids = ids;
     s->stacks.id_count = id_count;

@@ -54,3 +54,29 @@ uint32_t flame_trie_child(struct flame_trie *trie, uint32_t parent, uint32_t fra
     trie->slots[at] = (struct flame_trie_slot){ parent, frame, id, hash };
     return id;
 }
+
+struct flame_trie_kin *flame_trie_order(const struct flame_trie *trie, size_t frame_count)
+{
+    size_t count = trie->nodes.count;
+    struct flame_trie_kin *kin = calloc(count, sizeof *kin);
+    uint32_t *bucket = calloc(frame_count + 1, sizeof *bucket), *next = calloc(count, sizeof *next);
+    if (!kin || !bucket || !next) {
+        free(kin);
+        kin = NULL;
+    }
+    /* Bucket the nodes by frame; then hang them before their siblings, last frame first. */
+    for (size_t i = 1; kin && i < count; i++) {
+        uint32_t *head = &bucket[trie->nodes.items[i].frame];
+        next[i] = *head;
+        *head = (uint32_t)i;
+    }
+    for (size_t f = frame_count; kin && f-- > 0;)
+        for (uint32_t i = bucket[f]; i; i = next[i]) {
+            struct flame_trie_kin *parent = &kin[trie->nodes.items[i].parent];
+            kin[i].next = parent->first;
+            parent->first = i;
+        }
+    free(bucket);
+    free(next);
+    return kin;
+}

@@ -51,4 +51,13 @@ static inline void flame_trie_prefetch(const struct flame_trie *trie, uint32_t h
  * FLAME_TRIE_NONE when memory is exhausted. */
 uint32_t flame_trie_child(struct flame_trie *trie, uint32_t parent, uint32_t frame, uint32_t hash);
 
+/* A node's first child and next sibling; 0: none. */
+struct flame_trie_kin {
+    uint32_t first, next;
+};
+
+/* The kin of every node, siblings in order of their frames, which are all below frame_count. To be
+ * freed; NULL when memory is exhausted. */
+struct flame_trie_kin *flame_trie_order(const struct flame_trie *trie, size_t frame_count);
+
 #endif
