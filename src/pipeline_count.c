@@ -5,6 +5,7 @@
  * seen before, allocated. Sums commute, so the result does not depend on who took what. */
 #include "pipeline.h"
 
+#include "callchain.h"
 #include "hash.h"
 #include "pool.h"
 
@@ -115,15 +116,6 @@ static bool is_guest(const struct flame_sample *sample)
     return mode == FLAME_MODE_GUEST_KERNEL || mode == FLAME_MODE_GUEST_USER;
 }
 
-/* Whether the callchain has an address in it, and not marks alone. */
-static bool has_frame(const struct flame_sample *sample, bool swap)
-{
-    for (uint64_t i = 0; i < sample->chain_count; i++)
-        if (flame_load_u64(sample->chain, i, swap) < FLAME_CONTEXT_MAX)
-            return true;
-    return false;
-}
-
 static bool count_sample(struct counting *c, struct worker *w, const struct flame_sample *sample,
                          bool borrowed)
 {
@@ -140,7 +132,7 @@ static bool count_sample(struct counting *c, struct worker *w, const struct flam
     const void *words = sample->chain;
     uint64_t size = sample->chain_count * 8;
     uint32_t leaf = 0;
-    if (!has_frame(sample, s->perf.swap)) {
+    if (!flame_callchain_has_frame(sample->chain, sample->chain_count, s->perf.swap)) {
         uint64_t *ip = &w->leaves[w->batch.count];
         *ip = s->perf.swap ? __builtin_bswap64(sample->ip) : sample->ip;
         words = ip;

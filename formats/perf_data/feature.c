@@ -11,19 +11,6 @@
 
 enum { STRING_MIN = FLAME_PERF_STRING_MIN, CPUS_MAX = 1 << 20 };
 
-const char *flame_perf_feature_name(uint32_t bit)
-{
-    switch (bit) {
-#define X(number, name, reader)                                                                    \
-    case number:                                                                                   \
-        return #name;
-        FLAME_PERF_FEATURES(X)
-#undef X
-    default:
-        return NULL;
-    }
-}
-
 void flame_perf_feature_fail(struct flame_perf_feature_reader *r, enum flame_status status,
                              const char *text)
 {

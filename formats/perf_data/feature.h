@@ -226,9 +226,6 @@ struct flame_perf_features {
 enum flame_status flame_perf_feature_parse(struct flame_perf_features *out, uint32_t bit,
                                            struct flame_cursor section, struct flame_arena *arena);
 
-/* perf's name of a feature, without HEADER_; NULL for a bit that nobody knows. */
-const char *flame_perf_feature_name(uint32_t bit);
-
 /* One build-id record, its header included: an entry of the BUILD_ID feature, or a record of type
  * 67. c moves past it. without_pid is the layout of the earliest writers (2.6.33).
  * False, with c failed, when it does not fit. */

@@ -40,8 +40,9 @@ struct flame_look {
     struct flame_str metadata;
 };
 
-/* Whether the looks that are words are ones that exist; FLAME_USAGE names the bad one and lists the
- * good ones. */
+/* Whether colors and bg_colors are ones that exist, and the lengths within reason: width_px 100 to
+ * 100000, height_px and font_size 1 to 1000, min_width no wider than the picture may be. Else
+ * FLAME_USAGE; the message tells what there is. */
 enum flame_status flame_look_check(const struct flame_look *look, struct flame_error *error);
 
 /* Write the tree as an SVG that is complete without JavaScript, and can be zoomed and searched with

@@ -68,10 +68,10 @@ struct flame_event_report {
  * unnamed           weight of the samples whose innermost frame has no name
  * stack_dumps       samples hold copies of the user's stack (--call-graph dwarf), which are not
  *                   unwound: the program's callers are missing
- * lbr_stacks        the user's stack is in the branch records (--call-graph lbr), which are not
- * read bad_records, first_bad  records that could not be used, and the first one's message
- * bad_features, first_bad_feature  parts of the header that could not be read, and the first one's
- *                   message
+ * lbr_stacks        the user's stacks are in branch records (--call-graph lbr): not read either
+ * bad_records       records that could not be used; first_bad is the first one's message
+ * bad_features      parts of the header that could not be read; first_bad_feature is the first
+ *                   one's message
  * truncated         the file ends early; message says where
  * events            every event with samples; events[event] is the one that was counted
  * objects           sorted by unnamed, largest first */

@@ -99,7 +99,7 @@ static const struct flame_cli_option options[] = {
     { 0, "bgcolors", NULL, "COLOR", FIELD(look.bg_colors), LOOKS,
       "Background: yellow, blue, green, grey or #rrggbb." },
     { 0, "hash", NULL, NULL, FIELD(look.hash), LOOKS,
-      "Give a function the same colour in every picture." },
+      "Give names that begin and end alike like colours. Colours are never random." },
     { 0, "reverse", NULL, NULL, FIELD(look.reversed), LOOKS,
       "Merge stacks from their leaves: who calls the hot functions?" },
     { 0, "inverted", NULL, NULL, FIELD(look.inverted), LOOKS, "Root at the top: an icicle graph." },

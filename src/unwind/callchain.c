@@ -43,6 +43,13 @@ size_t flame_callchain_read(const uint8_t *words, uint64_t count, bool swap, str
     return n;
 }
 
+bool flame_callchain_has_frame(const uint8_t *words, uint64_t count, bool swap)
+{
+    struct flame_pc first;
+    /* Almost always the word behind the first mark. */
+    return flame_callchain_read(words, count, swap, &first, 1) > 0;
+}
+
 struct flame_pc flame_callchain_leaf(uint64_t ip, uint16_t misc)
 {
     return (struct flame_pc){ ip, flame_cpumode(misc), false };

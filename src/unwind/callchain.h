@@ -20,6 +20,9 @@ struct flame_pc {
 size_t flame_callchain_read(const uint8_t *words, uint64_t count, bool swap, struct flame_pc *out,
                             size_t cap);
 
+/* Whether flame_callchain_read would give any frame. */
+bool flame_callchain_has_frame(const uint8_t *words, uint64_t count, bool swap);
+
 /* The frame of a sample without a callchain: its instruction alone. */
 struct flame_pc flame_callchain_leaf(uint64_t ip, uint16_t misc);
 

@@ -468,15 +468,6 @@ TEST(empty_sections_are_no_failure)
     discard(b, &r);
 }
 
-TEST(every_feature_of_perf_has_a_name)
-{
-    for (uint32_t bit = 1; bit <= 34; bit++)
-        assert_non_null(flame_perf_feature_name(bit));
-    assert_string_equal(flame_perf_feature_name(12), "EVENT_DESC");
-    assert_null(flame_perf_feature_name(0));
-    assert_null(flame_perf_feature_name(35));
-}
-
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -492,7 +483,6 @@ int main(void)
         cmocka_unit_test(build_ids_say_their_size_since_bit_15),
         cmocka_unit_test(build_ids_of_the_first_writers_have_no_pid),
         cmocka_unit_test(empty_sections_are_no_failure),
-        cmocka_unit_test(every_feature_of_perf_has_a_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
