@@ -7,13 +7,18 @@
 #ifdef __GLIBC__
 #include <malloc.h>
 
-/* Workers allocate rarely and much: one heap for all of them wastes less than one for each. */
-static void share_one_heap(void)
+/* Workers allocate rarely and much: one heap for all of them wastes less than one for each. Tables
+ * come and go between the stages: kept in the heap they need not be mapped, cleared and unmapped
+ * again, which all processors would have to be told of; only the largest are worth giving back. */
+static void set_up_memory(void)
 {
     mallopt(M_ARENA_MAX, 1);
+    mallopt(M_MMAP_THRESHOLD, 8 << 20);
+    mallopt(M_TRIM_THRESHOLD, 1 << 30);
+    mallopt(M_TOP_PAD, 1 << 20);
 }
 #else
-static void share_one_heap(void)
+static void set_up_memory(void)
 {
 }
 #endif
@@ -28,7 +33,7 @@ int main(int argc, char **argv)
 {
     const struct flame_cli_command *command = argc > 1 ? flame_cli_find_command(argv[1]) : NULL;
     int words = command ? 2 : 1;
-    share_one_heap();
+    set_up_memory();
     fail_on_size_limit();
     if (!command)
         command = &flame_cli_draw;
