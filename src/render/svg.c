@@ -257,8 +257,9 @@ static void put_style(const struct drawing *d)
             flame_put_colour(d->out, flame_kind_colour((enum flame_frame_kind)k, s));
             put(d, "}");
         }
+    /* A window higher than the picture goes on in the colour that the picture ends with. */
     put(d, "\nsvg{background:");
-    flame_put_colour(d->out, d->style.top);
+    flame_put_colour(d->out, d->style.bottom);
     put(d, "}</style>\n");
 }
 
