@@ -2,21 +2,6 @@
  * samples, applied to the timeline in order. */
 #include "pipeline.h"
 
-/* Whether records of this type change what the timeline knows. */
-static bool is_side_band(uint32_t type)
-{
-    switch (type) {
-    case FLAME_RECORD_MMAP:
-    case FLAME_RECORD_MMAP2:
-    case FLAME_RECORD_COMM:
-    case FLAME_RECORD_FORK:
-    case FLAME_RECORD_KSYMBOL:
-        return true;
-    default:
-        return false;
-    }
-}
-
 static bool is_known(uint32_t type)
 {
     switch (type) {
@@ -83,7 +68,7 @@ static enum flame_status index_record(struct flame_session *s, const struct flam
     if (raw->type == FLAME_RECORD_SAMPLE)
         return FLAME_OK;
     bool lost = raw->type == FLAME_RECORD_LOST || raw->type == FLAME_RECORD_LOST_SAMPLES;
-    if (!lost && !is_side_band(raw->type)) {
+    if (!lost && !flame_timeline_wants(raw->type)) {
         s->verdict.unknown_records += !is_known(raw->type);
         return FLAME_OK;
     }

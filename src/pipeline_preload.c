@@ -51,12 +51,11 @@ void flame_preload_start(struct flame_session *s, const struct flame_map_record 
     s->preload = p;
 }
 
-static bool same_dso(const struct flame_dso *a, const struct flame_dso *b)
+/* Whether loading a gives what loading b would: they are equal, and pinned to the same place. */
+static bool loads_alike(const struct flame_dso *a, const struct flame_dso *b)
 {
-    return a->kind == b->kind && a->reference_address == b->reference_address &&
-           flame_str_equal(a->name, b->name) && flame_str_equal(a->reference, b->reference) &&
-           a->build_id.size == b->build_id.size &&
-           memcmp(a->build_id.bytes, b->build_id.bytes, sizeof a->build_id.bytes) == 0;
+    return flame_dso_equal(a, b) && a->reference_address == b->reference_address &&
+           flame_str_equal(a->reference, b->reference);
 }
 
 void flame_preload_finish(struct flame_session *s)
@@ -70,7 +69,7 @@ void flame_preload_finish(struct flame_session *s)
     bool taken = false;
     for (uint32_t i = 0; s->symbolizer && p->status == FLAME_OK && !taken && i < dsos->list.count;
          i++) {
-        taken = same_dso(&dsos->list.items[i], &p->dsos.list.items[0]);
+        taken = loads_alike(&dsos->list.items[i], &p->dsos.list.items[0]);
         if (taken)
             flame_symbolizer_adopt(s->symbolizer, i, &p->object);
     }

@@ -1,6 +1,7 @@
 /* pipeline_verdict.c: how far the result can be believed, and what would make it better. */
 #include "pipeline.h"
 
+#include "build_id.h"
 #include "root.h"
 
 #include <stdio.h>
@@ -54,13 +55,6 @@ static void note_other_stacks(struct flame_session *s)
     }
 }
 
-static void hex_of(const struct flame_build_id *id, char *out)
-{
-    for (size_t i = 0; i < id->size; i++)
-        snprintf(out + 2 * i, 3, "%02x", id->bytes[i]);
-    out[2 * (size_t)id->size] = 0;
-}
-
 /* Where a package manager, not the user, puts files. */
 static bool is_packaged(struct flame_str path)
 {
@@ -73,9 +67,9 @@ static bool is_packaged(struct flame_str path)
 static void advise(const struct flame_session *s, const struct flame_dso *dso,
                    const struct flame_object *object, char *out, size_t cap)
 {
-    char id[2 * FLAME_BUILD_ID_MAX + 1] = "", found[2 * FLAME_BUILD_ID_MAX + 1] = "";
-    hex_of(&dso->build_id, id);
-    hex_of(&object->found_id, found);
+    char id[FLAME_BUILD_ID_HEX], found[FLAME_BUILD_ID_HEX];
+    flame_build_id_hex(&dso->build_id, id);
+    flame_build_id_hex(&object->found_id, found);
     const char *cache = s->places.buildid_dir ? s->places.buildid_dir : "~/.debug";
     bool kernel = dso->kind == FLAME_DSO_KERNEL || dso->kind == FLAME_DSO_MODULE;
     switch (object->state) {

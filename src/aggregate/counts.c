@@ -82,13 +82,6 @@ static bool add(struct flame_counts *counts, const struct flame_count *key, bool
     return insert(counts, key, borrowed, at);
 }
 
-bool flame_counts_add(struct flame_counts *counts, uint32_t tag, const void *bytes, uint32_t size,
-                      bool borrowed, uint64_t weight)
-{
-    struct flame_count key = { flame_hash128(bytes, size, tag), weight, bytes, size, tag, 1 };
-    return add(counts, &key, borrowed);
-}
-
 void flame_count_batch_push(struct flame_count_batch *batch, const struct flame_counts *counts,
                             uint32_t tag, const void *bytes, uint32_t size, bool borrowed,
                             uint64_t weight)

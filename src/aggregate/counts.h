@@ -38,12 +38,6 @@ struct flame_counts {
 void flame_counts_init(struct flame_counts *counts);
 void flame_counts_deinit(struct flame_counts *counts);
 
-/* Add weight, and one sample, to the key (tag, bytes[size]). A new key keeps pointing at bytes if
- * they are borrowed (they must outlive the table), else at a copy. False when memory is exhausted.
- */
-bool flame_counts_add(struct flame_counts *counts, uint32_t tag, const void *bytes, uint32_t size,
-                      bool borrowed, uint64_t weight);
-
 /* Keys on their way into a table. The table is far larger than the processor's caches; looking
  * several keys up together lets their memory accesses overlap. */
 struct flame_count_batch {
@@ -52,13 +46,14 @@ struct flame_count_batch {
     size_t count;
 };
 
-/* Append a key to the batch; the bytes must stay until the flush. The batch must not be full. */
+/* Append a key to the batch, of this weight and one sample; the bytes must stay until the flush.
+ * The batch must not be full. */
 void flame_count_batch_push(struct flame_count_batch *batch, const struct flame_counts *counts,
                             uint32_t tag, const void *bytes, uint32_t size, bool borrowed,
                             uint64_t weight);
 
-/* Add all keys of the batch as flame_counts_add does, and empty it. False when memory is
- * exhausted. */
+/* Add the batch's keys up in the table, and empty it. A new key keeps pointing at its bytes if they
+ * are borrowed (they must outlive the table), else at a copy. False when memory is exhausted. */
 bool flame_counts_flush(struct flame_counts *counts, struct flame_count_batch *batch);
 
 /* No more will be added: keep the list alone. */

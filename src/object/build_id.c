@@ -3,6 +3,8 @@
  * Source: the ELF specification's notes; Linux tools/perf/util/{symbol-elf,build-id}.c. */
 #include "build_id.h"
 
+#include "elf_file.h"
+
 #include <string.h>
 
 static uint64_t padded(uint64_t size, uint64_t align)

@@ -2,9 +2,11 @@
 #ifndef FLAME_OBJECT_BUILD_ID_H
 #define FLAME_OBJECT_BUILD_ID_H
 
-#include "elf_file.h"
+#include "cursor.h"
 
 #include <flamedata/record.h>
+
+struct flame_elf;
 
 enum { FLAME_BUILD_ID_HEX = 2 * FLAME_BUILD_ID_MAX + 1 };
 

@@ -32,7 +32,7 @@ static uint64_t hash_of(const struct flame_dso *dso)
     return flame_hash_pair(h, (uint64_t)dso->kind << 32 | (uint32_t)dso->pid);
 }
 
-static bool equal(const struct flame_dso *a, const struct flame_dso *b)
+bool flame_dso_equal(const struct flame_dso *a, const struct flame_dso *b)
 {
     return a->kind == b->kind && a->pid == b->pid && flame_str_equal(a->name, b->name) &&
            a->build_id.size == b->build_id.size &&
@@ -72,7 +72,7 @@ uint32_t flame_dsos_add(struct flame_dsos *dsos, const struct flame_dso *dso)
         return FLAME_DSO_NONE;
     size_t at = hash_of(dso) & (dsos->slot_count - 1);
     for (; dsos->slots[at]; at = (at + 1) & (dsos->slot_count - 1))
-        if (equal(&dsos->list.items[dsos->slots[at] - 1], dso))
+        if (flame_dso_equal(&dsos->list.items[dsos->slots[at] - 1], dso))
             return dsos->slots[at] - 1;
     struct flame_dso copy = *dso;
     if (dsos->list.count >= FLAME_DSO_NONE - 1 || !own(dsos, &copy.name) ||

@@ -44,6 +44,9 @@ struct flame_dsos {
     size_t slot_count;
 };
 
+/* Whether two dsos are one to the table. Strings are compared, not where they lie. */
+bool flame_dso_equal(const struct flame_dso *a, const struct flame_dso *b);
+
 void flame_dsos_init(struct flame_dsos *dsos);
 void flame_dsos_deinit(struct flame_dsos *dsos);
 

@@ -63,6 +63,13 @@ static enum flame_status user_mapped(struct flame_timeline *t, const struct flam
     return FLAME_OK;
 }
 
+bool flame_timeline_wants(uint32_t type)
+{
+    return type == FLAME_RECORD_MMAP || type == FLAME_RECORD_MMAP2 || type == FLAME_RECORD_COMM ||
+           type == FLAME_RECORD_FORK || type == FLAME_RECORD_KSYMBOL;
+}
+
+/* What has a case here is what flame_timeline_wants. */
 enum flame_status flame_timeline_apply(struct flame_timeline *t, const struct flame_record *r)
 {
     struct flame_moment when = flame_moment_of(&r->where, r->position, t->timed);

@@ -53,6 +53,9 @@ struct flame_timeline {
 enum flame_status flame_timeline_init(struct flame_timeline *timeline, bool timed);
 void flame_timeline_deinit(struct flame_timeline *timeline);
 
+/* Whether records of this type have an effect. */
+bool flame_timeline_wants(uint32_t type);
+
 /* Take a record's effect; types without one are ignored. The record's strings are copied.
  * FLAME_OK or FLAME_NOMEM. */
 enum flame_status flame_timeline_apply(struct flame_timeline *timeline,
