@@ -52,6 +52,20 @@ void perf_records_free(struct perf_records *records)
     flame_perf_close(&records->file);
 }
 
+struct perf_builder *perf_records_one_event(int big_endian)
+{
+    static const struct flame_event_attr attr = { .sample_type = FLAME_SAMPLE_IP };
+    struct perf_builder *b = builder_new((struct builder_options){ .big_endian = big_endian });
+    builder_attr(b, &attr, NULL, 0, NULL);
+    return b;
+}
+
+void perf_records_discard(struct perf_builder *builder, struct perf_records *records)
+{
+    perf_records_free(records);
+    builder_free(builder);
+}
+
 struct flame_record perf_records_record(const struct perf_records *records, size_t i)
 {
     struct flame_record record;

@@ -20,6 +20,12 @@ struct perf_records {
 struct perf_records perf_records_read(struct flame_bytes bytes);
 void perf_records_free(struct perf_records *records);
 
+/* A builder with one event whose samples hold an ip alone. */
+struct perf_builder *perf_records_one_event(int big_endian);
+
+/* Free records and the builder whose bytes they borrow. */
+void perf_records_discard(struct perf_builder *builder, struct perf_records *records);
+
 /* Decode record i, which must be one that can be. */
 struct flame_record perf_records_record(const struct perf_records *records, size_t i);
 struct flame_sample perf_records_sample(const struct perf_records *records, size_t i);

@@ -5,20 +5,6 @@
 
 #include <stdlib.h>
 
-static struct perf_builder *one_event(int big)
-{
-    static const struct flame_event_attr attr = { .sample_type = FLAME_SAMPLE_IP };
-    struct perf_builder *b = builder_new((struct builder_options){ .big_endian = big });
-    builder_attr(b, &attr, NULL, 0, NULL);
-    return b;
-}
-
-static void discard(struct perf_builder *b, struct perf_records *r)
-{
-    perf_records_free(r);
-    builder_free(b);
-}
-
 enum { COMMS = 200 };
 
 static void put_comms(struct perf_builder *b, int first, size_t chunk, uint32_t type)
@@ -48,13 +34,13 @@ TEST(one_compressed_record_gives_its_records)
 {
     FOR_BOTH_ORDERS(big)
     {
-        struct perf_builder *b = one_event(big);
+        struct perf_builder *b = perf_records_one_event(big);
         put_comms(b, 0, 0, FLAME_RECORD_COMPRESSED);
         struct perf_records r = perf_records_read(builder_finish(b));
         check_comms(&r, COMMS);
         assert_int_equal(r.items[5].offset, r.file.data_offset); /* the record that holds it */
         assert_int_equal(r.damage.status, FLAME_OK);
-        discard(b, &r);
+        perf_records_discard(b, &r);
     }
 }
 
@@ -64,19 +50,19 @@ TEST(records_that_straddle_compressed_ones_are_whole)
     static const uint32_t types[] = { FLAME_RECORD_COMPRESSED, FLAME_RECORD_COMPRESSED2 };
     FOR_BOTH_ORDERS(big) for (size_t i = 0; i < 2 * sizeof chunks / sizeof *chunks; i++)
     {
-        struct perf_builder *b = one_event(big);
+        struct perf_builder *b = perf_records_one_event(big);
         put_comms(b, 0, chunks[i / 2], types[i % 2]);
         struct perf_records r = perf_records_read(builder_finish(b));
         check_comms(&r, COMMS);
         assert_int_equal(r.damage.status, FLAME_OK);
         assert_int_equal(r.lost_bytes, 0);
-        discard(b, &r);
+        perf_records_discard(b, &r);
     }
 }
 
 TEST(plain_records_between_keep_their_place)
 {
-    struct perf_builder *b = one_event(0);
+    struct perf_builder *b = perf_records_one_event(0);
     for (int round = 0; round < 3; round++) {
         put_comms(b, round * (COMMS + 1), 0, FLAME_RECORD_COMPRESSED);
         builder_comm(b, round * (COMMS + 1) + COMMS, 1, "plain");
@@ -86,12 +72,12 @@ TEST(plain_records_between_keep_their_place)
     struct perf_records r = perf_records_read(builder_finish(b));
     check_comms(&r, 3 * (COMMS + 1));
     assert_int_equal(r.damage.status, FLAME_OK);
-    discard(b, &r);
+    perf_records_discard(b, &r);
 }
 
 TEST(plain_record_amid_a_straddling_one_does_not_break_it)
 {
-    struct perf_builder *b = one_event(0);
+    struct perf_builder *b = perf_records_one_event(0);
     builder_compressed_begin(b); /* the first half of COMM 1 */
     builder_u32(b, FLAME_RECORD_COMM);
     builder_u16(b, 0);
@@ -107,12 +93,12 @@ TEST(plain_record_amid_a_straddling_one_does_not_break_it)
     check_comms(&r, 2);
     assert_str(perf_records_record(&r, 1).comm.comm, "second");
     assert_int_equal(r.damage.status, FLAME_OK);
-    discard(b, &r);
+    perf_records_discard(b, &r);
 }
 
 TEST(last_record_cut_short_is_said)
 {
-    struct perf_builder *b = one_event(0);
+    struct perf_builder *b = perf_records_one_event(0);
     builder_compressed_begin(b);
     builder_comm(b, 0, 0, "whole");
     builder_begin(b, FLAME_RECORD_COMM, 0);
@@ -124,13 +110,13 @@ TEST(last_record_cut_short_is_said)
     struct perf_records r = perf_records_read(builder_finish(b));
     assert_int_equal(r.count, 2);
     assert_int_equal(r.damage.status, FLAME_TRUNCATED);
-    discard(b, &r);
+    perf_records_discard(b, &r);
 }
 
 /* Behind a broken block nothing more can be decompressed, but plain records still stand. */
 TEST(broken_block_loses_the_compressed_rest_only)
 {
-    struct perf_builder *b = one_event(0);
+    struct perf_builder *b = perf_records_one_event(0);
     put_comms(b, 0, 0, FLAME_RECORD_COMPRESSED);
     size_t bad = builder_data_size(b);
     builder_begin(b, FLAME_RECORD_COMPRESSED, 0);
@@ -144,14 +130,14 @@ TEST(broken_block_loses_the_compressed_rest_only)
     assert_int_equal(r.damage.status, FLAME_CORRUPT);
     assert_int_equal(r.damage.offset, r.file.data_offset + bad);
     assert_int_equal(r.lost_bytes, lost);
-    discard(b, &r);
+    perf_records_discard(b, &r);
 }
 
 TEST(compressed2_that_claims_more_than_it_has_is_said)
 {
     static const uint64_t sizes[] = { 9, UINT64_MAX };
     for (size_t i = 0; i < 2; i++) {
-        struct perf_builder *b = one_event(0);
+        struct perf_builder *b = perf_records_one_event(0);
         builder_begin(b, FLAME_RECORD_COMPRESSED2, 0);
         builder_u64(b, sizes[i]);
         builder_u64(b, 0);
@@ -162,25 +148,25 @@ TEST(compressed2_that_claims_more_than_it_has_is_said)
         assert_int_equal(r.damage.status, FLAME_TRUNCATED);
         assert_int_equal(r.damage.offset, r.file.data_offset + 16);
         assert_int_equal(r.lost_bytes, 24);
-        discard(b, &r);
+        perf_records_discard(b, &r);
     }
 }
 
 TEST(compressed_record_of_no_bytes_is_nothing)
 {
-    struct perf_builder *b = one_event(0);
+    struct perf_builder *b = perf_records_one_event(0);
     builder_begin(b, FLAME_RECORD_COMPRESSED, 0);
     builder_end(b);
     put_comms(b, 0, 0, FLAME_RECORD_COMPRESSED);
     struct perf_records r = perf_records_read(builder_finish(b));
     check_comms(&r, COMMS);
     assert_int_equal(r.damage.status, FLAME_OK);
-    discard(b, &r);
+    perf_records_discard(b, &r);
 }
 
 TEST(inner_record_of_an_impossible_size_is_said)
 {
-    struct perf_builder *b = one_event(0);
+    struct perf_builder *b = perf_records_one_event(0);
     builder_compressed_begin(b);
     builder_comm(b, 0, 0, "good");
     builder_u64(b, 3); /* type 3, size 0 */
@@ -189,13 +175,13 @@ TEST(inner_record_of_an_impossible_size_is_said)
     struct perf_records r = perf_records_read(builder_finish(b));
     check_comms(&r, 1);
     assert_int_equal(r.damage.status, FLAME_CORRUPT);
-    discard(b, &r);
+    perf_records_discard(b, &r);
 }
 
 /* A few hundred bytes that want to be 80 MB, in records that are all well-formed. */
 TEST(bomb_is_stopped_at_its_limit)
 {
-    struct perf_builder *b = one_event(0);
+    struct perf_builder *b = perf_records_one_event(0);
     static const uint8_t zeros[65000];
     builder_compressed_begin(b);
     for (size_t size = 0; size < 80u << 20; size += 65008) {
@@ -207,12 +193,12 @@ TEST(bomb_is_stopped_at_its_limit)
     struct perf_records r = perf_records_read(builder_finish(b));
     assert_int_equal(r.damage.status, FLAME_LIMIT);
     assert_true(r.count * 65008 <= 64u << 20);
-    discard(b, &r);
+    perf_records_discard(b, &r);
 }
 
 TEST(broken_bytes_are_survived)
 {
-    struct perf_builder *b = one_event(0);
+    struct perf_builder *b = perf_records_one_event(0);
     put_comms(b, 0, 500, FLAME_RECORD_COMPRESSED);
     struct flame_bytes file = builder_finish(b);
     uint8_t *copy = malloc(file.size);

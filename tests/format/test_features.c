@@ -21,12 +21,6 @@ static struct perf_records finish(struct perf_builder *b)
     return r;
 }
 
-static void discard(struct perf_builder *b, struct perf_records *r)
-{
-    perf_records_free(r);
-    builder_free(b);
-}
-
 TEST(strings_end_at_their_padding)
 {
     FOR_BOTH_ORDERS(big)
@@ -48,7 +42,7 @@ TEST(strings_end_at_their_padding)
         assert_str(f->arch, "aarch64");
         assert_str(f->cpudesc, "Neoverse");
         assert_str(f->cpuid, "full");
-        discard(b, &r);
+        perf_records_discard(b, &r);
     }
 }
 
@@ -110,7 +104,7 @@ TEST(scalars_come_back)
         assert_int_equal(f->e_machine, 183);
         assert_int_equal(f->e_flags, 7);
         assert_int_equal(f->cache_line_bytes, 64);
-        discard(b, &r);
+        perf_records_discard(b, &r);
     }
 }
 
@@ -129,7 +123,7 @@ TEST(command_line_keeps_its_words)
         assert_int_equal(r.file.features.cmdline.count, 3);
         assert_str(r.file.features.cmdline.items[0], "/usr/bin/perf");
         assert_str(r.file.features.cmdline.items[2], "a b");
-        discard(b, &r);
+        perf_records_discard(b, &r);
     }
 }
 
@@ -154,7 +148,7 @@ TEST(event_desc_has_attr_name_and_ids)
         assert_int_equal(f->event_desc.items[0].ids.items[1], 6);
         assert_str(f->event_desc.items[1].name, "other");
         assert_int_equal(f->event_desc.items[1].ids.items[0], 7);
-        discard(b, &r);
+        perf_records_discard(b, &r);
     }
 }
 
@@ -201,7 +195,7 @@ TEST(cpu_topology_is_read_in_each_of_its_lengths)
             assert_int_equal(f->cpus.items[1].die, parts > 1 ? 21 : 0);
         }
         assert_int_equal(f->die_siblings.count, parts > 1 ? 1 : 0);
-        discard(b, &r);
+        perf_records_discard(b, &r);
     }
 }
 
@@ -257,7 +251,7 @@ TEST(memory_and_caches_come_back)
         assert_int_equal(f->mem.items[0].words[0], 0xf0);
         assert_int_equal(f->mem.items[1].bits, 65);
         assert_int_equal(f->mem.items[1].words[1], 0xf1);
-        discard(b, &r);
+        perf_records_discard(b, &r);
     }
 }
 
@@ -317,7 +311,7 @@ TEST(pmus_groups_and_capabilities_come_back)
         assert_str(f->pmu_caps.items[0].caps.items[0].value, "3");
         assert_str(f->pmu_caps.items[1].pmu, "cpu_atom");
         assert_int_equal(f->pmu_caps.items[1].caps.count, 0);
-        discard(b, &r);
+        perf_records_discard(b, &r);
     }
 }
 
@@ -356,7 +350,7 @@ TEST(aux_areas_and_bpf_are_framed)
         assert_memory_equal(f->bpf_progs.items[1].data.ptr, "da", 2);
         assert_int_equal(f->btfs.items[0].id, 77);
         assert_memory_equal(f->btfs.items[0].data.ptr, "btf!", 4);
-        discard(b, &r);
+        perf_records_discard(b, &r);
     }
 }
 
@@ -386,7 +380,7 @@ TEST(scheduler_domains_have_names_since_version_17)
         assert_int_equal(f->cpu_domains.items[1].cpu, 1);
         assert_str(f->cpu_domains.items[1].domains.items[0].name, version >= 17 ? "MC" : "");
         assert_str(f->cpu_domains.items[1].domains.items[0].list, "0-1");
-        discard(b, &r);
+        perf_records_discard(b, &r);
     }
 }
 
@@ -427,7 +421,7 @@ TEST(build_ids_say_their_size_since_bit_15)
         assert_memory_equal(f->build_ids.items[1].build_id.bytes, "sixteensixteen16\0\0\0\0", 20);
         assert_str(f->build_ids.items[1].filename, "/bin/x");
         assert_int_equal(f->build_ids.items[2].build_id.size, 20);
-        discard(b, &r);
+        perf_records_discard(b, &r);
     }
 }
 
@@ -447,7 +441,7 @@ TEST(build_ids_of_the_first_writers_have_no_pid)
         assert_memory_equal(f->build_ids.items[1].build_id.bytes, "anotheranotheranothe", 20);
         assert_str(f->build_ids.items[1].filename, "/bin/x");
         assert_int_equal(f->build_ids.items[1].pid, -1);
-        discard(b, &r);
+        perf_records_discard(b, &r);
     }
 }
 
@@ -465,7 +459,7 @@ TEST(empty_sections_are_no_failure)
     assert_true(f->sections[FLAME_PERF_FEATURE_CPUDESC].present);
     assert_str(f->cpudesc, "");
     assert_str(f->hostname, "box");
-    discard(b, &r);
+    perf_records_discard(b, &r);
 }
 
 int main(void)

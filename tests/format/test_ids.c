@@ -2,12 +2,6 @@
 #include "check.h"
 #include "perf_records.h"
 
-static void discard(struct perf_builder *builder, struct perf_records *records)
-{
-    perf_records_free(records);
-    builder_free(builder);
-}
-
 static struct flame_event_attr id_attr(uint64_t sample_type, uint64_t config)
 {
     return (struct flame_event_attr){ .config = config, .sample_type = sample_type };
@@ -33,7 +27,7 @@ TEST(identifier_finds_the_event_although_layouts_differ)
         assert_int_equal(perf_records_sample(&r, 1).attr, 0);
         assert_int_equal(perf_records_sample(&r, 1).ip, 2);
         assert_int_equal(perf_records_sample(&r, 2).attr, 0); /* id 0 is the first event's */
-        discard(b, &r);
+        perf_records_discard(b, &r);
     }
 }
 
@@ -48,7 +42,7 @@ TEST(plain_id_is_found_behind_ip_tid_time_and_addr)
     builder_sample(b, &(struct flame_sample){ .attr = 1, .where = { .id = 20 } });
     struct perf_records r = perf_records_read(builder_finish(b));
     assert_int_equal(perf_records_sample(&r, 0).attr, 1);
-    discard(b, &r);
+    perf_records_discard(b, &r);
 }
 
 TEST(sample_of_an_unknown_id_is_refused_with_its_offset)
@@ -63,7 +57,7 @@ TEST(sample_of_an_unknown_id_is_refused_with_its_offset)
     struct flame_error error = FLAME_ERROR_INIT;
     assert_int_equal(flame_perf_sample_decode(&r.file, &r.items[0], &out, &error), FLAME_CORRUPT);
     assert_int_equal(error.offset, r.items[0].offset);
-    discard(b, &r);
+    perf_records_discard(b, &r);
 }
 
 TEST(one_event_takes_every_sample_whatever_its_id)
@@ -74,7 +68,7 @@ TEST(one_event_takes_every_sample_whatever_its_id)
     builder_sample(b, &(struct flame_sample){ .where = { .id = 999 }, .ip = 4 });
     struct perf_records r = perf_records_read(builder_finish(b));
     assert_int_equal(perf_records_sample(&r, 0).ip, 4);
-    discard(b, &r);
+    perf_records_discard(b, &r);
 }
 
 TEST(events_without_ids_share_samples_if_their_layout_is_the_same)
@@ -91,7 +85,7 @@ TEST(events_without_ids_share_samples_if_their_layout_is_the_same)
         struct flame_sample out;
         assert_int_equal(flame_perf_sample_decode(&r.file, &r.items[0], &out, NULL),
                          same ? FLAME_OK : FLAME_CORRUPT);
-        discard(b, &r);
+        perf_records_discard(b, &r);
     }
 }
 

@@ -67,12 +67,6 @@ static struct flame_sample round_trip(int big, const struct flame_event_attr *at
     return perf_records_sample(records, 0);
 }
 
-static void discard(struct perf_builder *builder, struct perf_records *records)
-{
-    perf_records_free(records);
-    builder_free(builder);
-}
-
 static void check_words(const uint8_t *got, bool swap, const uint8_t *want, uint64_t count)
 {
     assert_non_null(got);
@@ -153,7 +147,7 @@ static void check_type(uint64_t type)
         struct perf_records records;
         struct flame_sample got = round_trip(big, &attr, &want, &builder, &records);
         check_parts(&got, &want, type, records.file.swap);
-        discard(builder, &records);
+        perf_records_discard(builder, &records);
     }
 }
 
@@ -202,7 +196,7 @@ TEST(every_read_format_of_one_counter_comes_back)
         assert_int_equal(got.read.id, format & FLAME_READ_ID ? 33 : 0);
         assert_int_equal(got.read.lost, format & FLAME_READ_LOST ? 34 : 0);
         check_bytes(got.aux, aux_bytes, sizeof aux_bytes);
-        discard(builder, &records);
+        perf_records_discard(builder, &records);
     }
 }
 
@@ -229,7 +223,7 @@ TEST(every_read_format_of_a_group_comes_back)
         assert_int_equal(got.read.enabled, format & FLAME_READ_TIME_ENABLED ? 31 : 0);
         assert_int_equal(got.read.running, format & FLAME_READ_TIME_RUNNING ? 32 : 0);
         check_bytes(got.aux, aux_bytes, sizeof aux_bytes);
-        discard(builder, &records);
+        perf_records_discard(builder, &records);
     }
 }
 
@@ -247,7 +241,7 @@ TEST(branch_stack_without_hw_index_has_no_such_word)
         check_words(got.branches, records.file.swap, want.branches, 6);
         assert_null(got.branch_counters);
         check_bytes(got.aux, aux_bytes, sizeof aux_bytes);
-        discard(builder, &records);
+        perf_records_discard(builder, &records);
     }
 }
 
@@ -263,7 +257,7 @@ TEST(branch_counters_stand_behind_all_entries)
         struct flame_sample got = round_trip(big, &attr, &want, &builder, &records);
         check_words(got.branch_counters, records.file.swap, want.branch_counters, 2);
         check_bytes(got.aux, aux_bytes, sizeof aux_bytes);
-        discard(builder, &records);
+        perf_records_discard(builder, &records);
     }
 }
 
@@ -284,7 +278,7 @@ TEST(empty_branch_stack_is_read_with_and_without_hw_index)
         assert_int_equal(got.regs_user_abi, 2);
         check_words(got.regs_user, records.file.swap, want.regs_user, 4);
         check_bytes(got.stack, stack_bytes, 13);
-        discard(builder, &records);
+        perf_records_discard(builder, &records);
     }
 }
 
@@ -300,7 +294,7 @@ TEST(registers_are_absent_when_abi_is_zero)
     assert_null(got.regs_user);
     assert_null(got.regs_intr);
     check_bytes(got.aux, aux_bytes, sizeof aux_bytes);
-    discard(builder, &records);
+    perf_records_discard(builder, &records);
 }
 
 TEST(empty_stack_dump_has_no_dyn_size)
@@ -313,7 +307,7 @@ TEST(empty_stack_dump_has_no_dyn_size)
     struct flame_sample got = round_trip(0, &attr, &want, &builder, &records);
     assert_int_equal(got.stack.size, 0);
     check_bytes(got.aux, aux_bytes, sizeof aux_bytes);
-    discard(builder, &records);
+    perf_records_discard(builder, &records);
 }
 
 /* The rest build their sample word by word. */
@@ -335,7 +329,7 @@ TEST(dyn_size_beyond_the_dump_is_cut_to_it)
     struct perf_records r =
         words_as_sample(b, FLAME_SAMPLE_STACK_USER, 4, (uint64_t[]){ 16, 1, 2, 4096 });
     assert_int_equal(perf_records_sample(&r, 0).stack.size, 16);
-    discard(b, &r);
+    perf_records_discard(b, &r);
 }
 
 TEST(unknown_sample_type_bit_keeps_what_stands_before_it)
@@ -347,7 +341,7 @@ TEST(unknown_sample_type_bit_keeps_what_stands_before_it)
     struct flame_sample got = perf_records_sample(&r, 0);
     assert_int_equal(got.ip, 0x401234);
     assert_int_equal(got.code_page_size, 4096);
-    discard(b, &r);
+    perf_records_discard(b, &r);
 }
 
 /* Whatever count is impossible: the sample is refused with its offset, and out is untouched. */
@@ -362,7 +356,7 @@ static void check_refused(uint64_t sample_type, const char *field, size_t count,
     assert_int_equal(error.offset, r.items[0].offset + 8 + 8);
     assert_non_null(strstr(error.text, field));
     assert_int_equal(out.ip, 123);
-    discard(b, &r);
+    perf_records_discard(b, &r);
 }
 
 TEST(counts_that_do_not_fit_refuse_the_sample)
@@ -385,7 +379,7 @@ TEST(branch_count_that_wraps_refuses_the_sample)
     struct flame_sample out;
     struct flame_error error = FLAME_ERROR_INIT;
     assert_int_equal(flame_perf_sample_decode(&r.file, &r.items[0], &out, &error), FLAME_TRUNCATED);
-    discard(b, &r);
+    perf_records_discard(b, &r);
 }
 
 TEST(raw_size_that_does_not_fit_refuses_the_sample)
@@ -396,7 +390,7 @@ TEST(raw_size_that_does_not_fit_refuses_the_sample)
     struct flame_error error = FLAME_ERROR_INIT;
     assert_int_equal(flame_perf_sample_decode(&r.file, &r.items[0], &out, &error), FLAME_TRUNCATED);
     assert_non_null(strstr(error.text, "raw"));
-    discard(b, &r);
+    perf_records_discard(b, &r);
 }
 
 TEST(sample_cut_at_any_byte_is_refused)
@@ -414,7 +408,7 @@ TEST(sample_cut_at_any_byte_is_refused)
         assert_int_not_equal(flame_perf_sample_decode(&r.file, &cut, &out, NULL), FLAME_OK);
         assert_int_equal(out.ip, 123);
     }
-    discard(b, &r);
+    perf_records_discard(b, &r);
 }
 
 int main(void)

@@ -2,20 +2,6 @@
 #include "check.h"
 #include "perf_records.h"
 
-static struct perf_builder *one_event(int big)
-{
-    static const struct flame_event_attr attr = { .sample_type = FLAME_SAMPLE_IP };
-    struct perf_builder *b = builder_new((struct builder_options){ .big_endian = big });
-    builder_attr(b, &attr, NULL, 0, NULL);
-    return b;
-}
-
-static void discard(struct perf_builder *b, struct perf_records *r)
-{
-    perf_records_free(r);
-    builder_free(b);
-}
-
 static void check_sound(const struct perf_records *r)
 {
     assert_int_equal(r->damage.status, FLAME_OK);
@@ -26,7 +12,7 @@ TEST(unknown_types_and_odd_sizes_are_stepped_over)
 {
     FOR_BOTH_ORDERS(big)
     {
-        struct perf_builder *b = one_event(big);
+        struct perf_builder *b = perf_records_one_event(big);
         static const uint32_t types[] = { 0, 23, 63, 87, 5000, 32769, UINT32_MAX };
         for (size_t i = 0; i < 7; i++) {
             builder_begin(b, types[i], 0);
@@ -42,13 +28,13 @@ TEST(unknown_types_and_odd_sizes_are_stepped_over)
             assert_int_equal(r.items[i].size, 8 + i);
         }
         assert_str(perf_records_record(&r, 7).comm.comm, "last");
-        discard(b, &r);
+        perf_records_discard(b, &r);
     }
 }
 
 TEST(offsets_are_the_files_and_positions_count_records)
 {
-    struct perf_builder *b = one_event(0);
+    struct perf_builder *b = perf_records_one_event(0);
     builder_comm(b, 1, 1, "a");
     builder_comm(b, 1, 1, "b");
     struct perf_records r = perf_records_read(builder_finish(b));
@@ -58,14 +44,14 @@ TEST(offsets_are_the_files_and_positions_count_records)
     assert_int_equal(r.items[1].offset, r.file.data_offset + size);
     assert_int_equal(r.items[1].position, size);
     assert_int_equal(r.file.bytes[r.items[1].offset], FLAME_RECORD_COMM);
-    discard(b, &r);
+    perf_records_discard(b, &r);
 }
 
 TEST(size_below_8_stops_with_its_offset_and_keeps_what_came_before)
 {
     FOR_BOTH_ORDERS(big) for (uint16_t size = 0; size < 8; size++)
     {
-        struct perf_builder *b = one_event(big);
+        struct perf_builder *b = perf_records_one_event(big);
         builder_comm(b, 1, 2, "before");
         size_t at = builder_data_size(b);
         builder_u32(b, FLAME_RECORD_COMM);
@@ -77,7 +63,7 @@ TEST(size_below_8_stops_with_its_offset_and_keeps_what_came_before)
         assert_int_equal(r.damage.status, FLAME_CORRUPT);
         assert_int_equal(r.damage.offset, r.file.data_offset + at);
         assert_int_equal(r.lost_bytes, r.file.data_size - at);
-        discard(b, &r);
+        perf_records_discard(b, &r);
     }
 }
 
@@ -85,7 +71,7 @@ TEST(record_that_runs_past_the_data_stops_with_its_offset)
 {
     FOR_BOTH_ORDERS(big)
     {
-        struct perf_builder *b = one_event(big);
+        struct perf_builder *b = perf_records_one_event(big);
         builder_comm(b, 1, 2, "before");
         size_t at = builder_data_size(b);
         builder_u32(b, FLAME_RECORD_COMM);
@@ -98,21 +84,21 @@ TEST(record_that_runs_past_the_data_stops_with_its_offset)
         assert_int_equal(r.damage.status, FLAME_TRUNCATED);
         assert_int_equal(r.damage.offset, r.file.data_offset + at);
         assert_int_equal(r.lost_bytes, 16);
-        discard(b, &r);
+        perf_records_discard(b, &r);
     }
 }
 
 TEST(left_over_bytes_too_few_for_a_header_are_said)
 {
     for (size_t extra = 1; extra < 8; extra++) {
-        struct perf_builder *b = one_event(0);
+        struct perf_builder *b = perf_records_one_event(0);
         builder_comm(b, 1, 2, "before");
         builder_bytes(b, "[ perf ", extra);
         struct perf_records r = perf_records_read(builder_finish(b));
         assert_int_equal(r.count, 1);
         assert_int_equal(r.damage.status, FLAME_TRUNCATED);
         assert_int_equal(r.lost_bytes, extra);
-        discard(b, &r);
+        perf_records_discard(b, &r);
     }
 }
 
@@ -120,7 +106,7 @@ TEST(bytes_behind_auxtrace_and_tracing_data_are_no_records)
 {
     FOR_BOTH_ORDERS(big)
     {
-        struct perf_builder *b = one_event(big);
+        struct perf_builder *b = perf_records_one_event(big);
         builder_begin(b, FLAME_RECORD_AUXTRACE, 0);
         builder_u64(b, 13);
         for (int i = 0; i < 4; i++)
@@ -136,7 +122,7 @@ TEST(bytes_behind_auxtrace_and_tracing_data_are_no_records)
         check_sound(&r);
         assert_int_equal(r.count, 3);
         assert_str(perf_records_record(&r, 2).comm.comm, "found");
-        discard(b, &r);
+        perf_records_discard(b, &r);
     }
 }
 
@@ -144,7 +130,7 @@ TEST(auxtrace_that_claims_more_than_there_is_stops)
 {
     static const uint64_t sizes[] = { 100, UINT64_MAX };
     for (size_t i = 0; i < 2; i++) {
-        struct perf_builder *b = one_event(0);
+        struct perf_builder *b = perf_records_one_event(0);
         builder_comm(b, 1, 2, "before");
         builder_begin(b, FLAME_RECORD_AUXTRACE, 0);
         builder_u64(b, sizes[i]);
@@ -154,25 +140,25 @@ TEST(auxtrace_that_claims_more_than_there_is_stops)
         assert_int_equal(r.count, 2);
         assert_int_equal(r.damage.status, FLAME_TRUNCATED);
         assert_int_equal(r.lost_bytes, 5);
-        discard(b, &r);
+        perf_records_discard(b, &r);
     }
 }
 
 TEST(auxtrace_too_short_for_its_size_field_is_only_itself)
 {
-    struct perf_builder *b = one_event(0);
+    struct perf_builder *b = perf_records_one_event(0);
     builder_begin(b, FLAME_RECORD_AUXTRACE, 0);
     builder_end(b);
     builder_comm(b, 1, 2, "after");
     struct perf_records r = perf_records_read(builder_finish(b));
     check_sound(&r);
     assert_int_equal(r.count, 2);
-    discard(b, &r);
+    perf_records_discard(b, &r);
 }
 
 TEST(data_of_many_blocks_gives_every_record_once)
 {
-    struct perf_builder *b = one_event(0);
+    struct perf_builder *b = perf_records_one_event(0);
     enum { RECORDS = 40000 };
     for (int i = 0; i < RECORDS; i++)
         builder_comm(b, i, i, "sh");
@@ -183,12 +169,12 @@ TEST(data_of_many_blocks_gives_every_record_once)
         assert_int_equal(perf_records_record(&r, (size_t)i).comm.pid, i);
         assert_int_equal(r.items[i].position, (size_t)i * r.items[0].size);
     }
-    discard(b, &r);
+    perf_records_discard(b, &r);
 }
 
 TEST(streams_over_one_file_do_not_disturb_each_other)
 {
-    struct perf_builder *b = one_event(0);
+    struct perf_builder *b = perf_records_one_event(0);
     builder_compressed_begin(b);
     for (int i = 0; i < 300; i++)
         builder_comm(b, i, i, "sh");
