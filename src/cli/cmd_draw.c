@@ -3,6 +3,7 @@
  * The output is opened when the recording has been read, so that nothing is left behind by an
  * interrupt meanwhile; it replaces what was there only when it is whole. Manual:
  * docs/commands/flamedata.md. */
+#include "command.h"
 #include "options.h"
 #include "terminal.h"
 #include "verdict.h"
@@ -11,16 +12,9 @@
 #include <flamedata/render.h>
 #include <flamedata/session.h>
 #include <flamedata/tree.h>
-#include <flamedata/version.h>
-#include <stdio.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#define DEFAULT_INPUT "perf.data"
 #define DEFAULT_PICTURE "flamegraph.svg"
-#define SEE_HELP "see flamedata --help"
-
-enum { DONE = 0, FAILED = 1, WRONG_USAGE = 2 };
 
 /* X(NAME, word, suffix, other suffix) */
 #define FORMATS(X)                                                                                 \
@@ -34,9 +28,10 @@ enum format {
 };
 
 struct draw {
-    const char *input, *output, *format_name;
+    struct flame_cli_input input;
+    const char *output, *format_name;
     enum format format;
-    bool no_input, chose_output;
+    bool chose_output;
     bool quiet, strict, help, version, annotate_all;
     struct flame_session_options session;
     struct flame_look look;
@@ -64,9 +59,9 @@ static const struct flame_cli_option options[] = {
 
     { 0, "event", NULL, "NAME", FIELD(session.event), COUNTING,
       "Count this event; default: the one that was sampled first." },
-    { 0, "pid", NULL, NULL, FIELD(session.with_pid), COUNTING,
+    { 0, "with-pid", NULL, NULL, FIELD(session.with_pid), COUNTING,
       "Add the process id to the process's name: name-PID." },
-    { 0, "tid", NULL, NULL, FIELD(session.with_tid), COUNTING,
+    { 0, "with-tid", NULL, NULL, FIELD(session.with_tid), COUNTING,
       "Add process and thread id: name-PID/TID." },
     { 0, "annotate-kernel", "kernel", NULL, FIELD(session.annotate_kernel), COUNTING,
       "Mark kernel frames with _[k]." },
@@ -106,32 +101,6 @@ static const struct flame_cli_option options[] = {
     { 0, "notes", NULL, "TEXT", FIELD(look.notes), LOOKS, "Keep TEXT in the picture's source." },
 };
 
-static bool exists(const char *path)
-{
-    struct stat st;
-    return stat(path, &st) == 0;
-}
-
-/* Writing over the recording is never meant. */
-static bool same_file(const char *a, const char *b)
-{
-    struct stat of_a, of_b;
-    return stat(a, &of_a) == 0 && stat(b, &of_b) == 0 && S_ISREG(of_a.st_mode) &&
-           of_a.st_dev == of_b.st_dev && of_a.st_ino == of_b.st_ino;
-}
-
-static enum flame_status choose_input(struct draw *d, int words, char **argv,
-                                      struct flame_error *error)
-{
-    if (words > 1 && !exists(argv[0]) && !strpbrk(argv[0], "./"))
-        return flame_cli_usage(error, "there is no command '%.60s'", argv[0]);
-    if (words > 1)
-        return flame_cli_usage(error, "one FILE at a time: '%.60s' is one too many", argv[1]);
-    d->no_input = words == 0;
-    d->input = words == 0 ? DEFAULT_INPUT : strcmp(argv[0], "-") == 0 ? "/dev/stdin" : argv[0];
-    return FLAME_OK;
-}
-
 /* The suffix of the file's name, with its dot; NULL where there is none. */
 static const char *suffix_of(const char *path)
 {
@@ -163,7 +132,7 @@ static enum flame_status choose_format(struct draw *d, struct flame_error *error
 
 static enum flame_status settle(struct draw *d, int words, char **argv, struct flame_error *error)
 {
-    enum flame_status status = choose_input(d, words, argv, error);
+    enum flame_status status = flame_cli_choose_input(&d->input, words, argv, error);
     if (status == FLAME_OK)
         status = choose_format(d, error);
     if (status != FLAME_OK)
@@ -172,7 +141,7 @@ static enum flame_status settle(struct draw *d, int words, char **argv, struct f
         d->chose_output = d->format == SVG && isatty(STDOUT_FILENO);
         d->output = d->chose_output ? DEFAULT_PICTURE : "-";
     }
-    if (same_file(d->input, d->output))
+    if (flame_cli_same_file(d->input.path, d->output))
         return flame_cli_usage(error, "'%.80s' is the recording itself; name another OUT",
                                d->output);
     if (d->annotate_all)
@@ -183,7 +152,7 @@ static enum flame_status settle(struct draw *d, int words, char **argv, struct f
     return d->format == SVG ? flame_look_check(&d->look, error) : FLAME_OK;
 }
 
-static enum flame_status draw_svg(struct draw *d, const struct flame_stacks *stacks,
+static enum flame_status draw_svg(const struct draw *d, const struct flame_stacks *stacks,
                                   struct flame_output *out, struct flame_error *error)
 {
     struct flame_tree tree;
@@ -195,36 +164,17 @@ static enum flame_status draw_svg(struct draw *d, const struct flame_stacks *sta
     return status;
 }
 
-static enum flame_status out_of_memory(struct flame_error *error)
-{
-    *error = (struct flame_error){ .status = FLAME_NOMEM, .offset = FLAME_NO_OFFSET };
-    return FLAME_NOMEM;
-}
+struct drawing {
+    const struct draw *draw;
+    const struct flame_stacks *stacks;
+};
 
-/* On a terminal, what is drawn passes through memory, to be made safe for it. */
-static enum flame_status write_output(struct draw *d, const struct flame_stacks *stacks,
-                                      struct flame_error *error)
+static enum flame_status write_drawing(void *user, struct flame_output *out,
+                                       struct flame_error *error)
 {
-    bool terminal = strcmp(d->output, "-") == 0 && isatty(STDOUT_FILENO);
-    struct flame_output *out =
-        terminal ? flame_output_memory() : flame_output_open(d->output, error);
-    if (!out)
-        return terminal ? out_of_memory(error) : error->status;
-    enum flame_status status =
-        d->format == SVG ? draw_svg(d, stacks, out, error) : flame_write_folded(stacks, out, error);
-    if (status == FLAME_OK && terminal) {
-        struct flame_output *screen = flame_output_open("-", error);
-        if (!screen) {
-            status = error->status;
-        } else {
-            flame_cli_put_safe_lines(screen, flame_output_bytes(out));
-            status = flame_output_commit(screen, error);
-        }
-    }
-    if (status == FLAME_OK)
-        return flame_output_commit(out, error);
-    flame_output_discard(out);
-    return status;
+    const struct drawing *drawing = user;
+    return drawing->draw->format == SVG ? draw_svg(drawing->draw, drawing->stacks, out, error)
+                                        : flame_write_folded(drawing->stacks, out, error);
 }
 
 /* Print the verdict; its own failures are not the run's. */
@@ -246,50 +196,14 @@ static enum flame_status draw_session(struct draw *d, const struct flame_session
 {
     struct flame_output *metadata = flame_output_memory();
     if (!metadata)
-        return out_of_memory(error);
+        return flame_cli_no_memory(error);
     flame_cli_put_verdict(metadata, flame_session_verdict(session), flame_session_stacks(session),
                           false);
     d->look.metadata = flame_output_bytes(metadata);
-    enum flame_status status = write_output(d, flame_session_stacks(session), error);
+    struct drawing drawing = { d, flame_session_stacks(session) };
+    enum flame_status status = flame_cli_write(d->output, write_drawing, &drawing, error);
     flame_output_discard(metadata);
     return status;
-}
-
-/* What to add to an error: where a beginner or a slip of the pen is likely. */
-static const char *hint_for(const struct draw *d, const struct flame_error *error)
-{
-    if (error->status == FLAME_USAGE)
-        return SEE_HELP;
-    if (error->status == FLAME_IO && error->path == d->input && !exists(d->input)) {
-        if (d->no_input)
-            return "no FILE was named, " SEE_HELP;
-        if (!strpbrk(d->input, "./"))
-            return "nor is there a command of that name, " SEE_HELP;
-    }
-    return NULL;
-}
-
-static int say_and_exit(struct flame_output *text)
-{
-    struct flame_error error = FLAME_ERROR_INIT;
-    struct flame_output *out = text ? flame_output_open("-", &error) : NULL;
-    if (out) {
-        flame_put_str(out, flame_output_bytes(text));
-        flame_output_commit(out, &error);
-    } else if (!text) {
-        out_of_memory(&error);
-    }
-    flame_output_discard(text);
-    if (error.status != FLAME_OK)
-        flame_cli_complain(&error, NULL);
-    return error.status == FLAME_OK ? DONE : FAILED;
-}
-
-/* A file that ends early, or breaks off inside, is a failure even though what came before is shown.
- */
-static bool is_cut_short(const struct flame_session *session)
-{
-    return flame_session_verdict(session)->truncated.status != FLAME_OK;
 }
 
 static int run(int argc, char **argv)
@@ -298,34 +212,24 @@ static int run(int argc, char **argv)
     struct flame_error error = FLAME_ERROR_INIT;
     int words;
     enum flame_status status = flame_cli_parse(&flame_cli_draw, argc, argv, &d, &words, &error);
-    if (status == FLAME_OK && (d.help || d.version)) {
-        struct flame_output *text = flame_output_memory();
-        if (text && d.help)
-            flame_cli_put_help(text, &flame_cli_draw);
-        else if (text)
-            flame_putf(text, "flamedata %s\n", flame_version());
-        return say_and_exit(text);
-    }
+    if (status == FLAME_OK && d.help)
+        return flame_cli_say_help(&flame_cli_draw);
+    if (status == FLAME_OK && d.version)
+        return flame_cli_say_version();
     if (status == FLAME_OK)
         status = settle(&d, words, argv, &error);
     struct flame_session *session =
-        status == FLAME_OK ? flame_session_open(d.input, &d.session, &error) : NULL;
+        status == FLAME_OK ? flame_session_open(d.input.path, &d.session, &error) : NULL;
     if (status == FLAME_OK)
         status = session ? draw_session(&d, session, &error) : error.status;
     if (status != FLAME_OK)
-        flame_cli_complain(&error, hint_for(&d, &error));
+        flame_cli_complain(&error, flame_cli_hint(&d.input, &error));
     else if (!d.quiet)
         say_verdict(&d, session);
-    int result = status == FLAME_OK ? DONE : status == FLAME_USAGE ? WRONG_USAGE : FAILED;
-    if (status == FLAME_OK && is_cut_short(session)) {
-        if (d.quiet) /* else the verdict has said so */
-            flame_cli_complain(&flame_session_verdict(session)->truncated,
-                               "the output holds what came before");
-        result = FAILED;
-    } else if (status == FLAME_OK && d.strict &&
-               flame_cli_lost_data(flame_session_verdict(session))) {
+    int result = flame_cli_exit_status(status);
+    if (status == FLAME_OK && d.strict && flame_cli_lost_data(flame_session_verdict(session))) {
         flame_cli_say(flame_str_from("flamedata: data was lost, and --strict was given\n"));
-        result = FAILED;
+        result = FLAME_CLI_FAILED;
     }
     flame_session_close(session);
     return result;

@@ -1,0 +1,122 @@
+/* command.c: what commands have in common. */
+#include "command.h"
+
+#include "terminal.h"
+
+#include <flamedata/version.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define DEFAULT_INPUT "perf.data"
+#define SEE_HELP "see flamedata --help"
+
+static bool exists(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0;
+}
+
+bool flame_cli_same_file(const char *a, const char *b)
+{
+    struct stat of_a, of_b;
+    return stat(a, &of_a) == 0 && stat(b, &of_b) == 0 && S_ISREG(of_a.st_mode) &&
+           of_a.st_dev == of_b.st_dev && of_a.st_ino == of_b.st_ino;
+}
+
+enum flame_status flame_cli_choose_input(struct flame_cli_input *input, int words, char **argv,
+                                         struct flame_error *error)
+{
+    if (words > 1 && !exists(argv[0]) && !strpbrk(argv[0], "./"))
+        return flame_cli_usage(error, "there is no command '%.60s'", argv[0]);
+    if (words > 1)
+        return flame_cli_usage(error, "one FILE at a time: '%.60s' is one too many", argv[1]);
+    input->unnamed = words == 0;
+    input->path = words == 0 ? DEFAULT_INPUT : strcmp(argv[0], "-") == 0 ? "/dev/stdin" : argv[0];
+    return FLAME_OK;
+}
+
+enum flame_status flame_cli_no_memory(struct flame_error *error)
+{
+    *error = (struct flame_error){ .status = FLAME_NOMEM, .offset = FLAME_NO_OFFSET };
+    return FLAME_NOMEM;
+}
+
+static enum flame_status show(struct flame_str text, struct flame_error *error)
+{
+    struct flame_output *screen = flame_output_open("-", error);
+    if (!screen)
+        return error->status;
+    flame_cli_put_safe_lines(screen, text);
+    return flame_output_commit(screen, error);
+}
+
+enum flame_status flame_cli_write(const char *path,
+                                  enum flame_status (*write)(void *user, struct flame_output *out,
+                                                             struct flame_error *error),
+                                  void *user, struct flame_error *error)
+{
+    bool terminal = strcmp(path, "-") == 0 && isatty(STDOUT_FILENO);
+    struct flame_output *out = terminal ? flame_output_memory() : flame_output_open(path, error);
+    if (!out)
+        return terminal ? flame_cli_no_memory(error) : error->status;
+    enum flame_status status = write(user, out, error);
+    if (status == FLAME_OK && terminal)
+        status = show(flame_output_bytes(out), error);
+    if (status == FLAME_OK)
+        return flame_output_commit(out, error);
+    flame_output_discard(out);
+    return status;
+}
+
+const char *flame_cli_hint(const struct flame_cli_input *input, const struct flame_error *error)
+{
+    if (error->status == FLAME_USAGE)
+        return SEE_HELP;
+    if (error->status == FLAME_IO && error->path == input->path && !exists(input->path)) {
+        if (input->unnamed)
+            return "no FILE was named, " SEE_HELP;
+        if (!strpbrk(input->path, "./"))
+            return "nor is there a command of that name, " SEE_HELP;
+    }
+    return NULL;
+}
+
+static int say(struct flame_output *text)
+{
+    struct flame_error error = FLAME_ERROR_INIT;
+    struct flame_output *out = text ? flame_output_open("-", &error) : NULL;
+    if (out) {
+        flame_put_str(out, flame_output_bytes(text));
+        flame_output_commit(out, &error);
+    } else if (!text) {
+        flame_cli_no_memory(&error);
+    }
+    flame_output_discard(text);
+    if (error.status != FLAME_OK)
+        flame_cli_complain(&error, NULL);
+    return flame_cli_exit_status(error.status);
+}
+
+int flame_cli_say_help(const struct flame_cli_command *command)
+{
+    struct flame_output *text = flame_output_memory();
+    if (text)
+        flame_cli_put_help(text, command);
+    return say(text);
+}
+
+int flame_cli_say_version(void)
+{
+    struct flame_output *text = flame_output_memory();
+    if (text)
+        flame_putf(text, "flamedata %s\n", flame_version());
+    return say(text);
+}
+
+int flame_cli_exit_status(enum flame_status status)
+{
+    return status == FLAME_OK      ? FLAME_CLI_DONE
+           : status == FLAME_USAGE ? FLAME_CLI_WRONG_USAGE
+                                   : FLAME_CLI_FAILED;
+}

@@ -1,0 +1,42 @@
+/* command.h: what commands have in common: their input, where their output goes, how they end. */
+#ifndef FLAME_CLI_COMMAND_H
+#define FLAME_CLI_COMMAND_H
+
+#include "options.h"
+
+enum { FLAME_CLI_DONE = 0, FLAME_CLI_FAILED = 1, FLAME_CLI_WRONG_USAGE = 2 };
+
+/* The recording that was named; unnamed: none was, and path is perf.data. */
+struct flame_cli_input {
+    const char *path;
+    bool unnamed;
+};
+
+/* From the words of the command line: none or one. "-" is standard input. FLAME_OK or FLAME_USAGE.
+ */
+enum flame_status flame_cli_choose_input(struct flame_cli_input *input, int words, char **argv,
+                                         struct flame_error *error);
+
+/* Whether both name one regular file: writing over the recording is never meant. */
+bool flame_cli_same_file(const char *a, const char *b);
+
+/* Have write put its output to path ("-": standard output, where on a terminal it is made safe),
+ * and move it into place when all is well. */
+enum flame_status flame_cli_write(const char *path,
+                                  enum flame_status (*write)(void *user, struct flame_output *out,
+                                                             struct flame_error *error),
+                                  void *user, struct flame_error *error);
+
+/* What to add to an error where a beginner or a slip of the pen is likely; NULL: nothing. */
+const char *flame_cli_hint(const struct flame_cli_input *input, const struct flame_error *error);
+
+/* Answer --help and --version; both return the exit status. */
+int flame_cli_say_help(const struct flame_cli_command *command);
+int flame_cli_say_version(void);
+
+int flame_cli_exit_status(enum flame_status status);
+
+/* Fill in error as FLAME_NOMEM, and return that. */
+enum flame_status flame_cli_no_memory(struct flame_error *error);
+
+#endif
