@@ -2,7 +2,7 @@
  *
  * A format is one line here. What its first bytes are is the format's own to know, and whether the
  * rest can be read is its reader's to say. */
-#include "perf_data/perf_data.h"
+#include "perf_data.h"
 
 #include <flamedata/format.h>
 

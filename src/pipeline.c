@@ -44,7 +44,7 @@ static const char *default_buildid_dir(struct flame_arena *arena)
 
 static enum flame_status find_places(struct flame_session *s)
 {
-    const struct flame_perf_features *f = &s->perf.features;
+    const struct flame_perf_features *f = &s->recording.perf.features;
     s->places.buildid_dir =
         s->options.buildid_dir ? s->options.buildid_dir : default_buildid_dir(&s->arena);
     s->places.beside = folder_of(&s->arena, s->path);
@@ -57,8 +57,8 @@ static enum flame_status find_places(struct flame_session *s)
 static enum flame_unit unit_of(const struct flame_session *s)
 {
     enum { SOFTWARE = 1, CPU_CLOCK = 0, TASK_CLOCK = 1 };
-    for (size_t i = 0; i < s->perf.events.count; i++) {
-        const struct flame_event_attr *attr = &s->perf.events.items[i].attr;
+    for (size_t i = 0; i < s->recording.perf.events.count; i++) {
+        const struct flame_event_attr *attr = &s->recording.perf.events.items[i].attr;
         if (s->group_of_attr[i] != s->group)
             continue;
         if (attr->type == SOFTWARE && (attr->config == CPU_CLOCK || attr->config == TASK_CLOCK))
@@ -69,9 +69,7 @@ static enum flame_unit unit_of(const struct flame_session *s)
 
 static enum flame_status run(struct flame_session *s, struct flame_error *error)
 {
-    enum flame_status status = flame_file_open(&s->file, s->path, error);
-    if (status == FLAME_OK)
-        status = flame_perf_open(&s->perf, s->file.bytes, s->file.size, s->path, error);
+    enum flame_status status = flame_recording_open(&s->recording, s->path, error);
     if (status == FLAME_OK && find_places(s) != FLAME_OK)
         status = flame_fail(error, FLAME_NOMEM, s->path, FLAME_NO_OFFSET, "out of memory");
     if (status == FLAME_OK)
@@ -104,7 +102,7 @@ struct flame_session *flame_session_open(const char *path,
     s->threads = s->options.threads ? s->options.threads : flame_pool_size();
     if (s->threads > THREADS_LIMIT)
         s->threads = THREADS_LIMIT;
-    s->verdict.first_bad = s->verdict.truncated = (struct flame_error)FLAME_ERROR_INIT;
+    s->verdict.first_bad = (struct flame_error)FLAME_ERROR_INIT;
     flame_arena_init(&s->arena, SIZE_MAX);
     flame_intern_init(&s->names);
     flame_intern_init(&s->id_names);
@@ -124,8 +122,7 @@ void flame_session_close(struct flame_session *s)
     free(s->raw);
     flame_symbolizer_free(s->symbolizer);
     flame_timeline_deinit(&s->timeline);
-    flame_perf_close(&s->perf);
-    flame_file_close(&s->file);
+    flame_recording_close(&s->recording);
     flame_intern_deinit(&s->tags);
     flame_intern_deinit(&s->id_names);
     flame_vec_free(&s->ids_by_name);

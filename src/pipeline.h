@@ -3,32 +3,61 @@
  *     index   walk the file once: blocks, side-band records             (pipeline_index.c)
  *             and the kernel's symbols meanwhile                        (pipeline_preload.c)
  *     count   every sample to a key; distinct keys with weights         (pipeline_count.c)
+ *             whose words are its stack, before anything is named       (pipeline_chain.c)
  *     name    distinct addresses to frames, raw stacks to tries of them (pipeline_name.c)
  *     stacks  frames to names, tries to the stacks handed out           (pipeline_stacks.c)
  *     verdict what the result rests on                                  (pipeline_verdict.c) */
 #ifndef FLAME_PIPELINE_H
 #define FLAME_PIPELINE_H
 
+#include "callchain.h"
 #include "counts.h"
-#include "file.h"
 #include "intern.h"
-#include "perf_data.h"
+#include "recording.h"
 #include "symbolize.h"
 #include "timeline.h"
 #include "trie.h"
 
 #include <flamedata/session.h>
 
+/* What the words of a raw stack are: a callchain; or, from FLAME_CHAIN_LEAF on, one instruction
+ * pointer, and what is above is its cpumode. */
+enum { FLAME_CHAIN_FRAMES, FLAME_CHAIN_LEAF };
+
+/* A stack as it was recorded, in the file's byte order. borrowed: the words stand in the file. */
+struct flame_chain {
+    const void *words;
+    uint32_t size, kind;
+    bool borrowed;
+};
+
+/* Room for stacks whose words stand nowhere in the file. */
+struct flame_chain_room {
+    uint64_t words[1 << 15];
+    size_t used;
+};
+
+/* The stack of a sample. in_file: the sample's bytes live as long as the file. What has to be put
+ * together is put into room; false when it is full: empty it and ask again. */
+bool flame_chain_of(const struct flame_session *s, const struct flame_sample *sample, bool in_file,
+                    struct flame_chain_room *room, struct flame_chain *out);
+
+enum { FLAME_CHAIN_LIMIT = 65536 / 8 }; /* a record holds fewer words */
+
+/* The program counters of a stack, innermost first, at most FLAME_CHAIN_LIMIT; returns how many. */
+size_t flame_chain_pcs(const struct flame_session *s, const struct flame_chain *chain,
+                       struct flame_pc *out);
+
 /* The circumstances that tell one raw stack from another of the same addresses. Members are zero
  * where the options make no difference of them.
  *
  * event  index into session->groups
- * leaf   0: the key's words are a callchain; else 1 + the cpumode of a lone instruction pointer */
+ * kind   of the stack's words */
 struct flame_tag {
     uint32_t event, comm;
     int32_t pid, tid;
     uint32_t space, kernel_space;
-    uint32_t leaf;
+    uint32_t kind;
 };
 
 /* Events of the same name count as one. first is the moment of the earliest sample. */
@@ -44,8 +73,7 @@ struct flame_session {
     size_t threads;
     struct flame_arena arena;
 
-    struct flame_file file;
-    struct flame_perf_file perf;
+    struct flame_recording recording;
     struct flame_timeline timeline;
 
     /* index */
@@ -53,8 +81,9 @@ struct flame_session {
     bool streamed;                             /* blocks must be decompressed again */
     FLAME_VEC(struct flame_pending) pending;
     uint64_t lost_records, lost_samples, kept_bytes;
-    struct flame_intern id_names; /* file names of the header's build-ids, first of each */
-    FLAME_VEC(const struct flame_perf_build_id *) ids_by_name; /* by id in id_names */
+    struct flame_perf_losses losses;              /* of the header and of the walk */
+    struct flame_intern id_names;                 /* file names that build-ids were listed for */
+    FLAME_VEC(struct flame_build_id) ids_by_name; /* by id in id_names; of several the first */
 
     /* count */
     FLAME_VEC(struct flame_event_group) groups;

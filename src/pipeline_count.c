@@ -5,7 +5,6 @@
  * seen before, allocated. Sums commute, so the result does not depend on who took what. */
 #include "pipeline.h"
 
-#include "callchain.h"
 #include "hash.h"
 #include "pool.h"
 
@@ -19,14 +18,14 @@ enum { TAG_SLOTS = 1024 };
 struct recent_tag {
     bool used;
     int32_t pid, tid;
-    uint32_t event, leaf, tag;
+    uint32_t event, kind, tag;
     uint64_t from_ns, until_ns;
 };
 
 struct worker {
     struct flame_counts *counts;
     struct flame_count_batch batch;
-    uint64_t leaves[FLAME_COUNT_BATCH]; /* the batch's lone instruction pointers, file order */
+    struct flame_chain_room room; /* of the batch's stacks */
     struct flame_perf_buffer buffer;
     struct recent_tag recent[TAG_SLOTS];
     struct flame_event_group *groups;
@@ -71,7 +70,7 @@ static uint32_t intern_tag(struct counting *c, const struct flame_tag *tag)
 }
 
 static struct flame_tag tag_of(const struct flame_session *s, const struct flame_sample *sample,
-                               uint32_t event, uint32_t leaf,
+                               uint32_t event, uint32_t kind,
                                const struct flame_thread_state *state)
 {
     bool with_pid = s->options.with_pid || s->options.with_tid;
@@ -82,23 +81,23 @@ static struct flame_tag tag_of(const struct flame_session *s, const struct flame
                                .tid = with_tid ? sample->where.tid : 0,
                                .space = state->space,
                                .kernel_space = state->kernel_space,
-                               .leaf = leaf };
+                               .kind = kind };
 }
 
 static uint32_t find_tag(struct counting *c, struct worker *w, const struct flame_sample *sample,
-                         struct flame_moment when, uint32_t event, uint32_t leaf)
+                         struct flame_moment when, uint32_t event, uint32_t kind)
 {
     int32_t pid = sample->where.pid, tid = sample->where.tid;
     uint64_t hash =
-        flame_hash_pair((uint64_t)(uint32_t)tid << 32 | (uint32_t)pid, (uint64_t)event << 8 | leaf);
+        flame_hash_pair((uint64_t)(uint32_t)tid << 32 | (uint32_t)pid, (uint64_t)event << 8 | kind);
     struct recent_tag *recent = &w->recent[hash % TAG_SLOTS];
     if (recent->used && recent->tid == tid && recent->pid == pid && recent->event == event &&
-        recent->leaf == leaf && when.time_ns > recent->from_ns && when.time_ns < recent->until_ns)
+        recent->kind == kind && when.time_ns > recent->from_ns && when.time_ns < recent->until_ns)
         return recent->tag;
     struct flame_thread_state state = flame_timeline_at(&c->session->timeline, pid, tid, when);
-    struct flame_tag tag = tag_of(c->session, sample, event, leaf, &state);
+    struct flame_tag tag = tag_of(c->session, sample, event, kind, &state);
     *recent =
-        (struct recent_tag){ true,          pid,           tid, event, leaf, intern_tag(c, &tag),
+        (struct recent_tag){ true,          pid,           tid, event, kind, intern_tag(c, &tag),
                              state.from_ns, state.until_ns };
     return recent->tag;
 }
@@ -116,8 +115,15 @@ static bool is_guest(const struct flame_sample *sample)
     return mode == FLAME_MODE_GUEST_KERNEL || mode == FLAME_MODE_GUEST_USER;
 }
 
+static bool flush(struct worker *w)
+{
+    bool ok = flame_counts_flush(w->counts, &w->batch);
+    w->room.used = 0;
+    return ok;
+}
+
 static bool count_sample(struct counting *c, struct worker *w, const struct flame_sample *sample,
-                         bool borrowed)
+                         bool in_file)
 {
     struct flame_session *s = c->session;
     if (is_guest(sample))
@@ -129,23 +135,16 @@ static bool count_sample(struct counting *c, struct worker *w, const struct flam
         group->first = when;
     group->weight += sample->period;
 
-    const void *words = sample->chain;
-    uint64_t size = sample->chain_count * 8;
-    uint32_t leaf = 0;
-    if (!flame_callchain_has_frame(sample->chain, sample->chain_count, s->perf.swap)) {
-        uint64_t *ip = &w->leaves[w->batch.count];
-        *ip = s->perf.swap ? __builtin_bswap64(sample->ip) : sample->ip;
-        words = ip;
-        size = sizeof *ip;
-        leaf = 1 + (uint32_t)flame_cpumode(sample->misc);
-        borrowed = false;
-    }
-    uint32_t tag = find_tag(c, w, sample, when, event, leaf);
+    struct flame_chain chain;
+    if (!flame_chain_of(s, sample, in_file, &w->room, &chain) &&
+        !(flush(w) && flame_chain_of(s, sample, in_file, &w->room, &chain)))
+        return false;
+    uint32_t tag = find_tag(c, w, sample, when, event, chain.kind);
     if (tag == FLAME_INTERN_NONE)
         return false;
-    flame_count_batch_push(&w->batch, w->counts, tag, words, (uint32_t)size, borrowed,
+    flame_count_batch_push(&w->batch, w->counts, tag, chain.words, chain.size, chain.borrowed,
                            sample->period);
-    return w->batch.count < FLAME_COUNT_BATCH || flame_counts_flush(w->counts, &w->batch);
+    return w->batch.count < FLAME_COUNT_BATCH || flush(w);
 }
 
 static enum flame_status count_block(struct counting *c, struct worker *w,
@@ -153,17 +152,18 @@ static enum flame_status count_block(struct counting *c, struct worker *w,
 {
     struct flame_perf_raw raw;
     size_t at = 0;
-    while (flame_perf_block_next(block, c->session->perf.swap, &at, &raw)) {
+    while (flame_perf_block_next(block, c->session->recording.perf.swap, &at, &raw)) {
         if (raw.type != FLAME_RECORD_SAMPLE)
             continue;
         struct flame_sample sample;
         struct flame_error error = FLAME_ERROR_INIT;
-        if (flame_perf_sample_decode(&c->session->perf, &raw, &sample, &error) != FLAME_OK)
+        if (flame_perf_sample_decode(&c->session->recording.perf, &raw, &sample, &error) !=
+            FLAME_OK)
             bad_record(w, &error);
         else if (!count_sample(c, w, &sample, block->borrowed))
             return FLAME_NOMEM;
     }
-    return flame_counts_flush(w->counts, &w->batch) ? FLAME_OK : FLAME_NOMEM;
+    return flush(w) ? FLAME_OK : FLAME_NOMEM;
 }
 
 static void count_blocks(void *user, size_t worker)
@@ -182,7 +182,7 @@ static void count_blocks(void *user, size_t worker)
 /* Give every attr its group; attrs of one name share one. */
 static enum flame_status group_events(struct flame_session *s)
 {
-    size_t count = s->perf.events.count;
+    size_t count = s->recording.perf.events.count;
     s->group_of_attr = flame_arena_zalloc(&s->arena, count, sizeof *s->group_of_attr);
     if (!s->group_of_attr)
         return FLAME_NOMEM;
@@ -190,7 +190,7 @@ static enum flame_status group_events(struct flame_session *s)
     flame_intern_init(&names);
     enum flame_status status = FLAME_OK;
     for (size_t i = 0; i < count && status == FLAME_OK; i++) {
-        struct flame_str name = s->perf.events.items[i].name;
+        struct flame_str name = s->recording.perf.events.items[i].name;
         uint32_t group = flame_intern_add(&names, name);
         s->group_of_attr[i] = group;
         if (group == FLAME_INTERN_NONE ||
@@ -293,10 +293,10 @@ static enum flame_status choose_group(struct flame_session *s, struct flame_erro
                           "has no event '%.40s'; it has %s", wanted, names);
     }
     if (best == SIZE_MAX || s->groups.items[best].samples == 0) {
-        const struct flame_error *cut = &s->verdict.truncated;
-        if (cut->status != FLAME_OK)
-            return flame_fail(error, cut->status, cut->path, cut->offset, "no samples: %.150s",
-                              cut->text);
+        const struct flame_error *lost = &s->losses.items[0].error;
+        if (s->losses.count)
+            return flame_fail(error, lost->status, lost->path, lost->offset, "no samples: %.150s",
+                              lost->text);
         return flame_fail(error, FLAME_EMPTY, s->path, FLAME_NO_OFFSET, "holds no samples%s",
                           best == SIZE_MAX ? "" : " of this event");
     }
@@ -308,7 +308,7 @@ enum flame_status flame_pipeline_count(struct flame_session *s, struct flame_err
 {
     struct counting c = { .session = s };
     pthread_mutex_init(&c.lock, NULL);
-    flame_perf_stream_init(&c.stream, &s->perf);
+    flame_perf_stream_init(&c.stream, &s->recording.perf);
     flame_intern_init(&s->tags);
     enum flame_status status = group_events(s);
     if (status == FLAME_OK)

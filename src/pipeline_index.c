@@ -40,16 +40,36 @@ static struct flame_str id_name(struct flame_str filename)
     return flame_str_starts(filename, kernel) ? flame_str_from(kernel) : filename;
 }
 
+static enum flame_status note_build_id(struct flame_session *s,
+                                       const struct flame_perf_build_id *known)
+{
+    uint32_t id = flame_intern_add(&s->id_names, id_name(known->filename));
+    if (id == FLAME_INTERN_NONE)
+        return FLAME_NOMEM;
+    if (id == s->ids_by_name.count && !flame_vec_push(&s->ids_by_name, known->build_id))
+        return FLAME_NOMEM;
+    return FLAME_OK;
+}
+
 static enum flame_status list_build_ids(struct flame_session *s)
 {
-    for (size_t i = 0; i < s->perf.features.build_ids.count; i++) {
-        const struct flame_perf_build_id *known = &s->perf.features.build_ids.items[i];
-        uint32_t id = flame_intern_add(&s->id_names, id_name(known->filename));
-        if (id == FLAME_INTERN_NONE)
-            return FLAME_NOMEM;
-        if (id == s->ids_by_name.count && !flame_vec_push(&s->ids_by_name, known))
-            return FLAME_NOMEM;
-    }
+    enum flame_status status = FLAME_OK;
+    const struct flame_perf_features *f = &s->recording.perf.features;
+    for (size_t i = 0; i < f->build_ids.count && status == FLAME_OK; i++)
+        status = note_build_id(s, &f->build_ids.items[i]);
+    return status;
+}
+
+/* In a pipe build-ids are records, which come late; they hold for the whole recording. */
+static enum flame_status index_build_id(struct flame_session *s, const struct flame_perf_raw *raw)
+{
+    struct flame_error error = FLAME_ERROR_INIT;
+    struct flame_perf_build_id known;
+    struct flame_cursor c = flame_cursor_make(raw->bytes, raw->size, raw->offset,
+                                              s->recording.perf.swap, raw->path, &error);
+    if (flame_perf_build_id_decode(&c, false, &known))
+        return note_build_id(s, &known);
+    bad_record(s, &error);
     return FLAME_OK;
 }
 
@@ -59,7 +79,7 @@ static void add_build_id(const struct flame_session *s, struct flame_map_record 
     uint32_t id = map->build_id.size ? FLAME_INTERN_NONE
                                      : flame_intern_find(&s->id_names, id_name(map->filename));
     if (id != FLAME_INTERN_NONE)
-        map->build_id = s->ids_by_name.items[id]->build_id;
+        map->build_id = s->ids_by_name.items[id];
 }
 
 static enum flame_status index_record(struct flame_session *s, const struct flame_perf_block *block,
@@ -67,6 +87,8 @@ static enum flame_status index_record(struct flame_session *s, const struct flam
 {
     if (raw->type == FLAME_RECORD_SAMPLE)
         return FLAME_OK;
+    if (raw->type == FLAME_RECORD_BUILD_ID)
+        return index_build_id(s, raw);
     bool lost = raw->type == FLAME_RECORD_LOST || raw->type == FLAME_RECORD_LOST_SAMPLES;
     if (!lost && !flame_timeline_wants(raw->type)) {
         s->verdict.unknown_records += !is_known(raw->type);
@@ -74,7 +96,7 @@ static enum flame_status index_record(struct flame_session *s, const struct flam
     }
     struct flame_record record;
     struct flame_error error = FLAME_ERROR_INIT;
-    if (flame_perf_record_decode(&s->perf, raw, &record, &error) != FLAME_OK) {
+    if (flame_perf_record_decode(&s->recording.perf, raw, &record, &error) != FLAME_OK) {
         bad_record(s, &error);
         return FLAME_OK;
     }
@@ -91,7 +113,7 @@ static enum flame_status index_record(struct flame_session *s, const struct flam
             flame_preload_start(s, &record.map);
     }
     if (!block->borrowed && (s->kept_bytes += raw->size) > KEPT_LIMIT) {
-        flame_fail(&error, FLAME_LIMIT, s->path, raw->offset,
+        flame_fail(&error, FLAME_LIMIT, raw->path, raw->offset,
                    "more than %d MiB of maps and names in compressed records", KEPT_LIMIT >> 20);
         bad_record(s, &error);
         return FLAME_OK;
@@ -99,6 +121,7 @@ static enum flame_status index_record(struct flame_session *s, const struct flam
     struct flame_pending pending = {
         .when = flame_moment_of(&record.where, record.position, s->timeline.timed),
         .bytes = keep(s, block, raw),
+        .path = raw->path,
         .offset = raw->offset,
     };
     return pending.bytes && flame_vec_push(&s->pending, pending) ? FLAME_OK : FLAME_NOMEM;
@@ -108,7 +131,7 @@ static enum flame_status index_block(struct flame_session *s, const struct flame
 {
     struct flame_perf_raw raw;
     size_t at = 0;
-    while (flame_perf_block_next(block, s->perf.swap, &at, &raw)) {
+    while (flame_perf_block_next(block, s->recording.perf.swap, &at, &raw)) {
         enum flame_status status = index_record(s, block, &raw);
         if (status != FLAME_OK)
             return status;
@@ -124,15 +147,14 @@ static enum flame_status walk(struct flame_session *s)
     struct flame_perf_buffer buffer = { 0 };
     struct flame_perf_block block;
     enum flame_status status;
-    flame_perf_stream_init(&stream, &s->perf);
+    flame_perf_stream_init(&stream, &s->recording.perf);
     while ((status = flame_perf_stream_next(&stream, &buffer, &block)) == FLAME_OK) {
         status = index_block(s, &block);
         if (status != FLAME_OK)
             break;
     }
-    s->verdict.truncated = s->perf.truncated;
-    if (s->verdict.truncated.status == FLAME_OK)
-        s->verdict.truncated = stream.damage;
+    s->losses = s->recording.perf.losses;
+    flame_perf_losses_add(&s->losses, &stream.losses);
     flame_perf_stream_deinit(&stream);
     flame_perf_buffer_free(&buffer);
     return status == FLAME_EMPTY ? FLAME_OK : status;
@@ -149,8 +171,8 @@ static enum flame_status apply(struct flame_session *s)
         struct flame_perf_raw raw;
         struct flame_record record;
         size_t at = 0;
-        if (!flame_perf_block_next(&one, s->perf.swap, &at, &raw) ||
-            flame_perf_record_decode(&s->perf, &raw, &record, NULL) != FLAME_OK)
+        if (!flame_perf_block_next(&one, s->recording.perf.swap, &at, &raw) ||
+            flame_perf_record_decode(&s->recording.perf, &raw, &record, NULL) != FLAME_OK)
             continue;
         if (raw.type == FLAME_RECORD_MMAP || raw.type == FLAME_RECORD_MMAP2)
             add_build_id(s, &record.map);
@@ -172,7 +194,7 @@ static bool is_timed(const struct flame_perf_file *file)
 
 enum flame_status flame_pipeline_index(struct flame_session *s, struct flame_error *error)
 {
-    enum flame_status status = flame_timeline_init(&s->timeline, is_timed(&s->perf));
+    enum flame_status status = flame_timeline_init(&s->timeline, is_timed(&s->recording.perf));
     if (status == FLAME_OK)
         status = list_build_ids(s);
     if (status == FLAME_OK)

@@ -6,7 +6,6 @@
  * workers both saw comes together when the tries do. */
 #include "pipeline.h"
 
-#include "callchain.h"
 #include "hash.h"
 #include "pool.h"
 
@@ -15,7 +14,6 @@
 
 enum {
     CACHE_SLOTS = 1 << 14,
-    STACK_LIMIT = 65536 / 8, /* a record holds fewer words */
     NAME_LIMIT = 4096,
     AHEAD = 8,
     GIVE_BACK = 1 << 14,
@@ -73,16 +71,6 @@ static enum flame_status frame_of(struct naming *n, struct worker *w, const stru
     if (status == FLAME_OK)
         *known = (struct known_pc){ pc->pc, where, *frame };
     return status;
-}
-
-static size_t read_pcs(const struct flame_session *s, const struct flame_count *count,
-                       const struct flame_tag *tag, struct flame_pc *out)
-{
-    if (tag->leaf == 0)
-        return flame_callchain_read(count->bytes, count->size / 8, s->perf.swap, out, STACK_LIMIT);
-    out[0] = flame_callchain_leaf(flame_load_u64(count->bytes, 0, s->perf.swap),
-                                  (uint16_t)(tag->leaf - 1));
-    return 1;
 }
 
 static bool same_pc(const struct flame_pc *a, const struct flame_pc *b)
@@ -149,7 +137,8 @@ static enum flame_status name_stack(struct naming *n, struct worker *w,
     }
     if (w->tag.event != n->session->group)
         return FLAME_OK;
-    size_t depth = read_pcs(n->session, count, &w->tag, w->next_pcs);
+    struct flame_chain chain = { count->bytes, count->size, w->tag.kind, false };
+    size_t depth = flame_chain_pcs(n->session, &chain, w->next_pcs);
     if (same_tag)
         shared = shared_frames(w->pcs, w->depth, w->next_pcs, depth);
     else
@@ -164,7 +153,7 @@ static enum flame_status name_stack(struct naming *n, struct worker *w,
     struct flame_trie_node *end = &w->trie.nodes.items[w->path[depth].node];
     end->weight += count->weight;
     end->samples += count->samples;
-    if (w->tag.leaf)
+    if (w->tag.kind >= FLAME_CHAIN_LEAF)
         w->without_stack += count->samples;
     return FLAME_OK;
 }
@@ -251,9 +240,9 @@ static enum flame_status set_up(struct naming *n)
         w->tag_id = FLAME_INTERN_NONE;
         w->hurried = true;
         w->cache = calloc(CACHE_SLOTS, sizeof *w->cache);
-        w->pcs = malloc(STACK_LIMIT * sizeof *w->pcs);
-        w->next_pcs = malloc(STACK_LIMIT * sizeof *w->next_pcs);
-        w->path = malloc((STACK_LIMIT + 1) * sizeof *w->path);
+        w->pcs = malloc(FLAME_CHAIN_LIMIT * sizeof *w->pcs);
+        w->next_pcs = malloc(FLAME_CHAIN_LIMIT * sizeof *w->next_pcs);
+        w->path = malloc((FLAME_CHAIN_LIMIT + 1) * sizeof *w->path);
         if (!flame_trie_init(&w->trie) || !w->cache || !w->pcs || !w->next_pcs || !w->path)
             return FLAME_NOMEM;
     }

@@ -26,8 +26,8 @@ static void *load_kernel(void *user)
 
 static bool wants_kernel(const struct flame_session *s)
 {
-    for (size_t i = 0; i < s->perf.events.count; i++)
-        if (!flame_attr_has(&s->perf.events.items[i].attr, FLAME_ATTR_exclude_kernel))
+    for (size_t i = 0; i < s->recording.perf.events.count; i++)
+        if (!flame_attr_has(&s->recording.perf.events.items[i].attr, FLAME_ATTR_exclude_kernel))
             return true;
     return false;
 }

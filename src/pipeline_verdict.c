@@ -46,12 +46,11 @@ static enum flame_status weigh_endings(struct flame_session *s)
 /* Note where the user's part of the stacks was recorded in a way that is not read. */
 static void note_other_stacks(struct flame_session *s)
 {
-    for (size_t i = 0; i < s->perf.events.count; i++) {
-        const struct flame_event_attr *attr = &s->perf.events.items[i].attr;
+    for (size_t i = 0; i < s->recording.perf.events.count; i++) {
+        const struct flame_event_attr *attr = &s->recording.perf.events.items[i].attr;
         if (s->group_of_attr[i] != s->group)
             continue;
         s->verdict.stack_dumps |= (attr->sample_type & FLAME_SAMPLE_STACK_USER) != 0;
-        s->verdict.lbr_stacks |= (attr->branch_sample_type & FLAME_BRANCH_CALL_STACK) != 0;
     }
 }
 
@@ -189,9 +188,13 @@ enum flame_status flame_pipeline_verdict(struct flame_session *s, struct flame_e
     }
     v->events = events;
     v->samples = drawn->samples;
-    v->bad_features = s->perf.bad_features;
-    v->first_bad_feature = s->perf.bad_feature;
+    v->bad_features = s->recording.perf.bad_features;
+    v->first_bad_feature = s->recording.perf.bad_feature;
     v->weight = drawn->weight;
+    v->losses = s->losses.items;
+    v->loss_count = s->losses.count < FLAME_PERF_LOSSES ? s->losses.count : FLAME_PERF_LOSSES;
+    v->all_losses = s->losses.count;
+    v->lost_bytes = s->losses.bytes;
     /* LOST counts what the ring buffer dropped, LOST_SAMPLES what the event says was dropped: two
      * views of one loss. */
     v->lost_samples = s->lost_records > s->lost_samples ? s->lost_records : s->lost_samples;

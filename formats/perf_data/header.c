@@ -1,12 +1,12 @@
 /* header.c: the file's head: where attrs, ids, records and features lie.
  *
  * Positions come from the header's own stride and offsets; nothing assumes an order of sections.
- * Does not read pipe mode or version 1. Source: tools/perf/util/header.c;
- * docs/formats/perf_data.md, "header". */
-#include "perf_data.h"
+ * Version 1 (perf before 3.5) has the same header behind another magic. Source:
+ * tools/perf/util/header.c; docs/formats/perf_data.md, "header". */
+#include "events.h"
+#include "pipe.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 
 enum {
     HEADER_SIZE = 104,
@@ -14,7 +14,6 @@ enum {
     PIPE_HEADER_SIZE = 16,
     FEATURE_BITS = 256,
     IDS_PER_EVENT_LIMIT = 1 << 24,
-    EVENT_LIMIT = 65536,
 };
 
 static const char magic_little[8] = { 'P', 'E', 'R', 'F', 'I', 'L', 'E', '2' };
@@ -50,6 +49,17 @@ static enum flame_status fail(const struct flame_perf_file *file, struct flame_e
     return flame_fail(error, status, file->path, offset, "%s", text);
 }
 
+/* Version 1's magic is the same in both byte orders; attr_size must then be that of one of the
+ * attrs there were, 64 to 104 bytes, and two offsets of 8. */
+static bool is_v1_of(const struct flame_perf_file *file, bool big_endian)
+{
+    struct flame_cursor c = flame_cursor_make(file->bytes, file->size, 0,
+                                              big_endian != host_is_big(), file->path, NULL);
+    flame_cursor_take(&c, 16, "header");
+    uint64_t size = flame_cursor_u64(&c, "header.attr_size");
+    return !c.failed && size >= 80 && size <= 120 && size % 8 == 0;
+}
+
 static enum flame_status check_magic(struct flame_perf_file *file, struct flame_error *error)
 {
     if (file->size == 0)
@@ -59,10 +69,15 @@ static enum flame_status check_magic(struct flame_perf_file *file, struct flame_
     if (!flame_perf_probe(file->bytes, file->size))
         return fail(file, error, FLAME_FORMAT, 0,
                     "not a perf.data file (it does not begin with PERFILE2)");
-    if (memcmp(file->bytes, magic_v1, 8) == 0)
-        return fail(file, error, FLAME_UNSUPPORTED, 0,
-                    "perf.data version 1 (perf before 3.5) cannot be read yet");
-    file->big_endian = memcmp(file->bytes, magic_big, 8) == 0;
+    if (memcmp(file->bytes, magic_v1, 8) == 0) {
+        file->form = FLAME_PERF_FORM_V1;
+        file->big_endian = is_v1_of(file, true);
+        if (!file->big_endian && !is_v1_of(file, false))
+            return fail(file, error, FLAME_CORRUPT, 16,
+                        "header.attr_size fits version 1 in neither byte order");
+    } else {
+        file->big_endian = memcmp(file->bytes, magic_big, 8) == 0;
+    }
     file->swap = file->big_endian != host_is_big();
     return FLAME_OK;
 }
@@ -82,20 +97,24 @@ static enum flame_status read_ids(struct flame_perf_file *file, struct section i
                    ids.size);
         return FLAME_OK;
     }
-    for (uint64_t i = 0; i < count; i++) {
-        uint64_t id = flame_load_u64(file->bytes + ids.offset, i, file->swap);
-        if (!flame_vec_push(&file->ids, (struct flame_perf_id){ id, event }))
+    return flame_perf_events_identify(file, file->bytes + ids.offset, count, event);
+}
+
+/* perf before 3.x: rows of u64 config, char name[64]. */
+static enum flame_status read_event_types(struct flame_perf_file *file, struct section types)
+{
+    enum { ROW = 72 };
+    if (types.offset > file->size || types.size > file->size - types.offset)
+        return FLAME_OK;
+    struct flame_cursor c = flame_cursor_make(file->bytes + types.offset, types.size, types.offset,
+                                              file->swap, file->path, NULL);
+    while (flame_cursor_left(&c) >= ROW) {
+        struct flame_perf_event_type type = { .config = flame_cursor_u64(&c, "event_type.id") };
+        type.name = flame_cursor_text(&c, ROW - 8, "event_type.name");
+        if (!flame_vec_push(&file->event_types, type))
             return FLAME_NOMEM;
     }
     return FLAME_OK;
-}
-
-static int by_id(const void *a, const void *b)
-{
-    const struct flame_perf_id *x = a, *y = b;
-    if (x->id != y->id)
-        return x->id < y->id ? -1 : 1;
-    return x->event < y->event ? -1 : x->event > y->event;
 }
 
 static enum flame_status read_attrs(struct flame_perf_file *file, struct flame_cursor *c,
@@ -106,12 +125,12 @@ static enum flame_status read_attrs(struct flame_perf_file *file, struct flame_c
         return flame_fail(error, FLAME_CORRUPT, file->path, 16,
                           "attrs: %" PRIu64 " bytes in entries of %" PRIu64 " describe no event",
                           attrs.size, stride);
-    if (attrs.size / stride > EVENT_LIMIT)
-        return fail(file, error, FLAME_LIMIT, 24, "attrs: more than 65536 events");
     if (!flame_cursor_seek(c, attrs.offset, "attrs"))
         return FLAME_TRUNCATED;
     uint64_t count = attrs.size / stride;
     for (uint32_t i = 0; i < count; i++) {
+        if (!flame_perf_events_have_room(file, 24, error))
+            return FLAME_LIMIT;
         struct flame_cursor entry = flame_cursor_sub(c, stride, "attrs");
         struct flame_perf_event event = { 0 };
         if (entry.failed ||
@@ -121,8 +140,6 @@ static enum flame_status read_attrs(struct flame_perf_file *file, struct flame_c
         if (!flame_vec_push(&file->events, event) || read_ids(file, ids, i) != FLAME_OK)
             return fail(file, error, FLAME_NOMEM, FLAME_NO_OFFSET, "out of memory");
     }
-    if (file->ids.count)
-        qsort(file->ids.items, file->ids.count, sizeof *file->ids.items, by_id);
     return FLAME_OK;
 }
 
@@ -178,44 +195,29 @@ static void read_features(struct flame_perf_file *file, const bool present[FEATU
     }
 }
 
-/* Names come from EVENT_DESC where there is one (entry i describes attr i), else from type and
- * config. */
-static enum flame_status name_events(struct flame_perf_file *file)
+/* Cut the data section to what is there; *whole tells whether the feature table can be. */
+static enum flame_status place_data(struct flame_perf_file *file, struct section data, bool *whole)
 {
-    for (size_t i = 0; i < file->events.count; i++) {
-        struct flame_perf_event *event = &file->events.items[i];
-        if (i < file->features.event_desc.count)
-            event->name = file->features.event_desc.items[i].name;
-        if (event->name.len)
-            continue;
-        char text[80];
-        flame_perf_attr_name(&event->attr, text, sizeof text);
-        event->name = flame_str_from(flame_arena_copy(&file->arena, flame_str_from(text)));
-        if (!event->name.ptr)
-            return FLAME_NOMEM;
-    }
-    return FLAME_OK;
+    uint64_t offset = data.offset < file->size ? data.offset : file->size;
+    uint64_t there = file->size - offset, size = data.size;
+    *whole = data.size > 0 && data.size <= there;
+    if (!*whole)
+        size = there;
+    if (data.size == 0)
+        flame_fail(&flame_perf_lose(&file->losses)->error, FLAME_TRUNCATED, file->path, data.offset,
+                   "the recorder was killed, or is still running: the file was never finished");
+    else if (!*whole)
+        flame_fail(&flame_perf_lose(&file->losses)->error, FLAME_TRUNCATED, file->path, file->size,
+                   "the file ends %" PRIu64 " bytes too early", data.size - there);
+    struct flame_perf_part part = { file->bytes, file->path, offset, size };
+    return flame_vec_push(&file->parts, part) ? FLAME_OK : FLAME_NOMEM;
 }
 
-/* Cut the data section to what is there; returns whether the feature table can be. */
-static bool place_data(struct flame_perf_file *file, struct section data)
+enum flame_status flame_perf_add_part(struct flame_perf_file *file, const void *bytes, size_t size,
+                                      const char *path)
 {
-    file->data_offset = data.offset < file->size ? data.offset : file->size;
-    uint64_t there = file->size - file->data_offset;
-    file->data_size = data.size;
-    if (data.size == 0) {
-        file->data_size = there;
-        flame_fail(&file->truncated, FLAME_TRUNCATED, file->path, data.offset,
-                   "the recorder was killed, or is still running: the file was never finished");
-        return false;
-    }
-    if (data.size > there) {
-        file->data_size = there;
-        flame_fail(&file->truncated, FLAME_TRUNCATED, file->path, file->size,
-                   "the file ends %" PRIu64 " bytes too early", data.size - there);
-        return false;
-    }
-    return true;
+    struct flame_perf_part part = { bytes, path, 0, size };
+    return flame_vec_push(&file->parts, part) ? FLAME_OK : FLAME_NOMEM;
 }
 
 static enum flame_status read_head(struct flame_perf_file *file, struct flame_error *error)
@@ -229,18 +231,15 @@ static enum flame_status read_head(struct flame_perf_file *file, struct flame_er
     uint64_t size = flame_cursor_u64(&c, "header.size");
     if (c.failed)
         return FLAME_TRUNCATED;
-    if (size == PIPE_HEADER_SIZE)
-        return fail(file, error, FLAME_UNSUPPORTED, 8,
-                    "recorded through a pipe, which cannot be read yet; make it a file: perf "
-                    "inject -i THIS "
-                    "-o perf.data");
+    if (size == PIPE_HEADER_SIZE && file->form == FLAME_PERF_FORM_FILE)
+        return flame_perf_pipe_read(file, PIPE_HEADER_SIZE, error);
     if (size != HEADER_SIZE && size != HEADER_SIZE_NO_FEATURES)
         return flame_fail(error, FLAME_CORRUPT, file->path, 8,
                           "header.size is %" PRIu64 ", neither 104 nor 72", size);
     uint64_t stride = flame_cursor_u64(&c, "header.attr_size");
     struct section attrs = take_section(&c, "header.attrs");
     struct section data = take_section(&c, "header.data");
-    take_section(&c, "header.event_types");
+    struct section types = take_section(&c, "header.event_types");
     bool present[FEATURE_BITS] = { 0 };
     if (size == HEADER_SIZE) {
         const uint8_t *raw = flame_cursor_take(&c, FEATURE_BITS / 8, "header.features");
@@ -252,11 +251,11 @@ static enum flame_status read_head(struct flame_perf_file *file, struct flame_er
     status = read_attrs(file, &c, attrs, stride, error);
     if (status != FLAME_OK)
         return status;
-    if (place_data(file, data))
-        read_features(file, present, data.offset + data.size);
-    flame_perf_place_ids(file);
-    if (name_events(file) != FLAME_OK)
+    bool whole;
+    if (read_event_types(file, types) != FLAME_OK || place_data(file, data, &whole) != FLAME_OK)
         return fail(file, error, FLAME_NOMEM, FLAME_NO_OFFSET, "out of memory");
+    if (whole)
+        read_features(file, present, data.offset + data.size);
     return FLAME_OK;
 }
 
@@ -265,13 +264,13 @@ enum flame_status flame_perf_open(struct flame_perf_file *file, const void *byte
 {
     struct flame_error own = FLAME_ERROR_INIT;
     error = error ? error : &own;
-    *file = (struct flame_perf_file){ .bytes = bytes,
-                                      .size = size,
-                                      .path = path,
-                                      .truncated = FLAME_ERROR_INIT,
-                                      .bad_feature = FLAME_ERROR_INIT };
+    *file = (struct flame_perf_file){
+        .bytes = bytes, .size = size, .path = path, .bad_feature = FLAME_ERROR_INIT
+    };
     flame_arena_init(&file->arena, SIZE_MAX);
     enum flame_status status = read_head(file, error);
+    if (status == FLAME_OK)
+        status = flame_perf_events_settle(file, error);
     if (status != FLAME_OK)
         flame_perf_close(file);
     return status;
@@ -282,4 +281,6 @@ void flame_perf_close(struct flame_perf_file *file)
     flame_arena_deinit(&file->arena);
     flame_vec_free(&file->events);
     flame_vec_free(&file->ids);
+    flame_vec_free(&file->event_types);
+    flame_vec_free(&file->parts);
 }

@@ -17,6 +17,12 @@ struct flame_perf_event {
     struct flame_str name;
 };
 
+/* What perf before 3.x calls the events of a config. */
+struct flame_perf_event_type {
+    uint64_t config;
+    struct flame_str name;
+};
+
 struct flame_perf_id {
     uint64_t id;
     uint32_t event;
@@ -33,24 +39,56 @@ struct flame_perf_id_place {
     bool alike;
 };
 
-/* An open file.
+/* A run of records that lies in one file: the data section, what follows the header of a pipe, one
+ * data.N of a directory. Each has a zstd stream of its own.
  *
- * data_offset, data_size  where the records lie; cut to what the bytes hold
- * truncated     FLAME_OK, or why data_size is less than the header says
+ * offset, size  where the records lie in bytes; cut to what is there */
+struct flame_perf_part {
+    const uint8_t *bytes;
+    const char *path;
+    uint64_t offset, size;
+};
+
+enum flame_perf_form {
+    FLAME_PERF_FORM_FILE,
+    FLAME_PERF_FORM_V1,
+    FLAME_PERF_FORM_PIPE,
+};
+
+/* What could not be read: the first few one by one, all in sum. */
+enum { FLAME_PERF_LOSSES = 8 };
+
+struct flame_perf_losses {
+    struct flame_loss items[FLAME_PERF_LOSSES + 1]; /* the last one is for all the others */
+    uint64_t count, bytes;
+};
+
+/* The next loss, to be filled in; beyond the last one that is kept, a place that nobody reads. */
+struct flame_loss *flame_perf_lose(struct flame_perf_losses *losses);
+
+/* Add all of more behind what is in losses. */
+void flame_perf_losses_add(struct flame_perf_losses *losses, const struct flame_perf_losses *more);
+
+/* An open recording.
+ *
+ * parts         in the order in which they were added; the first is the file's own
+ * losses        what the header promised and the file does not hold
  * ids           sorted by id
  * bad_features  sections that could not be read; the first one's message in bad_feature */
 struct flame_perf_file {
     const uint8_t *bytes;
     size_t size;
     const char *path;
+    enum flame_perf_form form;
     bool swap, big_endian;
     struct flame_arena arena;
     FLAME_VEC(struct flame_perf_event) events;
     FLAME_VEC(struct flame_perf_id) ids;
+    FLAME_VEC(struct flame_perf_event_type) event_types;
     struct flame_perf_id_place id_place;
     struct flame_perf_features features;
-    uint64_t data_offset, data_size;
-    struct flame_error truncated;
+    FLAME_VEC(struct flame_perf_part) parts;
+    struct flame_perf_losses losses;
     uint64_t bad_features;
     struct flame_error bad_feature;
 };
@@ -58,18 +96,27 @@ struct flame_perf_file {
 /* Whether the bytes begin as a perf.data in file mode, pipe mode or version 1 does. */
 bool flame_perf_probe(const void *bytes, size_t size);
 
-/* Read header, attrs and features. bytes and path must outlive file.
- * Errors: FLAME_FORMAT (not a perf.data), FLAME_UNSUPPORTED (pipe mode, version 1),
- * FLAME_TRUNCATED, FLAME_CORRUPT, FLAME_NOMEM; file is then closed. */
+/* Read header, attrs and features; of a pipe, the records that stand for them, up to the first
+ * sample. bytes and path must outlive file.
+ * Errors: FLAME_FORMAT (not a perf.data), FLAME_TRUNCATED, FLAME_CORRUPT, FLAME_LIMIT, FLAME_NOMEM;
+ * file is then closed. */
 enum flame_status flame_perf_open(struct flame_perf_file *file, const void *bytes, size_t size,
                                   const char *path, struct flame_error *error);
 void flame_perf_close(struct flame_perf_file *file);
 
-/* One record as it stands. offset and position as in struct flame_record. */
+/* Add a data.N of a directory: records from its first byte on. bytes and path must outlive file.
+ * FLAME_OK or FLAME_NOMEM. */
+enum flame_status flame_perf_add_part(struct flame_perf_file *file, const void *bytes, size_t size,
+                                      const char *path);
+
+/* One record as it stands. offset and position as in struct flame_record; path is the part's.
+ * Simpleperf's own types (from 32768 on) use the bytes of misc for a size of 32 bits. */
 struct flame_perf_raw {
     uint32_t type;
-    uint16_t misc, size;
+    uint16_t misc;
+    uint32_t size;
     const uint8_t *bytes; /* size bytes, header included */
+    const char *path;
     uint64_t offset, position;
 };
 
@@ -78,6 +125,7 @@ struct flame_perf_raw {
 struct flame_perf_block {
     const uint8_t *bytes;
     size_t size;
+    const char *path;
     uint64_t offset, position;
     bool borrowed, compressed;
 };
@@ -93,17 +141,19 @@ struct flame_perf_buffer {
 };
 void flame_perf_buffer_free(struct flame_perf_buffer *buffer);
 
-/* The data section as a stream of blocks, decompressed in order. Two streams over one file give the
- * same blocks with the same positions.
+/* All parts as one stream of blocks, decompressed in order. Two streams over one file give the same
+ * blocks with the same positions.
  *
- * damage      FLAME_OK, or why the stream ended early or a compressed part was lost
- * lost_bytes  bytes of the file that could not be used, behind the first damage */
+ * part, at   where the next record is looked for
+ * zstd_loss  the loss that the part's compressed records ended with, or NULL
+ * losses     what was stepped over, so far */
 struct flame_perf_stream {
     const struct flame_perf_file *file;
+    size_t part;
     uint64_t at, position;
     struct flame_perf_zstd *zstd;
-    struct flame_error damage;
-    uint64_t lost_bytes;
+    struct flame_loss *zstd_loss;
+    struct flame_perf_losses losses;
 };
 
 void flame_perf_stream_init(struct flame_perf_stream *stream, const struct flame_perf_file *file);

@@ -230,10 +230,10 @@ enum flame_status flame_perf_record_decode(const struct flame_perf_file *file,
                               .position = raw->position,
                               .attr = event };
     struct flame_cursor c = flame_cursor_make(raw->bytes + 8, raw->size - 8u, raw->offset + 8,
-                                              file->swap, file->path, error);
+                                              file->swap, raw->path, error);
     take_trailer(&c, attr, &r.where);
     if (!take_body(&c, attr->read_format, &r))
-        return flame_fail(error, FLAME_UNSUPPORTED, file->path, raw->offset,
+        return flame_fail(error, FLAME_UNSUPPORTED, raw->path, raw->offset,
                           "record type %" PRIu32 " is not one of the kernel's", raw->type);
     if (c.failed)
         return FLAME_TRUNCATED;

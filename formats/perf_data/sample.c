@@ -102,7 +102,7 @@ enum flame_status flame_perf_sample_decode(const struct flame_perf_file *file,
 {
     uint32_t event;
     if (!flame_perf_event_of(file, raw, &event))
-        return flame_fail(error, FLAME_CORRUPT, file->path, raw->offset,
+        return flame_fail(error, FLAME_CORRUPT, raw->path, raw->offset,
                           "sample: its id belongs to no event of this file");
     const struct flame_event_attr *attr = &file->events.items[event].attr;
     uint64_t type = attr->sample_type;
@@ -115,7 +115,7 @@ enum flame_status flame_perf_sample_decode(const struct flame_perf_file *file,
         .period = attr->sample_period,
     };
     struct flame_cursor cursor = flame_cursor_make(raw->bytes + 8, raw->size - 8u, raw->offset + 8,
-                                                   file->swap, file->path, error);
+                                                   file->swap, raw->path, error);
     struct flame_cursor *c = &cursor;
 
     if (type & FLAME_SAMPLE_IDENTIFIER)

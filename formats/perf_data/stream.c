@@ -1,4 +1,4 @@
-/* stream.c: the data section, cut into runs of whole records.
+/* stream.c: the parts of a recording, cut into runs of whole records.
  *
  * Advancing needs only the size of each header, so unknown types and odd sizes cost nothing. A size
  * below 8 or past the end stops the stream: what came before stands. Bytes that follow AUXTRACE and
@@ -19,7 +19,7 @@ void flame_perf_buffer_free(struct flame_perf_buffer *buffer)
 
 void flame_perf_stream_init(struct flame_perf_stream *stream, const struct flame_perf_file *file)
 {
-    *stream = (struct flame_perf_stream){ .file = file, .damage = FLAME_ERROR_INIT };
+    *stream = (struct flame_perf_stream){ .file = file };
 }
 
 void flame_perf_stream_deinit(struct flame_perf_stream *stream)
@@ -28,16 +28,38 @@ void flame_perf_stream_deinit(struct flame_perf_stream *stream)
     stream->zstd = NULL;
 }
 
+struct flame_loss *flame_perf_lose(struct flame_perf_losses *losses)
+{
+    size_t i = losses->count++ < FLAME_PERF_LOSSES ? losses->count - 1 : FLAME_PERF_LOSSES;
+    losses->items[i] = (struct flame_loss){ .error = FLAME_ERROR_INIT };
+    return &losses->items[i];
+}
+
+void flame_perf_losses_add(struct flame_perf_losses *losses, const struct flame_perf_losses *more)
+{
+    for (uint64_t i = 0; i < more->count && i < FLAME_PERF_LOSSES; i++)
+        *flame_perf_lose(losses) = more->items[i];
+    losses->bytes += more->bytes;
+    if (more->count > FLAME_PERF_LOSSES)
+        losses->count += more->count - FLAME_PERF_LOSSES;
+}
+
 static struct flame_perf_raw header_at(const uint8_t *p, bool swap)
 {
     struct flame_perf_raw raw = { .bytes = p };
+    uint16_t size;
     memcpy(&raw.type, p, 4);
     memcpy(&raw.misc, p + 4, 2);
-    memcpy(&raw.size, p + 6, 2);
+    memcpy(&size, p + 6, 2);
     if (swap) {
         raw.type = __builtin_bswap32(raw.type);
         raw.misc = __builtin_bswap16(raw.misc);
-        raw.size = __builtin_bswap16(raw.size);
+        size = __builtin_bswap16(size);
+    }
+    raw.size = size;
+    if (raw.type >= FLAME_RECORD_SIMPLEPERF) {
+        raw.size |= (uint32_t)raw.misc << 16;
+        raw.misc = 0;
     }
     return raw;
 }
@@ -59,6 +81,7 @@ bool flame_perf_block_next(const struct flame_perf_block *block, bool swap, size
     *raw = header_at(block->bytes + *at, swap);
     if (raw->size < 8 || raw->size > block->size - *at)
         return false;
+    raw->path = block->path;
     raw->offset = block->compressed ? block->offset : block->offset + *at;
     raw->position = block->position + *at;
     *at += raw->size;
@@ -66,43 +89,52 @@ bool flame_perf_block_next(const struct flame_perf_block *block, bool swap, size
     return true;
 }
 
+static const struct flame_perf_part *part_of(const struct flame_perf_stream *s)
+{
+    return &s->file->parts.items[s->part];
+}
+
 static uint64_t left(const struct flame_perf_stream *s)
 {
-    return s->file->data_size - s->at;
+    return part_of(s)->size - s->at;
 }
 
-static void stop(struct flame_perf_stream *s)
+/* Give up the next bytes; the message is for the caller to fill in. */
+static struct flame_error *lose(struct flame_perf_stream *s, uint64_t bytes)
 {
-    s->lost_bytes += left(s);
-    s->at = s->file->data_size;
+    struct flame_loss *loss = flame_perf_lose(&s->losses);
+    loss->bytes = bytes;
+    s->losses.bytes += bytes;
+    s->at += bytes;
+    return &loss->error;
 }
 
-/* The header at s->at, if it is one whose record fits; otherwise the stream ends. */
+/* The header at s->at, if it is one whose record fits; otherwise the part ends. */
 static bool peek(struct flame_perf_stream *s, struct flame_perf_raw *raw)
 {
-    uint64_t offset = s->file->data_offset + s->at;
-    if (left(s) < 8) {
-        if (left(s) > 0)
-            flame_fail(&s->damage, FLAME_TRUNCATED, s->file->path, offset,
-                       "%" PRIu64 " bytes left over, too few for a record", left(s));
-        stop(s);
+    const struct flame_perf_part *part = part_of(s);
+    uint64_t offset = part->offset + s->at, rest = left(s);
+    if (rest == 0)
+        return false;
+    if (rest < 8) {
+        flame_fail(lose(s, rest), FLAME_TRUNCATED, part->path, offset,
+                   "%" PRIu64 " bytes left over, too few for a record", rest);
         return false;
     }
-    *raw = header_at(s->file->bytes + offset, s->file->swap);
+    *raw = header_at(part->bytes + offset, s->file->swap);
+    raw->path = part->path;
     raw->offset = offset;
     if (raw->size < 8) {
-        flame_fail(&s->damage, FLAME_CORRUPT, s->file->path, offset,
-                   "record of type %" PRIu32 " claims a size of %d bytes; nothing behind it can be "
-                   "read",
+        flame_fail(lose(s, rest), FLAME_CORRUPT, part->path, offset,
+                   "record of type %" PRIu32 " claims a size of %" PRIu32
+                   " bytes; nothing behind it can be read",
                    raw->type, raw->size);
-        stop(s);
         return false;
     }
-    if (raw->size > left(s)) {
-        flame_fail(&s->damage, FLAME_TRUNCATED, s->file->path, offset,
-                   "record of type %" PRIu32 " needs %d bytes, %" PRIu64 " left", raw->type,
-                   raw->size, left(s));
-        stop(s);
+    if (raw->size > rest) {
+        flame_fail(lose(s, rest), FLAME_TRUNCATED, part->path, offset,
+                   "record of type %" PRIu32 " needs %" PRIu32 " bytes, %" PRIu64 " left",
+                   raw->type, raw->size, rest);
         return false;
     }
     return true;
@@ -115,22 +147,21 @@ static uint64_t bytes_outside(const struct flame_perf_raw *raw, bool swap)
         flame_cursor_make(raw->bytes + 8, raw->size - 8u, raw->offset + 8, swap, NULL, NULL);
     if (raw->type == FLAME_RECORD_AUXTRACE)
         return flame_cursor_u64(&c, "auxtrace.size");
-    if (raw->type == FLAME_RECORD_HEADER_TRACING_DATA)
+    if (raw->type == FLAME_RECORD_TRACING_DATA)
         return flame_cursor_u32(&c, "tracing_data.size");
     return 0;
 }
 
 static void step_outside(struct flame_perf_stream *s, const struct flame_perf_raw *raw)
 {
-    uint64_t outside = bytes_outside(raw, s->file->swap);
-    if (outside <= left(s)) {
+    uint64_t outside = bytes_outside(raw, s->file->swap), rest = left(s);
+    if (outside <= rest) {
         s->at += outside;
         return;
     }
-    flame_fail(&s->damage, FLAME_TRUNCATED, s->file->path, raw->offset,
+    flame_fail(lose(s, rest), FLAME_TRUNCATED, raw->path, raw->offset,
                "record of type %" PRIu32 " is followed by %" PRIu64 " bytes, %" PRIu64 " left",
-               raw->type, outside, left(s));
-    stop(s);
+               raw->type, outside, rest);
 }
 
 static bool is_compressed(uint32_t type)
@@ -145,7 +176,7 @@ static struct flame_cursor compressed_payload(const struct flame_perf_stream *s,
                                               struct flame_error *error)
 {
     struct flame_cursor c = flame_cursor_make(raw->bytes + 8, raw->size - 8u, raw->offset + 8,
-                                              s->file->swap, s->file->path, error);
+                                              s->file->swap, raw->path, error);
     uint64_t size = flame_cursor_left(&c);
     if (raw->type == FLAME_RECORD_COMPRESSED2)
         size = flame_cursor_u64(&c, "compressed2.data_size");
@@ -157,18 +188,29 @@ static void take_plain(struct flame_perf_stream *s, struct flame_perf_raw raw,
                        struct flame_perf_block *block)
 {
     *block = (struct flame_perf_block){
-        .bytes = raw.bytes, .offset = raw.offset, .position = s->position, .borrowed = true
+        .bytes = raw.bytes,
+        .path = raw.path,
+        .offset = raw.offset,
+        .position = s->position,
+        .borrowed = true,
     };
     do {
         ask_ahead(&raw);
         block->size += raw.size;
         s->at += raw.size;
-        if (raw.type == FLAME_RECORD_AUXTRACE || raw.type == FLAME_RECORD_HEADER_TRACING_DATA) {
+        if (raw.type == FLAME_RECORD_AUXTRACE || raw.type == FLAME_RECORD_TRACING_DATA) {
             step_outside(s, &raw);
             break;
         }
-    } while (block->size < BLOCK_SIZE && left(s) > 0 && peek(s, &raw) && !is_compressed(raw.type));
+    } while (block->size < BLOCK_SIZE && peek(s, &raw) && !is_compressed(raw.type));
     s->position += block->size;
+}
+
+/* A compressed record that is lost, and with it those behind: each builds on the ones before. */
+static void lose_compressed(struct flame_perf_stream *s, const struct flame_perf_raw *raw)
+{
+    s->zstd_loss->bytes += raw->size;
+    s->losses.bytes += raw->size;
 }
 
 static enum flame_status take_compressed(struct flame_perf_stream *s,
@@ -176,35 +218,49 @@ static enum flame_status take_compressed(struct flame_perf_stream *s,
                                          struct flame_perf_buffer *buffer,
                                          struct flame_perf_block *block)
 {
-    /* Whatever was wrong before: without it the stream cannot be continued. */
-    bool lost = s->damage.status != FLAME_OK;
-    *block = (struct flame_perf_block){ .offset = raw->offset,
-                                        .position = s->position,
-                                        .compressed = true };
+    struct flame_error error = FLAME_ERROR_INIT;
+    size_t whole = 0;
+    *block = (struct flame_perf_block){
+        .path = raw->path, .offset = raw->offset, .position = s->position, .compressed = true
+    };
     s->at += raw->size;
-    if (lost) {
-        s->lost_bytes += raw->size;
+    if (s->zstd_loss) {
+        lose_compressed(s, raw);
         return FLAME_OK;
     }
     if (!s->zstd && !(s->zstd = flame_perf_zstd_create()))
         return FLAME_NOMEM;
-    struct flame_cursor payload = compressed_payload(s, raw, &s->damage);
-    if (payload.failed) {
-        s->lost_bytes += raw->size;
-        return FLAME_OK;
-    }
-    size_t whole;
-    enum flame_status status =
+    struct flame_cursor payload = compressed_payload(s, raw, &error);
+    if (!payload.failed &&
         flame_perf_zstd_next(s->zstd, payload.at, flame_cursor_left(&payload), s->file->swap,
-                             buffer, &whole, s->file->path, raw->offset, &s->damage);
-    if (status == FLAME_NOMEM)
-        return status;
-    if (status != FLAME_OK)
-        s->lost_bytes += raw->size;
+                             buffer, &whole, raw->path, raw->offset, &error) == FLAME_NOMEM)
+        return FLAME_NOMEM;
+    if (error.status != FLAME_OK) {
+        s->zstd_loss = flame_perf_lose(&s->losses);
+        s->zstd_loss->error = error;
+        lose_compressed(s, raw);
+    }
     block->bytes = buffer->bytes;
     block->size = whole;
     s->position += whole;
     return FLAME_OK;
+}
+
+/* On to the next part, whose compressed records are a stream of their own. False at the last. */
+static bool next_part(struct flame_perf_stream *s)
+{
+    const struct flame_perf_part *part = part_of(s);
+    if (s->zstd && !s->zstd_loss && flame_perf_zstd_pending(s->zstd))
+        flame_fail(lose(s, 0), FLAME_TRUNCATED, part->path, part->offset + part->size,
+                   "the compressed records end inside a record");
+    flame_perf_zstd_free(s->zstd);
+    s->zstd = NULL;
+    s->zstd_loss = NULL;
+    if (s->part + 1 >= s->file->parts.count)
+        return false;
+    s->part++;
+    s->at = 0;
+    return true;
 }
 
 enum flame_status flame_perf_stream_next(struct flame_perf_stream *s,
@@ -212,18 +268,16 @@ enum flame_status flame_perf_stream_next(struct flame_perf_stream *s,
                                          struct flame_perf_block *block)
 {
     struct flame_perf_raw raw;
-    while (left(s) > 0 && peek(s, &raw)) {
-        if (!is_compressed(raw.type)) {
-            take_plain(s, raw, block);
-            return FLAME_OK;
+    do {
+        while (peek(s, &raw)) {
+            if (!is_compressed(raw.type)) {
+                take_plain(s, raw, block);
+                return FLAME_OK;
+            }
+            enum flame_status status = take_compressed(s, &raw, buffer, block);
+            if (status != FLAME_OK || block->size)
+                return status;
         }
-        enum flame_status status = take_compressed(s, &raw, buffer, block);
-        if (status != FLAME_OK || block->size)
-            return status;
-    }
-    if (s->zstd && flame_perf_zstd_pending(s->zstd))
-        flame_fail(&s->damage, FLAME_TRUNCATED, s->file->path,
-                   s->file->data_offset + s->file->data_size,
-                   "the compressed records end inside a record");
+    } while (next_part(s));
     return FLAME_EMPTY;
 }

@@ -53,6 +53,13 @@ struct flame_error {
         }                                                                                          \
     }
 
+/* A stretch of the input that could not be read, and why. bytes is its length in the file; 0 where
+ * that cannot be known (a file that ends early). */
+struct flame_loss {
+    struct flame_error error;
+    uint64_t bytes;
+};
+
 /* Write "path+0xoffset: text" (or less, where there is less) into out[cap]; always NUL-terminated
  * when cap > 0. Returns the length that the whole message has, as snprintf does. */
 size_t flame_error_format(const struct flame_error *error, char *out, size_t cap);

@@ -14,7 +14,8 @@
 extern "C" {
 #endif
 
-/* X(type, NAME): every record type that perf 7.2 knows. Names are perf's, without PERF_RECORD_. */
+/* X(type, NAME): every record type that perf 7.2 knows, and simpleperf's. Names are perf's, without
+ * PERF_RECORD_. */
 #define FLAME_RECORDS(X)                                                                           \
     X(1, MMAP)                                                                                     \
     X(2, LOST)                                                                                     \
@@ -38,10 +39,10 @@ extern "C" {
     X(20, TEXT_POKE)                                                                               \
     X(21, AUX_OUTPUT_HW_ID)                                                                        \
     X(22, CALLCHAIN_DEFERRED)                                                                      \
-    X(64, HEADER_ATTR)                                                                             \
-    X(65, HEADER_EVENT_TYPE)                                                                       \
-    X(66, HEADER_TRACING_DATA)                                                                     \
-    X(67, HEADER_BUILD_ID)                                                                         \
+    X(64, ATTR)                                                                                    \
+    X(65, EVENT_TYPE)                                                                              \
+    X(66, TRACING_DATA)                                                                            \
+    X(67, BUILD_ID)                                                                                \
     X(68, FINISHED_ROUND)                                                                          \
     X(69, ID_INDEX)                                                                                \
     X(70, AUXTRACE_INFO)                                                                           \
@@ -54,13 +55,25 @@ extern "C" {
     X(77, STAT_ROUND)                                                                              \
     X(78, EVENT_UPDATE)                                                                            \
     X(79, TIME_CONV)                                                                               \
-    X(80, HEADER_FEATURE)                                                                          \
+    X(80, FEATURE)                                                                                 \
     X(81, COMPRESSED)                                                                              \
     X(82, FINISHED_INIT)                                                                           \
     X(83, COMPRESSED2)                                                                             \
     X(84, BPF_METADATA)                                                                            \
     X(85, SCHEDSTAT_CPU)                                                                           \
-    X(86, SCHEDSTAT_DOMAIN)
+    X(86, SCHEDSTAT_DOMAIN)                                                                        \
+    X(32769, SIMPLEPERF_KERNEL_SYMBOL)                                                             \
+    X(32770, SIMPLEPERF_DSO)                                                                       \
+    X(32771, SIMPLEPERF_SYMBOL)                                                                    \
+    X(32772, SIMPLEPERF_SPLIT)                                                                     \
+    X(32773, SIMPLEPERF_SPLIT_END)                                                                 \
+    X(32774, SIMPLEPERF_EVENT_ID)                                                                  \
+    X(32775, SIMPLEPERF_CALLCHAIN)                                                                 \
+    X(32776, SIMPLEPERF_UNWINDING_RESULT)                                                          \
+    X(32777, SIMPLEPERF_TRACING_DATA)
+
+/* From this type on records are simpleperf's own. */
+#define FLAME_RECORD_SIMPLEPERF 32768u
 
 enum flame_record_type {
 #define X(type, name) FLAME_RECORD_##name = type,
@@ -337,7 +350,8 @@ struct flame_chain_record { /* CALLCHAIN_DEFERRED */
  * attr      index of the event that it belongs to */
 struct flame_record {
     uint32_t type;
-    uint16_t misc, size;
+    uint16_t misc;
+    uint32_t size;
     uint64_t offset, position;
     uint32_t attr;
     struct flame_sample_id where;

@@ -10,17 +10,34 @@ extern "C" {
 #endif
 #pragma GCC visibility push(default)
 
+/* Which samples are taken, as lists and ranges in perf's spelling; NULL takes all.
+ *
+ * comms      names of threads, "a,b"
+ * pids, tids numbers, "1,2"
+ * cpus       "0-3,7"
+ * dsos, symbols  of the innermost frame; a dso by its path or its last part
+ * time       "START,STOP" in seconds as perf script prints them, either may be left out; or shares
+ *            of the recording, "10%-30%", "10%/2" (the second tenth), several with commas
+ * max_stack  frames of a stack that are kept, innermost first; 0: all */
+struct flame_filter_options {
+    const char *comms, *pids, *tids, *cpus, *dsos, *symbols, *time;
+    unsigned max_stack;
+};
+
 /* All zero is the default.
  *
  * threads          workers; 0 means one per processor
  * buildid_dir      perf's build-id cache; NULL means $PERF_BUILDID_DIR or ~/.debug
- * event            name of the event to count; NULL means the event of the earliest sample
+ * event            name of the event to count; NULL means the event of the earliest sample; "all"
+ *                  adds up every event, if all are in one unit
  * annotate_kernel, annotate_jit   mark frames _[k], _[j]
- * with_pid, with_tid  thread names carry -PID, or -PID/TID */
+ * with_pid, with_tid  thread names carry -PID, or -PID/TID
+ * filter           which samples count */
 struct flame_session_options {
     unsigned threads;
     const char *buildid_dir, *event;
     bool annotate_kernel, annotate_jit, with_pid, with_tid;
+    struct flame_filter_options filter;
 };
 
 /* X(WHY, text): why the symbols of an object are not, or only partly, there */
@@ -68,18 +85,25 @@ struct flame_event_report {
  * unnamed           weight of the samples whose innermost frame has no name
  * stack_dumps       samples hold copies of the user's stack (--call-graph dwarf), which are not
  *                   unwound: the program's callers are missing
- * lbr_stacks        the user's stacks are in branch records (--call-graph lbr): not read either
  * bad_records       records that could not be used; first_bad is the first one's message
  * bad_features      parts of the header that could not be read; first_bad_feature is the first
  *                   one's message
- * truncated         the file ends early; message says where
+ * losses            what could not be read, the first few of all_losses; lost_bytes is their sum
+ * filtered_out      samples of the drawn event that the filters left out
+ * guest_samples     samples of guest machines, which are in no stack
+ * unmerged_chains   samples whose user part was to follow in a record (CALLCHAIN_DEFERRED) that is
+ *                   missing
  * events            every event with samples; events[event] is the one that was counted
  * objects           sorted by unnamed, largest first */
 struct flame_verdict {
     uint64_t samples, weight, lost_samples, without_stack, rooted, cut_off, unnamed;
     uint64_t bad_records, unknown_records, bad_features;
-    struct flame_error first_bad, first_bad_feature, truncated;
-    bool stack_dumps, lbr_stacks;
+    struct flame_error first_bad, first_bad_feature;
+    const struct flame_loss *losses;
+    size_t loss_count;
+    uint64_t all_losses, lost_bytes;
+    uint64_t filtered_out, guest_samples, unmerged_chains;
+    bool stack_dumps;
     const struct flame_event_report *events;
     size_t event_count, event;
     const struct flame_object_report *objects;
@@ -88,12 +112,11 @@ struct flame_verdict {
 
 struct flame_session;
 
-/* Read path whole, name it, count it. path and the options'
- * strings are borrowed until the session is closed.
- * On failure NULL, and error says why: FLAME_IO, FLAME_FORMAT, FLAME_TRUNCATED, FLAME_CORRUPT,
- * FLAME_UNSUPPORTED, FLAME_LIMIT, FLAME_EMPTY (no samples), FLAME_USAGE (no such event),
- * FLAME_NOMEM.
- * Sessions share nothing: any number may run at once. */
+/* Read path (a file, or a folder of perf record --threads) whole, name it, count it. path and the
+ * options' strings are borrowed until the session is closed. On failure NULL, and error says why:
+ * FLAME_IO, FLAME_FORMAT, FLAME_TRUNCATED, FLAME_CORRUPT, FLAME_UNSUPPORTED, FLAME_LIMIT,
+ * FLAME_EMPTY (no samples), FLAME_USAGE (no such event), FLAME_NOMEM. Sessions share nothing: any
+ * number may run at once. */
 struct flame_session *flame_session_open(const char *path,
                                          const struct flame_session_options *options,
                                          struct flame_error *error);

@@ -1,8 +1,12 @@
 /* file.c: map what can be mapped, read the rest. */
 #include "file.h"
 
+#include "vec.h"
+
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -10,36 +14,116 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+/* What is read beyond this leaves memory for a file. */
+enum { SPOOL_AT = 64 << 20 };
+
+static enum flame_status refuse(const char *path, const char *what, struct flame_error *error)
+{
+    return flame_fail(error, FLAME_IO, path, FLAME_NO_OFFSET, "%s: %s", what, strerror(errno));
+}
+
+static enum flame_status no_memory(const char *path, struct flame_error *error)
+{
+    return flame_fail(error, FLAME_NOMEM, path, FLAME_NO_OFFSET, "out of memory while reading");
+}
+
+/* As many bytes as there are, up to size; less than 0 on failure. */
+static ssize_t read_some(int fd, uint8_t *bytes, size_t size)
+{
+    ssize_t n;
+    do
+        n = read(fd, bytes, size);
+    while (n < 0 && errno == EINTR);
+    return n;
+}
+
+static bool write_all(int fd, const uint8_t *bytes, size_t size)
+{
+    while (size > 0) {
+        ssize_t n = write(fd, bytes, size);
+        if (n < 0 && errno != EINTR)
+            return false;
+        bytes += n > 0 ? n : 0;
+        size -= n > 0 ? (size_t)n : 0;
+    }
+    return true;
+}
+
+static int open_spool(void)
+{
+    const char *folder = getenv("TMPDIR");
+    char path[4096];
+    snprintf(path, sizeof path, "%s/flamedata-XXXXXX", folder && *folder ? folder : "/tmp");
+    int fd = mkstemp(path);
+    if (fd >= 0)
+        unlink(path);
+    return fd;
+}
+
+static bool map(struct flame_file *file, int fd, size_t size)
+{
+    void *p = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
+    if (p == MAP_FAILED)
+        return false;
+    *file = (struct flame_file){ p, size, true };
+    return true;
+}
+
+/* bytes[size] and what else fd gives, through a file without a name. */
+static enum flame_status spool(struct flame_file *file, int fd, uint8_t *bytes, size_t size,
+                               const char *path, struct flame_error *error)
+{
+    int out = open_spool();
+    if (out < 0)
+        return refuse(path, "cannot make a file for it in $TMPDIR or /tmp", error);
+    size_t total = 0, part = size;
+    ssize_t n = 1;
+    bool written = true;
+    while (n > 0 && (written = write_all(out, bytes, part))) {
+        total += part;
+        n = read_some(fd, bytes, size);
+        part = n > 0 ? (size_t)n : 0;
+    }
+    enum flame_status status = FLAME_OK;
+    if (!written)
+        status = refuse(path, "cannot keep it in $TMPDIR or /tmp", error);
+    else if (n < 0)
+        status = refuse(path, "cannot read", error);
+    else if (!map(file, out, total))
+        status = refuse(path, "cannot map", error);
+    close(out);
+    return status;
+}
+
 static enum flame_status read_all(struct flame_file *file, int fd, const char *path,
                                   struct flame_error *error)
 {
     size_t size = 0, cap = 1 << 16;
     uint8_t *bytes = malloc(cap);
-    while (bytes) {
+    ssize_t n = 1;
+    while (bytes && size < SPOOL_AT && n > 0) {
         if (size == cap) {
-            uint8_t *grown = cap <= SIZE_MAX / 2 ? realloc(bytes, cap * 2) : NULL;
+            uint8_t *grown = realloc(bytes, cap *= 2);
             if (!grown)
                 break;
             bytes = grown;
-            cap *= 2;
         }
-        ssize_t n = read(fd, bytes + size, cap - size);
-        if (n == 0) {
-            file->bytes = bytes;
-            file->size = size;
-            return FLAME_OK;
-        }
-        if (n > 0) {
-            size += (size_t)n;
-        } else if (errno != EINTR) {
-            int why = errno;
-            free(bytes);
-            return flame_fail(error, FLAME_IO, path, FLAME_NO_OFFSET, "cannot read: %s",
-                              strerror(why));
-        }
+        n = read_some(fd, bytes + size, cap - size);
+        size += n > 0 ? (size_t)n : 0;
     }
+    enum flame_status status = FLAME_OK;
+    if (n == 0) {
+        *file = (struct flame_file){ bytes, size, false };
+        return FLAME_OK;
+    }
+    if (n < 0)
+        status = refuse(path, "cannot read", error);
+    else if (size >= SPOOL_AT)
+        status = spool(file, fd, bytes, size, path, error);
+    else
+        status = no_memory(path, error);
     free(bytes);
-    return flame_fail(error, FLAME_NOMEM, path, FLAME_NO_OFFSET, "out of memory while reading");
+    return status;
 }
 
 enum flame_status flame_file_open(struct flame_file *file, const char *path,
@@ -55,15 +139,8 @@ enum flame_status flame_file_open(struct flame_file *file, const char *path,
         return flame_fail(error, FLAME_IO, path, FLAME_NO_OFFSET, "cannot open: %s", strerror(why));
     }
     enum flame_status status = FLAME_OK;
-    if (S_ISREG(st.st_mode) && st.st_size > 0) {
-        void *p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-        if (p != MAP_FAILED) {
-            file->bytes = p;
-            file->size = (size_t)st.st_size;
-            file->mapped = true;
-        }
-    }
-    if (!file->mapped)
+    bool mapped = S_ISREG(st.st_mode) && st.st_size > 0 && map(file, fd, (size_t)st.st_size);
+    if (!mapped)
         status = read_all(file, fd, path, error);
     close(fd);
     return status;
@@ -76,6 +153,42 @@ void flame_file_close(struct flame_file *file)
     else
         free((void *)(uintptr_t)file->bytes);
     *file = (struct flame_file){ 0 };
+}
+
+bool flame_file_is_folder(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+enum flame_status flame_file_list(const char *folder, const char *prefix,
+                                  struct flame_file_names *names, struct flame_error *error)
+{
+    *names = (struct flame_file_names){ 0 };
+    DIR *dir = opendir(folder);
+    if (!dir)
+        return refuse(folder, "cannot open", error);
+    enum flame_status status = FLAME_OK;
+    for (struct dirent *entry; status == FLAME_OK && (entry = readdir(dir));) {
+        if (strncmp(entry->d_name, prefix, strlen(prefix)) != 0)
+            continue;
+        char *name = strdup(entry->d_name);
+        if (!name || !flame_vec_push(names, name)) {
+            free(name);
+            status = no_memory(folder, error);
+        }
+    }
+    closedir(dir);
+    if (status != FLAME_OK)
+        flame_file_names_free(names);
+    return status;
+}
+
+void flame_file_names_free(struct flame_file_names *names)
+{
+    for (size_t i = 0; i < names->count; i++)
+        free(names->items[i]);
+    flame_vec_free(names);
 }
 
 bool flame_file_is(const char *path, uint32_t dev_major, uint32_t dev_minor, uint64_t inode)

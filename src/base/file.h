@@ -11,11 +11,26 @@ struct flame_file {
     bool mapped;
 };
 
-/* Open path for reading: a regular file is mapped, anything else (a pipe, /proc) is read whole.
- * Empty files give size 0 and FLAME_OK. Errors: FLAME_IO with the system's reason, FLAME_NOMEM. */
+/* Open path for reading: a regular file is mapped, anything else (a pipe, /proc) is read whole;
+ * what is large is spooled to a nameless file in $TMPDIR, or /tmp, and mapped from there. Empty
+ * files give size 0 and FLAME_OK. Errors: FLAME_IO with the system's reason, FLAME_NOMEM. */
 enum flame_status flame_file_open(struct flame_file *file, const char *path,
                                   struct flame_error *error);
 void flame_file_close(struct flame_file *file);
+
+bool flame_file_is_folder(const char *path);
+
+/* Names of files, in any order. */
+struct flame_file_names {
+    char **items;
+    size_t count, cap;
+};
+
+/* The files in a folder whose names begin with prefix. Errors: FLAME_IO, FLAME_NOMEM; names is then
+ * empty. */
+enum flame_status flame_file_list(const char *folder, const char *prefix,
+                                  struct flame_file_names *names, struct flame_error *error);
+void flame_file_names_free(struct flame_file_names *names);
 
 /* Whether path names the file of this inode on this device. */
 bool flame_file_is(const char *path, uint32_t major, uint32_t minor, uint64_t inode);

@@ -132,14 +132,6 @@ static void put_stacks(struct flame_output *out, const struct flame_verdict *v, 
                             "does not unwind; record with --call-graph fp\n");
         return;
     }
-    if (v->lbr_stacks) {
-        warn(out, colour, true);
-        flame_put_text(out, "stacks lack the program's callers");
-        warn(out, colour, false);
-        flame_put_text(out, ": they were recorded with --call-graph lbr, which this flamedata does "
-                            "not read; record with --call-graph fp\n");
-        return;
-    }
     if (v->without_stack >= v->samples && v->samples) {
         warn(out, colour, true);
         flame_put_text(out, "no sample has a call chain");
@@ -166,13 +158,24 @@ static void put_stacks(struct flame_output *out, const struct flame_verdict *v, 
 /* What could not be read. */
 static void put_losses(struct flame_output *out, const struct flame_verdict *v, bool colour)
 {
-    if (v->truncated.status != FLAME_OK) {
+    for (size_t i = 0; i < v->loss_count; i++) {
         warn(out, colour, true);
-        flame_put_text(out, "cut short");
+        flame_put_text(out, "lost");
         warn(out, colour, false);
         flame_put_text(out, ": ");
-        put_error(out, &v->truncated);
-        flame_put_text(out, "; what came before is shown\n");
+        put_error(out, &v->losses[i].error);
+        if (v->losses[i].bytes) {
+            flame_put_text(out, "; ");
+            put_count(out, v->losses[i].bytes, "byte", "bytes");
+        }
+        flame_put_text(out, "\n");
+    }
+    if (v->all_losses > v->loss_count) {
+        flame_put_text(out, "lost: at ");
+        put_count(out, v->all_losses - v->loss_count, "more place", "more places");
+        flame_put_text(out, "; in all ");
+        put_count(out, v->lost_bytes, "byte", "bytes");
+        flame_put_text(out, "\n");
     }
     if (v->bad_records) {
         warn(out, colour, true);
@@ -258,5 +261,5 @@ void flame_cli_put_verdict(struct flame_output *out, const struct flame_verdict 
 bool flame_cli_lost_data(const struct flame_verdict *verdict)
 {
     return verdict->lost_samples || verdict->bad_records || verdict->bad_features ||
-           verdict->truncated.status != FLAME_OK;
+           verdict->all_losses;
 }

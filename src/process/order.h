@@ -30,6 +30,7 @@ static inline struct flame_moment flame_moment_of(const struct flame_sample_id *
 struct flame_pending {
     struct flame_moment when;
     const uint8_t *bytes;
+    const char *path;
     uint64_t offset;
 };
 

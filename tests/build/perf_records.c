@@ -36,8 +36,8 @@ struct perf_records perf_records_read(struct flame_bytes bytes)
     while ((status = flame_perf_stream_next(&stream, &buffer, &block)) == FLAME_OK)
         keep(&records, block);
     assert_int_equal(status, FLAME_EMPTY);
-    records.damage = stream.damage;
-    records.lost_bytes = stream.lost_bytes;
+    records.damage = stream.losses.items[0].error;
+    records.lost_bytes = stream.losses.bytes;
     flame_perf_buffer_free(&buffer);
     flame_perf_stream_deinit(&stream);
     return records;

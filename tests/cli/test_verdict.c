@@ -54,6 +54,10 @@ TEST(events_are_counted_and_not_called_samples)
 
 TEST(losses_are_said_with_file_and_offset)
 {
+    const struct flame_loss losses[] = {
+        { { FLAME_TRUNCATED, 0x2000, "perf.data", "the record needs 40 bytes, 8 left" }, 8 },
+        { { FLAME_TRUNCATED, 0x2008, "perf.data", "the file ends too early" }, 0 },
+    };
     const struct flame_verdict v = {
         .samples = 90,
         .weight = 900,
@@ -63,15 +67,19 @@ TEST(losses_are_said_with_file_and_offset)
         .bad_records = 2,
         .unknown_records = 1,
         .first_bad = { FLAME_CORRUPT, 0x1f0, "perf.data", "comm: \033[31mtoo long" },
-        .truncated = { FLAME_TRUNCATED, 0x2000, "perf.data", "the record needs 40 bytes, 8 left" },
+        .losses = losses,
+        .loss_count = 2,
+        .all_losses = 3,
+        .lost_bytes = 90,
     };
     assert_verdict(&v, &cpu_clock, false,
                    "90 samples, 900 ns of cpu-clock\n"
                    "stacks complete to their start function: 50.0 %, "
                    "perhaps 50.0 % more that end in unnamed code; "
                    "innermost function unnamed: 0 %; lost samples: 10 (10.0 %)\n"
-                   "cut short: perf.data+0x2000: the record needs 40 bytes, 8 left; "
-                   "what came before is shown\n"
+                   "lost: perf.data+0x2000: the record needs 40 bytes, 8 left; 8 bytes\n"
+                   "lost: perf.data+0x2008: the file ends too early\n"
+                   "lost: at 1 more place; in all 90 bytes\n"
                    "2 bad records skipped; the first: perf.data+0x1f0: comm: \\x1b[31mtoo long\n"
                    "1 record of a type that this flamedata does not know skipped\n"
                    "3 samples have no call chain\n");

@@ -38,7 +38,8 @@ TEST(one_compressed_record_gives_its_records)
         put_comms(b, 0, 0, FLAME_RECORD_COMPRESSED);
         struct perf_records r = perf_records_read(builder_finish(b));
         check_comms(&r, COMMS);
-        assert_int_equal(r.items[5].offset, r.file.data_offset); /* the record that holds it */
+        assert_int_equal(r.items[5].offset,
+                         r.file.parts.items[0].offset); /* the record that holds it */
         assert_int_equal(r.damage.status, FLAME_OK);
         perf_records_discard(b, &r);
     }
@@ -128,7 +129,7 @@ TEST(broken_block_loses_the_compressed_rest_only)
     struct perf_records r = perf_records_read(builder_finish(b));
     check_comms(&r, COMMS + 1);
     assert_int_equal(r.damage.status, FLAME_CORRUPT);
-    assert_int_equal(r.damage.offset, r.file.data_offset + bad);
+    assert_int_equal(r.damage.offset, r.file.parts.items[0].offset + bad);
     assert_int_equal(r.lost_bytes, lost);
     perf_records_discard(b, &r);
 }
@@ -146,7 +147,7 @@ TEST(compressed2_that_claims_more_than_it_has_is_said)
         struct perf_records r = perf_records_read(builder_finish(b));
         check_comms(&r, 1);
         assert_int_equal(r.damage.status, FLAME_TRUNCATED);
-        assert_int_equal(r.damage.offset, r.file.data_offset + 16);
+        assert_int_equal(r.damage.offset, r.file.parts.items[0].offset + 16);
         assert_int_equal(r.lost_bytes, 24);
         perf_records_discard(b, &r);
     }

@@ -50,11 +50,11 @@ TEST(files_that_are_something_else_are_told_so)
     check_refused("PERFILE3\150\0\0\0\0\0\0\0", 16, FLAME_FORMAT, 0, "not a perf.data");
 }
 
-TEST(kinds_that_cannot_be_read_yet_are_named)
+TEST(a_head_without_any_event_is_refused)
 {
-    check_refused("PERFILE2\20\0\0\0\0\0\0\0", 16, FLAME_UNSUPPORTED, 8, "pipe");
-    check_refused("2ELIFREP\0\0\0\0\0\0\0\20", 16, FLAME_UNSUPPORTED, 8, "pipe");
-    check_refused("PERFFILE\150\0\0\0\0\0\0\0", 16, FLAME_UNSUPPORTED, 0, "version 1");
+    check_refused("PERFILE2\20\0\0\0\0\0\0\0", 16, FLAME_CORRUPT, FLAME_NO_OFFSET, "no event");
+    check_refused("2ELIFREP\0\0\0\0\0\0\0\20", 16, FLAME_CORRUPT, FLAME_NO_OFFSET, "no event");
+    check_refused("PERFFILE\150\0\0\0\0\0\0\0", 16, FLAME_CORRUPT, 16, "attr_size");
 }
 
 TEST(probe_knows_the_three_magics)
@@ -98,7 +98,7 @@ TEST(both_orders_read_the_same_and_no_features_are_none)
         assert_int_equal(r.file.events.count, 1);
         assert_int_equal(r.count, 1);
         assert_str(perf_records_record(&r, 0).comm.comm, "sh");
-        assert_int_equal(r.file.truncated.status, FLAME_OK);
+        assert_int_equal(r.file.losses.items[0].error.status, FLAME_OK);
         assert_int_equal(r.file.bad_features, 0);
         perf_records_free(&r);
         builder_free(b);
@@ -252,7 +252,7 @@ TEST(killed_recorder_is_read_to_the_end)
         struct perf_records r = perf_records_read(file);
         assert_int_equal(r.count, 1);
         assert_str(perf_records_record(&r, 0).comm.comm, "one");
-        assert_int_equal(r.file.truncated.status, FLAME_TRUNCATED);
+        assert_int_equal(r.file.losses.items[0].error.status, FLAME_TRUNCATED);
         assert_int_equal(r.damage.status, FLAME_TRUNCATED);
         assert_str(r.file.features.hostname, "");
         perf_records_free(&r);
@@ -270,13 +270,13 @@ TEST(file_cut_inside_its_data_keeps_the_records_before)
     struct flame_bytes file = builder_finish(b);
     struct flame_perf_file whole;
     assert_int_equal(flame_perf_open(&whole, file.ptr, file.size, "f", NULL), FLAME_OK);
-    uint64_t start = whole.data_offset;
+    uint64_t start = whole.parts.items[0].offset;
     flame_perf_close(&whole);
     for (size_t keep = 0; keep < data; keep++) {
         struct perf_records r = perf_records_read((struct flame_bytes){ file.ptr, start + keep });
         assert_int_equal(r.count, keep / (data / 10));
-        assert_int_equal(r.file.truncated.status, FLAME_TRUNCATED);
-        assert_int_equal(r.file.truncated.offset, start + keep);
+        assert_int_equal(r.file.losses.items[0].error.status, FLAME_TRUNCATED);
+        assert_int_equal(r.file.losses.items[0].error.offset, start + keep);
         perf_records_free(&r);
     }
     builder_free(b);
@@ -292,7 +292,7 @@ TEST(file_cut_inside_its_features_keeps_all_records)
     file.size -= 1;
     struct perf_records r = perf_records_read(file);
     assert_int_equal(r.count, 1);
-    assert_int_equal(r.file.truncated.status, FLAME_OK);
+    assert_int_equal(r.file.losses.items[0].error.status, FLAME_OK);
     assert_int_equal(r.file.bad_features, 1);
     assert_str(r.file.features.hostname, "box");
     assert_str(r.file.features.arch, "");
@@ -310,7 +310,7 @@ TEST(data_outside_of_the_file_is_truncated_not_read)
         poke(file, DATA_OFFSET, offsets[i]);
         struct perf_records r = perf_records_read(file);
         assert_int_equal(r.count, 0);
-        assert_int_equal(r.file.truncated.status, FLAME_TRUNCATED);
+        assert_int_equal(r.file.losses.items[0].error.status, FLAME_TRUNCATED);
         perf_records_free(&r);
         poke(file, DATA_SIZE, UINT64_MAX);
         r = perf_records_read(file);
@@ -397,7 +397,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(files_that_are_something_else_are_told_so),
-        cmocka_unit_test(kinds_that_cannot_be_read_yet_are_named),
+        cmocka_unit_test(a_head_without_any_event_is_refused),
         cmocka_unit_test(probe_knows_the_three_magics),
         cmocka_unit_test(header_of_another_size_is_corrupt),
         cmocka_unit_test(header_cut_anywhere_is_refused),

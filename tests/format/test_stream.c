@@ -39,9 +39,9 @@ TEST(offsets_are_the_files_and_positions_count_records)
     builder_comm(b, 1, 1, "b");
     struct perf_records r = perf_records_read(builder_finish(b));
     uint16_t size = r.items[0].size;
-    assert_int_equal(r.items[0].offset, r.file.data_offset);
+    assert_int_equal(r.items[0].offset, r.file.parts.items[0].offset);
     assert_int_equal(r.items[0].position, 0);
-    assert_int_equal(r.items[1].offset, r.file.data_offset + size);
+    assert_int_equal(r.items[1].offset, r.file.parts.items[0].offset + size);
     assert_int_equal(r.items[1].position, size);
     assert_int_equal(r.file.bytes[r.items[1].offset], FLAME_RECORD_COMM);
     perf_records_discard(b, &r);
@@ -61,8 +61,8 @@ TEST(size_below_8_stops_with_its_offset_and_keeps_what_came_before)
         struct perf_records r = perf_records_read(builder_finish(b));
         assert_int_equal(r.count, 1);
         assert_int_equal(r.damage.status, FLAME_CORRUPT);
-        assert_int_equal(r.damage.offset, r.file.data_offset + at);
-        assert_int_equal(r.lost_bytes, r.file.data_size - at);
+        assert_int_equal(r.damage.offset, r.file.parts.items[0].offset + at);
+        assert_int_equal(r.lost_bytes, r.file.parts.items[0].size - at);
         perf_records_discard(b, &r);
     }
 }
@@ -82,7 +82,7 @@ TEST(record_that_runs_past_the_data_stops_with_its_offset)
         struct perf_records r = perf_records_read(builder_finish(b));
         assert_int_equal(r.count, 1);
         assert_int_equal(r.damage.status, FLAME_TRUNCATED);
-        assert_int_equal(r.damage.offset, r.file.data_offset + at);
+        assert_int_equal(r.damage.offset, r.file.parts.items[0].offset + at);
         assert_int_equal(r.lost_bytes, 16);
         perf_records_discard(b, &r);
     }
@@ -113,7 +113,7 @@ TEST(bytes_behind_auxtrace_and_tracing_data_are_no_records)
             builder_u64(b, 0);
         builder_end(b);
         builder_bytes(b, "13 bytes away", 13);
-        builder_begin(b, FLAME_RECORD_HEADER_TRACING_DATA, 0);
+        builder_begin(b, FLAME_RECORD_TRACING_DATA, 0);
         builder_u32(b, 3); /* the old form of 12 bytes */
         builder_end(b);
         builder_bytes(b, "abc", 3);

@@ -390,7 +390,7 @@ static void a_cut_file_gives_what_came_before_the_cut(void **state)
     sample(s, 20, PID, 2, 2, WORDS(FLAME_CONTEXT_USER, 0x1025));
     write_file(s, 4);
     struct flame_verdict v = expect(s, plain, "app;leaf 1\n");
-    assert_int_equal(v.truncated.status, FLAME_TRUNCATED);
+    assert_int_equal(v.losses[0].error.status, FLAME_TRUNCATED);
 }
 
 static void a_file_without_samples_says_so(void **state)
