@@ -1,20 +1,28 @@
-/* compressed.c: PERF_RECORD_COMPRESSED(2): one zstd frame per file, flushed at each record.
+/* compressed.c: PERF_RECORD_COMPRESSED(2): one zstd frame per run, flushed at each record.
  *
- * The frame is begun in the first such record and never ended, so one context serves them all.
- * perf cuts the ring buffer, not the records: a record may begin in one COMPRESSED record and end
- * in the next. Source: tools/perf/util/zstd.c, session.c; docs/formats/perf_data.md. */
+ * The frame is begun in the first such record and never ended, so one decoder serves them all. perf
+ * cuts the ring buffer, not the records: a record may begin in one COMPRESSED record and end in the
+ * next. Invariant: bytes[begin, end) is decompressed and not handed out; it is moved only when at
+ * least as much has been handed out or stepped over, so that small chunks of a large record cost no
+ * more than large ones. Source: tools/perf/util/zstd.c, session.c; docs/formats/perf_data.md. */
 #include "compressed.h"
+
+#include "resync.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <zstd.h>
 
-enum { EXPANSION_LIMIT = 64 << 20, FIRST_BUFFER = 1 << 20 };
+enum { EXPANSION_LIMIT = 64 << 20, FIRST_BUFFER = 1 << 20, ROOM = 128 << 10 };
 
+/* loss  bytes that are no records are being stepped over: here they are counted; else NULL */
 struct flame_perf_zstd {
     ZSTD_DStream *stream;
-    uint8_t *tail;
-    size_t tail_size, tail_cap;
+    uint8_t *bytes;
+    size_t cap, begin, end;
+    struct flame_loss *loss;
+    const char *path;
+    uint64_t offset, headers;
 };
 
 struct flame_perf_zstd *flame_perf_zstd_create(void)
@@ -34,13 +42,25 @@ void flame_perf_zstd_free(struct flame_perf_zstd *zstd)
     if (!zstd)
         return;
     ZSTD_freeDStream(zstd->stream);
-    free(zstd->tail);
+    free(zstd->bytes);
     free(zstd);
 }
 
-size_t flame_perf_zstd_pending(const struct flame_perf_zstd *zstd)
+/* No block of a frame can begin with these bytes: they would be the header of one that is too
+ * large. */
+bool flame_perf_zstd_begins(const struct flame_cursor *payload)
 {
-    return zstd->tail_size;
+    static const uint8_t magic[4] = { 0x28, 0xb5, 0x2f, 0xfd };
+    return flame_cursor_left(payload) >= sizeof magic &&
+           memcmp(payload->at, magic, sizeof magic) == 0;
+}
+
+/* perf compresses what is in one ring buffer, of mmap_len with its first page. */
+uint64_t flame_perf_zstd_limit(uint32_t mmap_len)
+{
+    enum { PAGE = 4096, LARGEST = 256 << 20 };
+    bool sane = mmap_len >= 2 * PAGE && mmap_len % PAGE == 0 && mmap_len <= LARGEST;
+    return sane ? mmap_len : EXPANSION_LIMIT;
 }
 
 static bool grow(uint8_t **bytes, size_t *cap, size_t need)
@@ -58,77 +78,134 @@ static bool grow(uint8_t **bytes, size_t *cap, size_t need)
     return true;
 }
 
-/* How many of the bytes are whole records; *bad is set when a header cannot be one. */
-static size_t whole_records(const uint8_t *bytes, size_t size, bool swap, bool *bad)
+/* Give the memory away, and go on in the buffer's with what lies from `left` on. */
+static bool change_memory(struct flame_perf_zstd *z, size_t left, struct flame_perf_buffer *buffer)
 {
-    size_t at = 0;
-    *bad = false;
-    while (size - at >= 8) {
-        uint16_t length;
-        memcpy(&length, bytes + at + 6, sizeof length);
-        if (swap)
-            length = __builtin_bswap16(length);
-        if (length < 8) {
-            *bad = true;
-            break;
-        }
-        if (length > size - at)
-            break;
-        at += length;
-    }
-    return at;
+    size_t kept = z->end - left;
+    if (!grow(&buffer->bytes, &buffer->cap, kept + ROOM))
+        return false;
+    if (kept)
+        memcpy(buffer->bytes, z->bytes + left, kept);
+    struct flame_perf_buffer given = { z->bytes, z->cap };
+    z->bytes = buffer->bytes;
+    z->cap = buffer->cap;
+    z->begin = 0;
+    z->end = kept;
+    *buffer = given;
+    return true;
 }
 
-enum flame_status flame_perf_zstd_next(struct flame_perf_zstd *zstd, const uint8_t *payload,
-                                       size_t size, bool swap, struct flame_perf_buffer *buffer,
-                                       size_t *whole, const char *path, uint64_t offset,
-                                       struct flame_error *error)
+/* Room behind end. */
+static bool make_room(struct flame_perf_zstd *z)
 {
-    enum flame_status status = FLAME_OK;
-    size_t filled = zstd->tail_size;
-    *whole = 0;
-    if (!grow(&buffer->bytes, &buffer->cap, filled + FIRST_BUFFER))
-        return flame_fail(error, FLAME_NOMEM, path, offset, "out of memory");
-    if (filled)
-        memcpy(buffer->bytes, zstd->tail, filled);
-    ZSTD_inBuffer in = { payload, size, 0 };
-    for (;;) {
-        ZSTD_outBuffer out = { buffer->bytes, buffer->cap, filled };
-        size_t result = ZSTD_decompressStream(zstd->stream, &out, &in);
-        bool progress = out.pos != filled;
-        filled = out.pos;
-        if (ZSTD_isError(result)) {
-            status = flame_fail(error, FLAME_CORRUPT, path, offset, "zstd: %s",
-                                ZSTD_getErrorName(result));
-            break;
-        }
-        if (in.pos == in.size && filled < buffer->cap)
-            break;
-        if (filled < buffer->cap && !progress) {
-            status = flame_fail(error, FLAME_CORRUPT, path, offset, "zstd: no progress");
-            break;
-        }
-        if (filled == buffer->cap) {
-            if (filled >= EXPANSION_LIMIT) {
-                status =
-                    flame_fail(error, FLAME_LIMIT, path, offset,
-                               "compressed record expands beyond %d MiB", EXPANSION_LIMIT >> 20);
-                break;
-            }
-            if (!grow(&buffer->bytes, &buffer->cap, filled + 1))
-                return flame_fail(error, FLAME_NOMEM, path, offset, "out of memory");
-        }
+    size_t kept = z->end - z->begin;
+    if (z->begin && z->begin >= kept) {
+        memmove(z->bytes, z->bytes + z->begin, kept);
+        z->begin = 0;
+        z->end = kept;
     }
-    bool bad;
-    *whole = whole_records(buffer->bytes, filled, swap, &bad);
-    if (bad && status == FLAME_OK)
-        status = flame_fail(error, FLAME_CORRUPT, path, offset,
-                            "a record inside this compressed one claims a size below 8");
-    size_t left = filled - *whole;
-    if (!grow(&zstd->tail, &zstd->tail_cap, left))
+    return z->cap - z->end >= ROOM || grow(&z->bytes, &z->cap, z->end + ROOM);
+}
+
+enum flame_status flame_perf_zstd_feed(struct flame_perf_zstd *z,
+                                       const struct flame_cursor *payload, uint64_t limit,
+                                       struct flame_perf_buffer *buffer, const char *path,
+                                       uint64_t offset, struct flame_error *error)
+{
+    ZSTD_inBuffer in = { payload->at, flame_cursor_left(payload), 0 };
+    uint64_t given = 0;
+    z->path = path;
+    z->offset = offset;
+    /* Into the reader's own memory, to which it all goes in the end: that is in its cache. */
+    if (z->end - z->begin <= in.size && !change_memory(z, z->begin, buffer))
         return flame_fail(error, FLAME_NOMEM, path, offset, "out of memory");
-    if (left)
-        memcpy(zstd->tail, buffer->bytes + *whole, left);
-    zstd->tail_size = left;
-    return status;
+    for (;;) {
+        if (!make_room(z))
+            return flame_fail(error, FLAME_NOMEM, path, offset, "out of memory");
+        uint64_t allowed = limit + 1 - given, room = z->cap - z->end;
+        ZSTD_outBuffer out = { z->bytes + z->end, (size_t)(room < allowed ? room : allowed), 0 };
+        size_t result = ZSTD_decompressStream(z->stream, &out, &in);
+        z->end += out.pos;
+        given += out.pos;
+        if (ZSTD_isError(result))
+            return flame_fail(error, FLAME_CORRUPT, path, offset, "zstd: %s",
+                              ZSTD_getErrorName(result));
+        if (given > limit)
+            return flame_fail(error, FLAME_LIMIT, path, offset,
+                              "compressed record expands beyond %" PRIu64 " KiB", limit >> 10);
+        if (out.pos == out.size)
+            continue;
+        if (in.pos == in.size)
+            return FLAME_OK;
+        if (out.pos == 0)
+            return flame_fail(error, FLAME_CORRUPT, path, offset, "zstd: no progress");
+    }
+}
+
+/* Count bytes that are stepped over. */
+static void step(struct flame_perf_zstd *z, struct flame_perf_losses *losses, uint64_t bytes)
+{
+    z->loss->bytes += bytes;
+    losses->bytes += bytes;
+}
+
+/* The first of the bytes at which no record can begin. */
+static void begin_loss(struct flame_perf_zstd *z, const struct flame_perf_span *span, uint64_t at,
+                       struct flame_perf_losses *losses)
+{
+    z->loss = flame_perf_lose(losses);
+    struct flame_error why = FLAME_ERROR_INIT;
+    flame_perf_say_why(span, at, span->size, z->path, z->offset, &why);
+    flame_fail(&z->loss->error, why.status, z->path, z->offset, "decompressed: %.180s", why.text);
+    step(z, losses, 1);
+}
+
+/* Walk whole records from *at on. */
+static enum flame_perf_framing walk(const struct flame_perf_span *span, uint64_t *at)
+{
+    struct flame_perf_raw raw;
+    enum flame_perf_framing framing;
+    do {
+        while (span->size - *at >= 8) {
+            raw = flame_perf_header(span->bytes + *at, span->swap);
+            if (raw.size < 8 || raw.size > span->size - *at || !flame_perf_type_exists(raw.type))
+                break;
+            *at += raw.size;
+        }
+        framing = flame_perf_frame(span, *at, &raw);
+        *at += framing == FLAME_PERF_FRAMED ? raw.size : 0;
+    } while (framing == FLAME_PERF_FRAMED);
+    return framing;
+}
+
+enum flame_status flame_perf_zstd_take(struct flame_perf_zstd *z, bool swap, bool last,
+                                       struct flame_perf_buffer *buffer, size_t *whole,
+                                       struct flame_perf_losses *losses)
+{
+    const struct flame_perf_span span = { z->bytes, z->end, swap, !last, false };
+    uint64_t at = z->begin;
+    *whole = 0;
+    while (at < z->end) {
+        if (z->loss) {
+            uint64_t from = at;
+            bool found = flame_perf_resync(&span, &at, z->end, &z->headers);
+            step(z, losses, at - from);
+            if (!found)
+                break;
+            z->loss = NULL;
+        }
+        uint64_t run = at;
+        enum flame_perf_framing framing = walk(&span, &at);
+        if (at > run && *whole != run)
+            memmove(z->bytes + *whole, z->bytes + run, (size_t)(at - run));
+        *whole += (size_t)(at - run);
+        if (at == z->end || (framing == FLAME_PERF_UNFINISHED && !last))
+            break;
+        begin_loss(z, &span, at, losses);
+        at++;
+    }
+    if (*whole)
+        return change_memory(z, (size_t)at, buffer) ? FLAME_OK : FLAME_NOMEM;
+    z->begin = (size_t)at;
+    return FLAME_OK;
 }

@@ -1,27 +1,38 @@
-/* compressed.h: the zstd stream inside a perf.data. */
+/* compressed.h: the zstd frame inside a run of records. */
 #ifndef FLAME_PERF_DATA_COMPRESSED_H
 #define FLAME_PERF_DATA_COMPRESSED_H
 
 #include "perf_data.h"
 
+/* One frame: the decoder, and what it gave that is not a whole record yet. */
 struct flame_perf_zstd;
 
+/* NULL when memory is exhausted. */
 struct flame_perf_zstd *flame_perf_zstd_create(void);
 void flame_perf_zstd_free(struct flame_perf_zstd *zstd);
 
-/* Decompress the payload of one COMPRESSED record into buffer, behind the unfinished record that
- * the one before may have left. whole is set to the bytes that are whole records; what follows them
- * is kept for the next call.
- *
- * Errors: FLAME_NOMEM; FLAME_CORRUPT (zstd refuses, or a record inside cannot be); FLAME_LIMIT (one
- * record expands beyond 64 MiB). After those two the stream cannot be continued: *whole still says
- * what came before the damage. offset is the record's, for the message. */
-enum flame_status flame_perf_zstd_next(struct flame_perf_zstd *zstd, const uint8_t *payload,
-                                       size_t size, bool swap, struct flame_perf_buffer *buffer,
-                                       size_t *whole, const char *path, uint64_t offset,
-                                       struct flame_error *error);
+/* Whether the payload of a compressed record begins a frame. */
+bool flame_perf_zstd_begins(const struct flame_cursor *payload);
 
-/* Bytes of an unfinished record that are still waiting for the rest. */
-size_t flame_perf_zstd_pending(const struct flame_perf_zstd *zstd);
+/* The most that one compressed record may expand to, of a recording whose COMPRESSED feature says
+ * mmap_len. */
+uint64_t flame_perf_zstd_limit(uint32_t mmap_len);
+
+/* Decompress the payload of the record at offset of path, behind what is left of those before. The
+ * buffer's memory may be used for it, until flame_perf_zstd_take.
+ *
+ * Errors: FLAME_NOMEM; FLAME_CORRUPT (zstd refuses); FLAME_LIMIT (it expands beyond limit). After
+ * those two the frame cannot be continued; what came before the damage is there. */
+enum flame_status flame_perf_zstd_feed(struct flame_perf_zstd *zstd,
+                                       const struct flame_cursor *payload, uint64_t limit,
+                                       struct flame_perf_buffer *buffer, const char *path,
+                                       uint64_t offset, struct flame_error *error);
+
+/* Move the whole records to the beginning of buffer; *whole is set to their bytes. Bytes that
+ * cannot be records are stepped over, each stretch of them a loss. An unfinished record stays for
+ * the next call, or, with last, is a loss. FLAME_OK or FLAME_NOMEM. */
+enum flame_status flame_perf_zstd_take(struct flame_perf_zstd *zstd, bool swap, bool last,
+                                       struct flame_perf_buffer *buffer, size_t *whole,
+                                       struct flame_perf_losses *losses);
 
 #endif

@@ -1,18 +1,21 @@
 /* events.c: the list of events: their ids in order, their names.
  *
  * A name comes from EVENT_DESC, whose entry i describes attr i; else from an EVENT_UPDATE record;
- * else from the table of names that perf before 3.x wrote; else it is derived from type and config.
+ * else from simpleperf's meta information; else from the table of names that perf before 3.x wrote;
+ * else it is derived from type and config.
  * Source: tools/perf/util/header.c, perf_header__set_tracepoint..., process_event_desc(). */
 #include "events.h"
+
+#include "simpleperf.h"
 
 #include <stdlib.h>
 
 enum { EVENT_LIMIT = 65536 };
 
-bool flame_perf_events_have_room(const struct flame_perf_file *file, uint64_t offset,
-                                 struct flame_error *error)
+bool flame_perf_events_have_room(const struct flame_perf_file *file, uint64_t count,
+                                 uint64_t offset, struct flame_error *error)
 {
-    if (file->events.count < EVENT_LIMIT)
+    if (count <= EVENT_LIMIT - file->events.count)
         return true;
     flame_fail(error, FLAME_LIMIT, file->path, offset, "attrs: more than %d events", EVENT_LIMIT);
     return false;
@@ -68,16 +71,23 @@ static enum flame_status name_event(struct flame_perf_file *file, size_t i)
     return event->name.ptr ? FLAME_OK : FLAME_NOMEM;
 }
 
+void flame_perf_events_order(struct flame_perf_file *file)
+{
+    if (file->ids.count)
+        qsort(file->ids.items, file->ids.count, sizeof *file->ids.items, by_id);
+}
+
 enum flame_status flame_perf_events_settle(struct flame_perf_file *file, struct flame_error *error)
 {
     if (file->events.count == 0)
         return flame_fail(error, FLAME_CORRUPT, file->path, FLAME_NO_OFFSET,
                           "describes no event: there is no attr in it");
-    if (file->ids.count)
-        qsort(file->ids.items, file->ids.count, sizeof *file->ids.items, by_id);
+    flame_perf_events_order(file);
     flame_perf_place_ids(file);
-    for (size_t i = 0; i < file->events.count; i++)
-        if (name_event(file, i) != FLAME_OK)
-            return flame_fail(error, FLAME_NOMEM, file->path, FLAME_NO_OFFSET, "out of memory");
-    return FLAME_OK;
+    enum flame_status status = flame_simpleperf_name_events(file);
+    for (size_t i = 0; i < file->events.count && status == FLAME_OK; i++)
+        status = name_event(file, i);
+    if (status != FLAME_OK)
+        flame_fail(error, status, file->path, FLAME_NO_OFFSET, "out of memory");
+    return status;
 }

@@ -125,12 +125,12 @@ static enum flame_status read_attrs(struct flame_perf_file *file, struct flame_c
         return flame_fail(error, FLAME_CORRUPT, file->path, 16,
                           "attrs: %" PRIu64 " bytes in entries of %" PRIu64 " describe no event",
                           attrs.size, stride);
+    uint64_t count = attrs.size / stride;
+    if (!flame_perf_events_have_room(file, count, 24, error))
+        return FLAME_LIMIT;
     if (!flame_cursor_seek(c, attrs.offset, "attrs"))
         return FLAME_TRUNCATED;
-    uint64_t count = attrs.size / stride;
     for (uint32_t i = 0; i < count; i++) {
-        if (!flame_perf_events_have_room(file, 24, error))
-            return FLAME_LIMIT;
         struct flame_cursor entry = flame_cursor_sub(c, stride, "attrs");
         struct flame_perf_event event = { 0 };
         if (entry.failed ||
@@ -182,6 +182,8 @@ static void read_features(struct flame_perf_file *file, const bool present[FEATU
         if (!present[bit])
             continue;
         struct section s = take_section(&c, "feature table");
+        if (s.size == 0)
+            s.offset = 0;
         struct flame_cursor whole = flame_cursor_make(file->bytes, file->size, 0, file->swap,
                                                       file->path, &file->bad_feature);
         if (c.failed || !flame_cursor_seek(&whole, s.offset, "feature")) {
@@ -209,14 +211,14 @@ static enum flame_status place_data(struct flame_perf_file *file, struct section
     else if (!*whole)
         flame_fail(&flame_perf_lose(&file->losses)->error, FLAME_TRUNCATED, file->path, file->size,
                    "the file ends %" PRIu64 " bytes too early", data.size - there);
-    struct flame_perf_part part = { file->bytes, file->path, offset, size };
+    struct flame_perf_part part = { file->bytes, file->path, offset, size, !*whole };
     return flame_vec_push(&file->parts, part) ? FLAME_OK : FLAME_NOMEM;
 }
 
 enum flame_status flame_perf_add_part(struct flame_perf_file *file, const void *bytes, size_t size,
                                       const char *path)
 {
-    struct flame_perf_part part = { bytes, path, 0, size };
+    struct flame_perf_part part = { bytes, path, 0, size, false };
     return flame_vec_push(&file->parts, part) ? FLAME_OK : FLAME_NOMEM;
 }
 

@@ -62,6 +62,12 @@ void flame_perf_place_ids(struct flame_perf_file *file)
     file->id_place.alike = same_layout(file);
 }
 
+bool flame_perf_event_of_id(const struct flame_perf_file *file, uint64_t id, uint32_t *event)
+{
+    *event = 0;
+    return file->events.count == 1 || find_id(file, id, event);
+}
+
 bool flame_perf_event_of(const struct flame_perf_file *file, const struct flame_perf_raw *raw,
                          uint32_t *event)
 {

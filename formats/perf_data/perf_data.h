@@ -42,11 +42,13 @@ struct flame_perf_id_place {
 /* A run of records that lies in one file: the data section, what follows the header of a pipe, one
  * data.N of a directory. Each has a zstd stream of its own.
  *
- * offset, size  where the records lie in bytes; cut to what is there */
+ * offset, size  where the records lie in bytes; cut to what is there
+ * cut           that there should be more is among the file's losses */
 struct flame_perf_part {
     const uint8_t *bytes;
     const char *path;
     uint64_t offset, size;
+    bool cut;
 };
 
 enum flame_perf_form {
@@ -145,12 +147,17 @@ void flame_perf_buffer_free(struct flame_perf_buffer *buffer);
  * blocks with the same positions.
  *
  * part, at   where the next record is looked for
- * zstd_loss  the loss that the part's compressed records ended with, or NULL
- * losses     what was stepped over, so far */
+ * holders    set it after init: compressed records come too, each as a block of its own before what
+ *            it holds. Such a block takes no place in the uncompressed stream
+ * held       the record at `at` has come as such a block
+ * zstd       the part's frame; NULL where there is none, and zstd_loss is then what it ended with
+ * losses     what was stepped over, so far
+ * headers    how many were looked at in search of records to go on with */
 struct flame_perf_stream {
     const struct flame_perf_file *file;
     size_t part;
-    uint64_t at, position;
+    uint64_t at, position, headers;
+    bool holders, held;
     struct flame_perf_zstd *zstd;
     struct flame_loss *zstd_loss;
     struct flame_perf_losses losses;
@@ -171,6 +178,9 @@ void flame_perf_place_ids(struct flame_perf_file *file);
 bool flame_perf_event_of(const struct flame_perf_file *file, const struct flame_perf_raw *raw,
                          uint32_t *event);
 
+/* Which event an id belongs to; false when it is unknown. Of a single event all ids are. */
+bool flame_perf_event_of_id(const struct flame_perf_file *file, uint64_t id, uint32_t *event);
+
 /* Decode a kernel record other than SAMPLE. out is untouched on failure: FLAME_TRUNCATED or
  * FLAME_CORRUPT with the field and its offset; FLAME_UNSUPPORTED for types that are not the
  * kernel's. Strings that lack their NUL end with the record. */
@@ -180,7 +190,8 @@ enum flame_status flame_perf_record_decode(const struct flame_perf_file *file,
 
 /* Decode a SAMPLE; as above.
  * A sample_type bit that is not known ends the decoding: everything before it is there, what comes
- * behind is absent. */
+ * behind is absent. An off-CPU sample is decoded to the thread, period and call chain that its raw
+ * bytes tell. */
 enum flame_status flame_perf_sample_decode(const struct flame_perf_file *file,
                                            const struct flame_perf_raw *raw,
                                            struct flame_sample *out, struct flame_error *error);

@@ -6,98 +6,113 @@
 #include "pipe.h"
 
 #include "events.h"
+#include "user_record.h"
 
-enum { UPDATE_NAME = 2 };
+#include <inttypes.h>
 
-struct reading {
-    struct flame_perf_file *file;
-    struct flame_error *error; /* what ends the reading */
+/* The name that an EVENT_UPDATE record gives to the event with this id. */
+struct update {
+    uint64_t id;
+    struct flame_str name;
 };
 
-/* attr[its own size], then ids to the record's end. */
-static enum flame_status read_attr(struct reading *r, struct flame_cursor *c)
+/* error  what ends the reading */
+struct reading {
+    struct flame_perf_file *file;
+    struct flame_error *error;
+    FLAME_VEC(struct update) updates;
+};
+
+static enum flame_status take_attr(struct reading *r, const struct flame_perf_user_record *record,
+                                   uint64_t offset)
 {
     struct flame_perf_file *file = r->file;
-    struct flame_perf_event event = { 0 };
-    struct flame_cursor peek = *c;
-    flame_cursor_u32(&peek, "attr.type");
-    uint32_t size = flame_cursor_u32(&peek, "attr.size");
-    if (!flame_perf_attr_decode(c, size ? size : 64, file->big_endian, &event.attr))
-        return FLAME_CORRUPT;
-    if (!flame_perf_events_have_room(file, flame_cursor_offset(c), r->error))
+    struct flame_perf_event event = { .attr = record->attr.attr };
+    if (!flame_perf_events_have_room(file, 1, offset, r->error))
         return FLAME_LIMIT;
-    uint64_t ids = flame_cursor_left(c) / 8;
     if (!flame_vec_push(&file->events, event))
         return FLAME_NOMEM;
-    return flame_perf_events_identify(file, flame_cursor_take(c, ids * 8, "attr.ids"), ids,
+    return flame_perf_events_identify(file, record->attr.ids.bytes, record->attr.ids.count,
                                       (uint32_t)file->events.count - 1);
 }
 
-static enum flame_status read_event_type(struct reading *r, struct flame_cursor *c)
+/* A record without a payload ends the list; its bit is the number of features the writer knows. */
+static enum flame_status take_feature(struct reading *r,
+                                      const struct flame_perf_user_record *record,
+                                      const struct flame_perf_raw *raw, struct flame_error *error)
 {
-    struct flame_perf_event_type type = { .config = flame_cursor_u64(c, "event_type.id") };
-    type.name = flame_cursor_text(c, flame_cursor_left(c), "event_type.name");
-    if (c->failed)
-        return FLAME_CORRUPT;
-    return flame_vec_push(&r->file->event_types, type) ? FLAME_OK : FLAME_NOMEM;
-}
-
-/* A record without a payload ends the list; its id is the number of features the writer knows. */
-static enum flame_status read_feature(struct reading *r, struct flame_cursor *c)
-{
-    uint64_t bit = flame_cursor_u64(c, "feature.id");
-    if (c->failed || bit >= FLAME_PERF_FEATURE_LIMIT)
-        return FLAME_CORRUPT;
-    if (flame_cursor_left(c) == 0)
+    struct flame_bytes payload = record->feature.payload;
+    if (payload.size == 0)
         return FLAME_OK;
-    return flame_perf_feature_parse(&r->file->features, (uint32_t)bit, *c, &r->file->arena);
+    if (record->feature.bit >= FLAME_PERF_FEATURE_LIMIT)
+        return flame_fail(error, FLAME_CORRUPT, raw->path, raw->offset, "feature %" PRIu64,
+                          record->feature.bit);
+    struct flame_cursor c = flame_cursor_make(payload.ptr, (size_t)payload.size,
+                                              raw->offset + (uint64_t)(payload.ptr - raw->bytes),
+                                              r->file->swap, raw->path, error);
+    return flame_perf_feature_parse(&r->file->features, (uint32_t)record->feature.bit, c,
+                                    &r->file->arena);
 }
 
-static enum flame_status read_update(struct reading *r, struct flame_cursor *c)
+static enum flame_status take_update(struct reading *r, const struct flame_perf_user_record *record)
 {
-    uint64_t kind = flame_cursor_u64(c, "event_update.type");
-    uint64_t id = flame_cursor_u64(c, "event_update.id");
-    if (c->failed)
-        return FLAME_CORRUPT;
+    if (record->event_update.kind != FLAME_PERF_UPDATE_NAME)
+        return FLAME_OK;
+    struct update update = { record->event_update.id, record->event_update.text };
+    return flame_vec_push(&r->updates, update) ? FLAME_OK : FLAME_NOMEM;
+}
+
+/* All ids are known now. */
+static void apply_updates(struct reading *r)
+{
     struct flame_perf_file *file = r->file;
-    for (size_t i = 0; kind == UPDATE_NAME && i < file->ids.count; i++)
-        if (file->ids.items[i].id == id)
-            file->events.items[file->ids.items[i].event].name =
-                flame_cursor_text(c, flame_cursor_left(c), "event_update.name");
-    return FLAME_OK;
+    uint32_t event;
+    flame_perf_events_order(file);
+    for (size_t i = 0; file->events.count && i < r->updates.count; i++)
+        if (flame_perf_event_of_id(file, r->updates.items[i].id, &event))
+            file->events.items[event].name = r->updates.items[i].name;
+    flame_vec_free(&r->updates);
+}
+
+static bool describes(uint32_t type)
+{
+    return type == FLAME_RECORD_ATTR || type == FLAME_RECORD_EVENT_TYPE ||
+           type == FLAME_RECORD_FEATURE || type == FLAME_RECORD_EVENT_UPDATE;
+}
+
+static enum flame_status take_record(struct reading *r, const struct flame_perf_raw *raw,
+                                     struct flame_error *error)
+{
+    struct flame_perf_user_record record;
+    enum flame_status status = flame_perf_user_decode(r->file, raw, &record, error);
+    if (status != FLAME_OK)
+        return status;
+    struct flame_perf_event_type type;
+    switch (raw->type) {
+    case FLAME_RECORD_ATTR:
+        return take_attr(r, &record, raw->offset);
+    case FLAME_RECORD_EVENT_TYPE:
+        type = (struct flame_perf_event_type){ record.event_type.config, record.event_type.name };
+        return flame_vec_push(&r->file->event_types, type) ? FLAME_OK : FLAME_NOMEM;
+    case FLAME_RECORD_FEATURE:
+        return take_feature(r, &record, raw, error);
+    default:
+        return take_update(r, &record);
+    }
 }
 
 /* Take what raw tells of events and features; other records are not for here. */
 static enum flame_status read_record(struct reading *r, const struct flame_perf_raw *raw)
 {
-    struct flame_perf_file *file = r->file;
     struct flame_error error = FLAME_ERROR_INIT;
-    struct flame_cursor c = flame_cursor_make(raw->bytes + 8, raw->size - 8u, raw->offset + 8,
-                                              file->swap, file->path, &error);
-    enum flame_status status = FLAME_OK;
-    switch (raw->type) {
-    case FLAME_RECORD_ATTR:
-        status = read_attr(r, &c);
-        break;
-    case FLAME_RECORD_EVENT_TYPE:
-        status = read_event_type(r, &c);
-        break;
-    case FLAME_RECORD_FEATURE:
-        status = read_feature(r, &c);
-        break;
-    case FLAME_RECORD_EVENT_UPDATE:
-        status = read_update(r, &c);
-        break;
-    default:
-        break;
-    }
-    if (status == FLAME_NOMEM || status == FLAME_LIMIT)
+    if (!describes(raw->type))
+        return FLAME_OK;
+    enum flame_status status = take_record(r, raw, &error);
+    if (status == FLAME_OK || status == FLAME_NOMEM || status == FLAME_LIMIT)
         return status;
-    if (status != FLAME_OK) {
-        file->bad_features++;
-        flame_fail(&file->bad_feature, status, file->path, raw->offset, "%s",
-                   error.text[0] ? error.text : "a record that describes the recording is broken");
-    }
+    r->file->bad_features++;
+    flame_fail(&r->file->bad_feature, status, raw->path, raw->offset, "%s",
+               error.text[0] ? error.text : "a record that describes the recording is broken");
     return FLAME_OK;
 }
 
@@ -109,12 +124,12 @@ static bool ends_the_head(const struct flame_perf_file *file, uint32_t type)
 enum flame_status flame_perf_pipe_read(struct flame_perf_file *file, uint64_t header_size,
                                        struct flame_error *error)
 {
-    struct reading r = { file, error };
+    struct reading r = { .file = file, .error = error };
     struct flame_perf_stream stream;
     struct flame_perf_buffer buffer = { 0 };
     struct flame_perf_block block;
-    struct flame_perf_part part = { file->bytes, file->path, header_size,
-                                    file->size - header_size };
+    struct flame_perf_part part = { file->bytes, file->path, header_size, file->size - header_size,
+                                    false };
     file->form = FLAME_PERF_FORM_PIPE;
     if (!flame_vec_push(&file->parts, part))
         return flame_fail(error, FLAME_NOMEM, file->path, FLAME_NO_OFFSET, "out of memory");
@@ -135,6 +150,7 @@ enum flame_status flame_perf_pipe_read(struct flame_perf_file *file, uint64_t he
     }
     flame_perf_stream_deinit(&stream);
     flame_perf_buffer_free(&buffer);
+    apply_updates(&r);
     if (status == FLAME_OK || status == FLAME_EMPTY)
         return FLAME_OK;
     return flame_fail(error, status, file->path, FLAME_NO_OFFSET, "out of memory");

@@ -1,9 +1,12 @@
 /* stream.c: the parts of a recording, cut into runs of whole records.
  *
- * Advancing needs only the size of each header, so unknown types and odd sizes cost nothing. A size
- * below 8 or past the end stops the stream: what came before stands. Bytes that follow AUXTRACE and
- * TRACING_DATA records outside of their size are stepped over. */
+ * Advancing needs only the size of each header, so unknown types and odd sizes cost nothing. Bytes
+ * that cannot be a record are stepped over and counted as one loss (see resync.c). So are the bytes
+ * that follow AUXTRACE and TRACING_DATA records outside of their size, which is none. Compressed
+ * records are frame.c's. */
 #include "compressed.h"
+#include "frame.h"
+#include "resync.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -28,42 +31,6 @@ void flame_perf_stream_deinit(struct flame_perf_stream *stream)
     stream->zstd = NULL;
 }
 
-struct flame_loss *flame_perf_lose(struct flame_perf_losses *losses)
-{
-    size_t i = losses->count++ < FLAME_PERF_LOSSES ? losses->count - 1 : FLAME_PERF_LOSSES;
-    losses->items[i] = (struct flame_loss){ .error = FLAME_ERROR_INIT };
-    return &losses->items[i];
-}
-
-void flame_perf_losses_add(struct flame_perf_losses *losses, const struct flame_perf_losses *more)
-{
-    for (uint64_t i = 0; i < more->count && i < FLAME_PERF_LOSSES; i++)
-        *flame_perf_lose(losses) = more->items[i];
-    losses->bytes += more->bytes;
-    if (more->count > FLAME_PERF_LOSSES)
-        losses->count += more->count - FLAME_PERF_LOSSES;
-}
-
-static struct flame_perf_raw header_at(const uint8_t *p, bool swap)
-{
-    struct flame_perf_raw raw = { .bytes = p };
-    uint16_t size;
-    memcpy(&raw.type, p, 4);
-    memcpy(&raw.misc, p + 4, 2);
-    memcpy(&size, p + 6, 2);
-    if (swap) {
-        raw.type = __builtin_bswap32(raw.type);
-        raw.misc = __builtin_bswap16(raw.misc);
-        size = __builtin_bswap16(size);
-    }
-    raw.size = size;
-    if (raw.type >= FLAME_RECORD_SIMPLEPERF) {
-        raw.size |= (uint32_t)raw.misc << 16;
-        raw.misc = 0;
-    }
-    return raw;
-}
-
 /* Headers are too far apart for the processor to see a stream in them, and each is needed to find
  * the next: ask for as much memory as the record takes, well before it is its turn. Asking for what
  * lies beyond the mapping does no harm. */
@@ -78,7 +45,7 @@ bool flame_perf_block_next(const struct flame_perf_block *block, bool swap, size
 {
     if (block->size - *at < 8)
         return false;
-    *raw = header_at(block->bytes + *at, swap);
+    *raw = flame_perf_header(block->bytes + *at, swap);
     if (raw->size < 8 || raw->size > block->size - *at)
         return false;
     raw->path = block->path;
@@ -99,69 +66,99 @@ static uint64_t left(const struct flame_perf_stream *s)
     return part_of(s)->size - s->at;
 }
 
+static struct flame_perf_span span_of(const struct flame_perf_stream *s)
+{
+    const struct flame_perf_part *part = part_of(s);
+    return (struct flame_perf_span){ part->bytes + part->offset, part->size, s->file->swap, false,
+                                     part->cut };
+}
+
 /* Give up the next bytes; the message is for the caller to fill in. */
-static struct flame_error *lose(struct flame_perf_stream *s, uint64_t bytes)
+static struct flame_loss *lose(struct flame_perf_stream *s, uint64_t bytes)
 {
     struct flame_loss *loss = flame_perf_lose(&s->losses);
     loss->bytes = bytes;
     s->losses.bytes += bytes;
     s->at += bytes;
-    return &loss->error;
+    return loss;
 }
 
-/* The header at s->at, if it is one whose record fits; otherwise the part ends. */
-static bool peek(struct flame_perf_stream *s, struct flame_perf_raw *raw)
+/* The header at s->at, if it is one whose record fits. */
+static bool look(const struct flame_perf_stream *s, struct flame_perf_raw *raw)
 {
     const struct flame_perf_part *part = part_of(s);
-    uint64_t offset = part->offset + s->at, rest = left(s);
-    if (rest == 0)
+    uint64_t rest = left(s);
+    if (rest < 8)
         return false;
-    if (rest < 8) {
-        flame_fail(lose(s, rest), FLAME_TRUNCATED, part->path, offset,
-                   "%" PRIu64 " bytes left over, too few for a record", rest);
-        return false;
+    *raw = flame_perf_header(part->bytes + part->offset + s->at, s->file->swap);
+    bool usual = raw->size >= 8 && raw->size <= rest && flame_perf_type_exists(raw->type);
+    if (__builtin_expect(!usual, 0)) {
+        const struct flame_perf_span span = span_of(s);
+        if (flame_perf_frame(&span, s->at, raw) != FLAME_PERF_FRAMED)
+            return false;
     }
-    *raw = header_at(part->bytes + offset, s->file->swap);
     raw->path = part->path;
-    raw->offset = offset;
-    if (raw->size < 8) {
-        flame_fail(lose(s, rest), FLAME_CORRUPT, part->path, offset,
-                   "record of type %" PRIu32 " claims a size of %" PRIu32
-                   " bytes; nothing behind it can be read",
-                   raw->type, raw->size);
-        return false;
-    }
-    if (raw->size > rest) {
-        flame_fail(lose(s, rest), FLAME_TRUNCATED, part->path, offset,
-                   "record of type %" PRIu32 " needs %" PRIu32 " bytes, %" PRIu64 " left",
-                   raw->type, raw->size, rest);
-        return false;
-    }
+    raw->offset = part->offset + s->at;
     return true;
 }
 
-/* Bytes behind the record that do not belong to its size. */
-static uint64_t bytes_outside(const struct flame_perf_raw *raw, bool swap)
+/* Step over what is no record, to where records go on. A file that is known to end too early has
+ * been called a loss already: what is left of its last record is not another. */
+static void step_over(struct flame_perf_stream *s)
 {
-    struct flame_cursor c =
-        flame_cursor_make(raw->bytes + 8, raw->size - 8u, raw->offset + 8, swap, NULL, NULL);
-    if (raw->type == FLAME_RECORD_AUXTRACE)
-        return flame_cursor_u64(&c, "auxtrace.size");
-    if (raw->type == FLAME_RECORD_TRACING_DATA)
-        return flame_cursor_u32(&c, "tracing_data.size");
-    return 0;
+    const struct flame_perf_part *part = part_of(s);
+    const struct flame_perf_span span = span_of(s);
+    struct flame_perf_raw raw;
+    uint64_t from = s->at, to = from + 1;
+    bool found = flame_perf_resync(&span, &to, part->size, &s->headers);
+    if (part->cut && !found && flame_perf_frame(&span, from, &raw) == FLAME_PERF_UNFINISHED) {
+        s->losses.bytes += to - from;
+        s->at = to;
+        return;
+    }
+    struct flame_loss *loss = lose(s, to - from);
+    flame_perf_say_why(&span, from, to, part->path, part->offset + from, &loss->error);
+    flame_perf_end_frame(s, loss);
 }
 
+/* The next record of the part, if there is one. */
+static bool peek(struct flame_perf_stream *s, struct flame_perf_raw *raw)
+{
+    while (left(s) > 0) {
+        if (look(s, raw))
+            return true;
+        step_over(s);
+    }
+    return false;
+}
+
+/* Step over the bytes behind a record that don't belong to its size; where there are fewer than it
+ * says, to where records go on. */
 static void step_outside(struct flame_perf_stream *s, const struct flame_perf_raw *raw)
 {
-    uint64_t outside = bytes_outside(raw, s->file->swap), rest = left(s);
+    uint64_t outside = flame_perf_bytes_outside(raw, s->file->swap), rest = left(s);
     if (outside <= rest) {
         s->at += outside;
         return;
     }
-    flame_fail(lose(s, rest), FLAME_TRUNCATED, raw->path, raw->offset,
+    const struct flame_perf_span span = span_of(s);
+    uint64_t from = s->at, to = from;
+    bool found = flame_perf_resync(&span, &to, span.size, &s->headers);
+    if (part_of(s)->cut && !found) {
+        s->losses.bytes += rest;
+        s->at = to;
+        return;
+    }
+    struct flame_loss *loss = lose(s, to - from);
+    flame_fail(&loss->error, found ? FLAME_CORRUPT : FLAME_TRUNCATED, raw->path, raw->offset,
                "record of type %" PRIu32 " is followed by %" PRIu64 " bytes, %" PRIu64 " left",
                raw->type, outside, rest);
+    flame_perf_end_frame(s, loss);
+}
+
+static bool has_bytes_outside(uint32_t type)
+{
+    return type == FLAME_RECORD_AUXTRACE || type == FLAME_RECORD_TRACING_DATA;
 }
 
 static bool is_compressed(uint32_t type)
@@ -169,24 +166,57 @@ static bool is_compressed(uint32_t type)
     return type == FLAME_RECORD_COMPRESSED || type == FLAME_RECORD_COMPRESSED2;
 }
 
-/* The zstd bytes of a compressed record: all that is behind its header, or (COMPRESSED2, which is
- * padded) as many as it says. */
-static struct flame_cursor compressed_payload(const struct flame_perf_stream *s,
-                                              const struct flame_perf_raw *raw,
-                                              struct flame_error *error)
+/* Behind the record at this offset, which ends at s->at, stands none: perhaps because its size is
+ * wrong, and it covers others. Then it is what is stepped over. */
+static bool step_into(struct flame_perf_stream *s, uint64_t from)
 {
-    struct flame_cursor c = flame_cursor_make(raw->bytes + 8, raw->size - 8u, raw->offset + 8,
-                                              s->file->swap, raw->path, error);
-    uint64_t size = flame_cursor_left(&c);
-    if (raw->type == FLAME_RECORD_COMPRESSED2)
-        size = flame_cursor_u64(&c, "compressed2.data_size");
-    return flame_cursor_sub(&c, size, "compressed2.data");
+    const struct flame_perf_part *part = part_of(s);
+    const struct flame_perf_span span = span_of(s);
+    uint64_t to = from + 8;
+    if (!flame_perf_resync(&span, &to, s->at, &s->headers))
+        return false;
+    struct flame_perf_raw raw = flame_perf_header(span.bytes + from, span.swap);
+    s->at = from;
+    struct flame_loss *loss = lose(s, to - from);
+    flame_fail(&loss->error, FLAME_CORRUPT, part->path, part->offset + from,
+               "record of type %" PRIu32 " claims a size of %" PRIu32 " bytes, and covers others",
+               raw.type, raw.size);
+    flame_perf_end_frame(s, loss);
+    return true;
 }
 
-/* Take raw and the records behind it, as far as they stand in the file as they are. */
-static void take_plain(struct flame_perf_stream *s, struct flame_perf_raw raw,
+/* Nothing more than its size is needed to step over it. */
+static bool is_simple(const struct flame_perf_raw *raw)
+{
+    return flame_perf_type_exists(raw->type) && !has_bytes_outside(raw->type) &&
+           !is_compressed(raw->type);
+}
+
+/* The hot loop: step over simple records until bytes of them have been taken. Returns the offset
+ * of the last one; `last` is that of the one before s->at. */
+static uint64_t step_simple(struct flame_perf_stream *s, uint64_t bytes, uint64_t last)
+{
+    const struct flame_perf_span span = span_of(s);
+    uint64_t at = s->at, until = at + bytes;
+    while (at < until && span.size - at >= 8) {
+        struct flame_perf_raw raw = flame_perf_header(span.bytes + at, span.swap);
+        if (raw.size < 8 || raw.size > span.size - at || !is_simple(&raw))
+            break;
+        ask_ahead(&raw);
+        last = at;
+        at += raw.size;
+    }
+    s->at = at;
+    return last;
+}
+
+/* Take the record at s->at and those behind it, as far as they stand in the file as they are. False
+ * when they come to nothing. */
+static bool take_plain(struct flame_perf_stream *s, struct flame_perf_raw raw,
                        struct flame_perf_block *block)
 {
+    uint64_t from = s->at, last = from;
+    bool more = true, outside;
     *block = (struct flame_perf_block){
         .bytes = raw.bytes,
         .path = raw.path,
@@ -194,73 +224,38 @@ static void take_plain(struct flame_perf_stream *s, struct flame_perf_raw raw,
         .position = s->position,
         .borrowed = true,
     };
-    do {
-        ask_ahead(&raw);
-        block->size += raw.size;
+    for (;;) {
         s->at += raw.size;
-        if (raw.type == FLAME_RECORD_AUXTRACE || raw.type == FLAME_RECORD_TRACING_DATA) {
-            step_outside(s, &raw);
+        outside = has_bytes_outside(raw.type);
+        if (outside)
             break;
-        }
-    } while (block->size < BLOCK_SIZE && peek(s, &raw) && !is_compressed(raw.type));
+        if (s->at - from < BLOCK_SIZE)
+            last = step_simple(s, BLOCK_SIZE - (s->at - from), last);
+        more = look(s, &raw);
+        if (!more || is_compressed(raw.type) || s->at - from >= BLOCK_SIZE)
+            break;
+        last = s->at;
+    }
+    block->size = (size_t)(s->at - from);
+    if (outside)
+        step_outside(s, &raw);
+    else if (!more && left(s) > 0 && step_into(s, last))
+        block->size = (size_t)(last - from);
     s->position += block->size;
+    return block->size > 0;
 }
 
-/* A compressed record that is lost, and with it those behind: each builds on the ones before. */
-static void lose_compressed(struct flame_perf_stream *s, const struct flame_perf_raw *raw)
+/* A compressed record as it stands. */
+static void take_holder(struct flame_perf_stream *s, const struct flame_perf_raw *raw,
+                        struct flame_perf_block *block)
 {
-    s->zstd_loss->bytes += raw->size;
-    s->losses.bytes += raw->size;
-}
-
-static enum flame_status take_compressed(struct flame_perf_stream *s,
-                                         const struct flame_perf_raw *raw,
-                                         struct flame_perf_buffer *buffer,
-                                         struct flame_perf_block *block)
-{
-    struct flame_error error = FLAME_ERROR_INIT;
-    size_t whole = 0;
-    *block = (struct flame_perf_block){
-        .path = raw->path, .offset = raw->offset, .position = s->position, .compressed = true
-    };
-    s->at += raw->size;
-    if (s->zstd_loss) {
-        lose_compressed(s, raw);
-        return FLAME_OK;
-    }
-    if (!s->zstd && !(s->zstd = flame_perf_zstd_create()))
-        return FLAME_NOMEM;
-    struct flame_cursor payload = compressed_payload(s, raw, &error);
-    if (!payload.failed &&
-        flame_perf_zstd_next(s->zstd, payload.at, flame_cursor_left(&payload), s->file->swap,
-                             buffer, &whole, raw->path, raw->offset, &error) == FLAME_NOMEM)
-        return FLAME_NOMEM;
-    if (error.status != FLAME_OK) {
-        s->zstd_loss = flame_perf_lose(&s->losses);
-        s->zstd_loss->error = error;
-        lose_compressed(s, raw);
-    }
-    block->bytes = buffer->bytes;
-    block->size = whole;
-    s->position += whole;
-    return FLAME_OK;
-}
-
-/* On to the next part, whose compressed records are a stream of their own. False at the last. */
-static bool next_part(struct flame_perf_stream *s)
-{
-    const struct flame_perf_part *part = part_of(s);
-    if (s->zstd && !s->zstd_loss && flame_perf_zstd_pending(s->zstd))
-        flame_fail(lose(s, 0), FLAME_TRUNCATED, part->path, part->offset + part->size,
-                   "the compressed records end inside a record");
-    flame_perf_zstd_free(s->zstd);
-    s->zstd = NULL;
-    s->zstd_loss = NULL;
-    if (s->part + 1 >= s->file->parts.count)
-        return false;
-    s->part++;
-    s->at = 0;
-    return true;
+    *block = (struct flame_perf_block){ .bytes = raw->bytes,
+                                        .size = raw->size,
+                                        .path = raw->path,
+                                        .offset = raw->offset,
+                                        .position = s->position,
+                                        .borrowed = true };
+    s->held = true;
 }
 
 enum flame_status flame_perf_stream_next(struct flame_perf_stream *s,
@@ -268,16 +263,27 @@ enum flame_status flame_perf_stream_next(struct flame_perf_stream *s,
                                          struct flame_perf_block *block)
 {
     struct flame_perf_raw raw;
-    do {
+    for (;;) {
         while (peek(s, &raw)) {
             if (!is_compressed(raw.type)) {
-                take_plain(s, raw, block);
+                if (take_plain(s, raw, block))
+                    return FLAME_OK;
+                continue;
+            }
+            if (s->holders && !s->held) {
+                take_holder(s, &raw, block);
                 return FLAME_OK;
             }
-            enum flame_status status = take_compressed(s, &raw, buffer, block);
+            enum flame_status status = flame_perf_take_compressed(s, &raw, buffer, block);
             if (status != FLAME_OK || block->size)
                 return status;
         }
-    } while (next_part(s));
-    return FLAME_EMPTY;
+        enum flame_status status = flame_perf_finish_frame(s, buffer, block);
+        if (status != FLAME_OK || block->size)
+            return status;
+        if (s->part + 1 >= s->file->parts.count)
+            return FLAME_EMPTY;
+        s->part++;
+        s->at = 0;
+    }
 }

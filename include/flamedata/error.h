@@ -53,8 +53,8 @@ struct flame_error {
         }                                                                                          \
     }
 
-/* A stretch of the input that could not be read, and why. bytes is its length in the file; 0 where
- * that cannot be known (a file that ends early). */
+/* A stretch of the input that could not be read, and why. bytes is its length in the file, or in
+ * what was decompressed; 0 where that cannot be known (a file that ends early). */
 struct flame_loss {
     struct flame_error error;
     uint64_t bytes;

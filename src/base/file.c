@@ -161,6 +161,13 @@ bool flame_file_is_folder(const char *path)
     return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
+/* What cannot be looked at counts: opening it will say why. */
+static bool may_be_file(DIR *dir, const char *name)
+{
+    struct stat st;
+    return fstatat(dirfd(dir), name, &st, 0) != 0 || S_ISREG(st.st_mode);
+}
+
 enum flame_status flame_file_list(const char *folder, const char *prefix,
                                   struct flame_file_names *names, struct flame_error *error)
 {
@@ -170,7 +177,7 @@ enum flame_status flame_file_list(const char *folder, const char *prefix,
         return refuse(folder, "cannot open", error);
     enum flame_status status = FLAME_OK;
     for (struct dirent *entry; status == FLAME_OK && (entry = readdir(dir));) {
-        if (strncmp(entry->d_name, prefix, strlen(prefix)) != 0)
+        if (strncmp(entry->d_name, prefix, strlen(prefix)) != 0 || !may_be_file(dir, entry->d_name))
             continue;
         char *name = strdup(entry->d_name);
         if (!name || !flame_vec_push(names, name)) {

@@ -26,8 +26,8 @@ struct flame_file_names {
     size_t count, cap;
 };
 
-/* The files in a folder whose names begin with prefix. Errors: FLAME_IO, FLAME_NOMEM; names is then
- * empty. */
+/* The regular files in a folder whose names begin with prefix, and dangling links. Errors:
+ * FLAME_IO, FLAME_NOMEM; names is then empty. */
 enum flame_status flame_file_list(const char *folder, const char *prefix,
                                   struct flame_file_names *names, struct flame_error *error);
 void flame_file_names_free(struct flame_file_names *names);

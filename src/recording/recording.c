@@ -90,15 +90,31 @@ static enum flame_status open_folder(struct flame_recording *r, const char *path
     return status == FLAME_OK ? FLAME_OK : no_memory(path, error);
 }
 
+void flame_recording_detach(struct flame_error *error, const char *path)
+{
+    char text[sizeof error->text];
+    if (!error || !error->path || error->path == path)
+        return;
+    int n = snprintf(text, sizeof text, "%s: %s",
+                     flame_str_basename(flame_str_from(error->path)).ptr, error->text);
+    if (n > 0)
+        memcpy(error->text, text, sizeof text);
+    error->path = path;
+}
+
 enum flame_status flame_recording_open(struct flame_recording *r, const char *path,
                                        struct flame_error *error)
 {
+    struct flame_error own = FLAME_ERROR_INIT;
+    error = error ? error : &own;
     *r = (struct flame_recording){ 0 };
     flame_arena_init(&r->names, SIZE_MAX);
     enum flame_status status =
         flame_file_is_folder(path) ? open_folder(r, path, error) : open_main(r, path, error);
-    if (status != FLAME_OK)
+    if (status != FLAME_OK) {
+        flame_recording_detach(error, path);
         flame_recording_close(r);
+    }
     return status;
 }
 

@@ -19,4 +19,8 @@ enum flame_status flame_recording_open(struct flame_recording *recording, const 
                                        struct flame_error *error);
 void flame_recording_close(struct flame_recording *recording);
 
+/* Make an error (or NULL) about the recording of this path outlive it: names of files in the folder
+ * end with the recording, so they move to the text. */
+void flame_recording_detach(struct flame_error *error, const char *path);
+
 #endif

@@ -118,6 +118,7 @@ void builder_free(struct perf_builder *b)
         free(b->features[i].bytes);
     free(b->data.bytes);
     free(b->plain.bytes);
+    free(b->types.bytes);
     free(b->file.bytes);
     ZSTD_freeCCtx(b->zstd);
     free(b);
@@ -136,6 +137,18 @@ uint32_t builder_attr(struct perf_builder *b, const struct flame_event_attr *att
         memcpy(event->ids, ids, id_count * sizeof *ids);
     event->id_count = id_count;
     return (uint32_t)b->event_count++;
+}
+
+void builder_event_type(struct perf_builder *b, uint64_t config, const char *name)
+{
+    struct builder_buffer *before = b->sink;
+    builder_require(strlen(name) < 64, "an event's name is too long");
+    b->sink = &b->types;
+    builder_u64(b, config);
+    builder_bytes(b, name, strlen(name));
+    while (b->sink->size % 72)
+        builder_u8(b, 0);
+    b->sink = before;
 }
 
 void builder_feature_begin(struct perf_builder *b, uint32_t bit)
@@ -177,8 +190,7 @@ static uint64_t writer_flags(const struct perf_builder *b, uint64_t flags)
     return out;
 }
 
-/* All fields, then cut or filled to attr_size. */
-static void put_attr(struct perf_builder *b, const struct flame_event_attr *a)
+void builder_put_attr(struct perf_builder *b, const struct flame_event_attr *a)
 {
     size_t start = b->sink->size;
     builder_u32(b, a->type);
@@ -223,7 +235,7 @@ static void put_event_desc(struct perf_builder *b)
     builder_u32(b, b->options.attr_size);
     for (size_t i = 0; i < b->event_count; i++) {
         const struct builder_event *event = &b->events[i];
-        put_attr(b, &event->attr);
+        builder_put_attr(b, &event->attr);
         builder_u32(b, (uint32_t)event->id_count);
         builder_string(b, event->name ? event->name : "");
         for (size_t k = 0; k < event->id_count; k++)
@@ -241,7 +253,7 @@ static void put_ids_and_attrs(struct perf_builder *b)
     }
     uint64_t attrs = b->file.size;
     for (size_t i = 0; i < b->event_count; i++) {
-        put_attr(b, &b->events[i].attr);
+        builder_put_attr(b, &b->events[i].attr);
         builder_u64(b, b->events[i].ids_offset);
         builder_u64(b, b->events[i].id_count * 8);
     }
@@ -261,12 +273,19 @@ static void put_feature_map(struct perf_builder *b)
     }
 }
 
+static void put_gap(struct perf_builder *b)
+{
+    for (uint32_t i = 0; i < b->options.gap; i++)
+        builder_u8(b, 0xee);
+}
+
 static void put_features(struct perf_builder *b)
 {
     size_t slot = b->file.size;
     for (size_t bit = 0; bit < BUILDER_FEATURES; bit++)
         if (b->has_feature[bit])
             builder_bytes(b, (uint8_t[16]){ 0 }, 16);
+    put_gap(b);
     for (size_t bit = 0; bit < BUILDER_FEATURES; bit++) {
         if (!b->has_feature[bit])
             continue;
@@ -277,21 +296,37 @@ static void put_features(struct perf_builder *b)
     }
 }
 
-struct flame_bytes builder_finish(struct perf_builder *b)
+static void put_event_types(struct perf_builder *b)
 {
-    builder_require(b->sink == &b->data, "something is still being written");
+    if (b->types.size == 0)
+        return;
+    builder_patch(b, &b->file, 56, 8, b->file.size);
+    builder_patch(b, &b->file, 64, 8, b->types.size);
+    builder_bytes(b, b->types.bytes, b->types.size);
+}
+
+/* As a number, the magic is the same in both orders. */
+static void put_magic(struct perf_builder *b)
+{
+    if (b->options.form == BUILDER_V1)
+        builder_bytes(b, "PERFFILE", 8);
+    else
+        builder_u64(b, UINT64_C(0x32454c4946524550));
+}
+
+static void put_sections(struct perf_builder *b)
+{
     builder_require(b->options.header_size == 72 || b->options.header_size == HEADER_SIZE,
                     "no such header");
-    put_event_desc(b);
-    b->sink = &b->file;
-    /* As a number, the magic is the same in both orders. */
-    builder_u64(b, UINT64_C(0x32454c4946524550));
     builder_u64(b, b->options.header_size);
     builder_u64(b, b->options.attr_size + 16u);
     while (b->file.size < b->options.header_size)
         builder_u8(b, 0);
+    put_gap(b);
     if (!b->options.attrs_last)
         put_ids_and_attrs(b);
+    put_event_types(b);
+    put_gap(b);
     builder_patch(b, &b->file, 40, 8, b->file.size);
     builder_patch(b, &b->file, 48, 8, b->options.killed ? 0 : b->data.size);
     builder_bytes(b, b->data.bytes, b->data.size);
@@ -299,7 +334,29 @@ struct flame_bytes builder_finish(struct perf_builder *b)
         put_feature_map(b);
         put_features(b);
     }
+    put_gap(b);
     if (b->options.attrs_last)
         put_ids_and_attrs(b);
+}
+
+static void put_pipe(struct perf_builder *b)
+{
+    builder_u64(b, 16);
+    builder_pipe_head(b);
+    builder_bytes(b, b->data.bytes, b->data.size);
+}
+
+struct flame_bytes builder_finish(struct perf_builder *b)
+{
+    builder_require(b->sink == &b->data, "something is still being written");
+    if (b->options.form == BUILDER_STREAM)
+        return (struct flame_bytes){ b->data.bytes, b->data.size };
+    put_event_desc(b);
+    b->sink = &b->file;
+    put_magic(b);
+    if (b->options.form == BUILDER_PIPE)
+        put_pipe(b);
+    else
+        put_sections(b);
     return (struct flame_bytes){ b->file.bytes, b->file.size };
 }

@@ -21,6 +21,14 @@
 /* Stands for a field that is to be zero where zero means the default. */
 #define BUILDER_ZERO UINT32_MAX
 
+enum builder_form {
+    BUILDER_FILE,
+    BUILDER_V1,     /* as perf before 3.5: another magic */
+    BUILDER_PIPE,   /* attrs and features are records at the beginning of the data */
+    BUILDER_STREAM, /* records alone, as data.N of a folder: attrs shape them, and are not written
+                     */
+};
+
 /* All zero: what perf 6.1 writes on a little-endian machine.
  *
  * attr_size    bytes of the attr struct in the table; 0 means 128. Bytes behind the fields that are
@@ -30,10 +38,12 @@
  * map_word     bytes of the writer's unsigned long, of which a big-endian feature map is made; 0
  *              means 8
  * killed       as if the recorder had been killed: data size 0, no features
- * attrs_last   ids and attrs stand behind everything else, as perf inject may leave them */
+ * attrs_last   ids and attrs stand behind everything else, as perf inject may leave them
+ * gap          bytes of 0xee between sections */
 struct builder_options {
+    enum builder_form form;
     bool big_endian, killed, attrs_last;
-    uint32_t attr_size, attr_claims, header_size, map_word;
+    uint32_t attr_size, attr_claims, header_size, map_word, gap;
 };
 
 struct perf_builder;
@@ -46,6 +56,9 @@ void builder_free(struct perf_builder *b);
 uint32_t builder_attr(struct perf_builder *b, const struct flame_event_attr *attr, const char *name,
                       size_t id_count, const uint64_t *ids);
 
+/* Add a row to the table of names that perf before 3.x wrote; in pipe form it is a record. */
+void builder_event_type(struct perf_builder *b, uint64_t config, const char *name);
+
 /* Primitives: append to what is being written, in the file's byte order. */
 void builder_u8(struct perf_builder *b, uint8_t v);
 void builder_u16(struct perf_builder *b, uint16_t v);
@@ -57,7 +70,8 @@ void builder_text(struct perf_builder *b, const char *s, size_t multiple);
 /* A feature's string: u32 length, then s padded to a multiple of 64. */
 void builder_string(struct perf_builder *b, const char *s);
 
-/* A record around primitives; builder_end fills its size in. */
+/* A record around primitives; builder_end fills its size in, of simpleperf's types (from 32768 on)
+ * all 32 bits of it, the upper ones in place of misc. */
 void builder_begin(struct perf_builder *b, uint32_t type, uint16_t misc);
 void builder_end(struct perf_builder *b);
 /* The sample_id trailer that event attr asks for (nothing when it lacks sample_id_all). */
@@ -81,10 +95,15 @@ void builder_comm(struct perf_builder *b, int32_t pid, int32_t tid, const char *
 void builder_mmap2(struct perf_builder *b, int32_t pid, int32_t tid, uint64_t start, uint64_t len,
                    uint64_t pgoff, const char *filename);
 
+/* An EVENT_UPDATE that gives the event with this id a name. */
+void builder_rename(struct perf_builder *b, uint64_t id, const char *name);
+
 /* What is written between these two becomes COMPRESSED records (type 81, or 83), each made of chunk
- * bytes (0: 32 KiB) without regard to where records end. One zstd frame serves the whole file. */
+ * bytes (0: 32 KiB) without regard to where records end. One zstd frame serves the whole file,
+ * unless a new one is asked for. */
 void builder_compressed_begin(struct perf_builder *b);
 void builder_compressed_end(struct perf_builder *b, size_t chunk, uint32_t type);
+void builder_compressed_anew(struct perf_builder *b);
 
 /* What is written between these two is the section of a feature. */
 void builder_feature_begin(struct perf_builder *b, uint32_t bit);

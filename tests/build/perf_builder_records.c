@@ -8,6 +8,7 @@ enum { HEADER = 8, CHUNK = 32 << 10 };
 void builder_begin(struct perf_builder *b, uint32_t type, uint16_t misc)
 {
     b->record = b->sink->size;
+    b->record_type = type;
     builder_u32(b, type);
     builder_u16(b, misc);
     builder_u16(b, 0);
@@ -16,7 +17,11 @@ void builder_begin(struct perf_builder *b, uint32_t type, uint16_t misc)
 void builder_end(struct perf_builder *b)
 {
     size_t size = b->sink->size - b->record;
-    builder_require(size >= HEADER && size <= UINT16_MAX, "a record of an impossible size");
+    bool simpleperf = b->record_type >= FLAME_RECORD_SIMPLEPERF;
+    builder_require(size >= HEADER && size <= (simpleperf ? UINT32_MAX : UINT16_MAX),
+                    "a record of an impossible size");
+    if (simpleperf)
+        builder_patch(b, b->sink, b->record + 4, 2, size >> 16);
     builder_patch(b, b->sink, b->record + 6, 2, size);
 }
 
@@ -356,6 +361,12 @@ void builder_compressed_begin(struct perf_builder *b)
     builder_require(b->zstd, "out of memory");
     b->plain.size = 0;
     b->sink = &b->plain;
+}
+
+void builder_compressed_anew(struct perf_builder *b)
+{
+    ZSTD_freeCCtx(b->zstd);
+    b->zstd = NULL;
 }
 
 /* One record: a flush of the file's only frame, which is never ended. */

@@ -22,6 +22,11 @@ static void keep(struct perf_records *records, struct flame_perf_block block)
 
 struct perf_records perf_records_read(struct flame_bytes bytes)
 {
+    return perf_records_read_two(bytes, (struct flame_bytes){ 0 });
+}
+
+struct perf_records perf_records_read_two(struct flame_bytes bytes, struct flame_bytes more)
+{
     struct perf_records records = { 0 };
     struct flame_error error = FLAME_ERROR_INIT;
     enum flame_status status =
@@ -29,6 +34,9 @@ struct perf_records perf_records_read(struct flame_bytes bytes)
     if (status != FLAME_OK)
         fail_msg("not opened: %s", error.text);
 
+    if (more.size)
+        assert_int_equal(flame_perf_add_part(&records.file, more.ptr, (size_t)more.size, "more"),
+                         FLAME_OK);
     struct flame_perf_stream stream;
     struct flame_perf_buffer buffer = { 0 };
     struct flame_perf_block block;
@@ -37,7 +45,9 @@ struct perf_records perf_records_read(struct flame_bytes bytes)
         keep(&records, block);
     assert_int_equal(status, FLAME_EMPTY);
     records.damage = stream.losses.items[0].error;
+    records.losses = stream.losses;
     records.lost_bytes = stream.losses.bytes;
+    records.headers = stream.headers;
     flame_perf_buffer_free(&buffer);
     flame_perf_stream_deinit(&stream);
     return records;

@@ -5,19 +5,24 @@
 #include "perf_builder.h"
 #include "perf_data.h"
 
-/* Every record that the stream gave, in order, copied so that all live until perf_records_free. */
+/* Every record that the stream gave, in order, copied so that all live until perf_records_free.
+ * damage is the first of the stream's losses. */
 struct perf_records {
     struct flame_perf_file file;
     struct flame_perf_raw *items;
     size_t count, cap;
     struct flame_error damage;
-    uint64_t lost_bytes;
+    struct flame_perf_losses losses;
+    uint64_t lost_bytes, headers;
     FLAME_VEC(uint8_t *) copies;
 };
 
 /* Open bytes, which must be a file that the reader accepts, and walk its records. The test fails
  * otherwise. */
 struct perf_records perf_records_read(struct flame_bytes bytes);
+
+/* As above, with more as data.0 beside it. */
+struct perf_records perf_records_read_two(struct flame_bytes bytes, struct flame_bytes more);
 void perf_records_free(struct perf_records *records);
 
 /* A builder with one event whose samples hold an ip alone. */

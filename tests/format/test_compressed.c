@@ -165,18 +165,43 @@ TEST(compressed_record_of_no_bytes_is_nothing)
     perf_records_discard(b, &r);
 }
 
-TEST(inner_record_of_an_impossible_size_is_said)
+/* mmap_len is what perf compresses at most in one go; here it is 8 KiB. */
+static struct perf_builder *with_mmap_len(uint32_t mmap_len)
 {
     struct perf_builder *b = perf_records_one_event(0);
-    builder_compressed_begin(b);
-    builder_comm(b, 0, 0, "good");
-    builder_u64(b, 3); /* type 3, size 0 */
-    builder_comm(b, 1, 1, "never");
-    builder_compressed_end(b, 0, FLAME_RECORD_COMPRESSED);
-    struct perf_records r = perf_records_read(builder_finish(b));
-    check_comms(&r, 1);
-    assert_int_equal(r.damage.status, FLAME_CORRUPT);
-    perf_records_discard(b, &r);
+    builder_feature_begin(b, FLAME_PERF_FEATURE_COMPRESSED);
+    for (size_t i = 0; i < 5; i++)
+        builder_u32(b, (uint32_t[]){ 1, 1, 1, 1, mmap_len }[i]);
+    builder_feature_end(b);
+    return b;
+}
+
+TEST(record_expands_to_what_the_feature_says_and_no_further)
+{
+    for (int more = 0; more < 2; more++) {
+        struct perf_builder *b = with_mmap_len(8192);
+        builder_compressed_begin(b);
+        for (int i = 0; i < 8192 / 32 + more; i++)
+            builder_comm(b, i, i, "32 bytes in all");
+        builder_compressed_end(b, 16384, FLAME_RECORD_COMPRESSED);
+        struct perf_records r = perf_records_read(builder_finish(b));
+        check_comms(&r, 8192 / 32);
+        assert_int_equal(r.damage.status, more ? FLAME_LIMIT : FLAME_OK);
+        perf_records_discard(b, &r);
+    }
+}
+
+TEST(limit_that_makes_no_sense_is_not_believed)
+{
+    static const uint32_t sizes[] = { 0, 1, 4096, 8193, UINT32_MAX & ~4095u };
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        struct perf_builder *b = with_mmap_len(sizes[i]);
+        put_comms(b, 0, 100000, FLAME_RECORD_COMPRESSED);
+        struct perf_records r = perf_records_read(builder_finish(b));
+        check_comms(&r, COMMS);
+        assert_int_equal(r.damage.status, FLAME_OK);
+        perf_records_discard(b, &r);
+    }
 }
 
 /* A few hundred bytes that want to be 80 MB, in records that are all well-formed. */
@@ -226,7 +251,8 @@ int main(void)
         cmocka_unit_test(broken_block_loses_the_compressed_rest_only),
         cmocka_unit_test(compressed2_that_claims_more_than_it_has_is_said),
         cmocka_unit_test(compressed_record_of_no_bytes_is_nothing),
-        cmocka_unit_test(inner_record_of_an_impossible_size_is_said),
+        cmocka_unit_test(record_expands_to_what_the_feature_says_and_no_further),
+        cmocka_unit_test(limit_that_makes_no_sense_is_not_believed),
         cmocka_unit_test(bomb_is_stopped_at_its_limit),
         cmocka_unit_test(broken_bytes_are_survived),
     };

@@ -1,4 +1,5 @@
-/* test_stream.c: walking the data section: what is skipped, what stops it, and what is said. */
+/* test_stream.c: walking the data section: what is framed, what is skipped, and what is said. What
+ * is done about damage is in test_salvage.c. */
 #include "check.h"
 #include "perf_records.h"
 
@@ -38,7 +39,7 @@ TEST(offsets_are_the_files_and_positions_count_records)
     builder_comm(b, 1, 1, "a");
     builder_comm(b, 1, 1, "b");
     struct perf_records r = perf_records_read(builder_finish(b));
-    uint16_t size = r.items[0].size;
+    uint32_t size = r.items[0].size;
     assert_int_equal(r.items[0].offset, r.file.parts.items[0].offset);
     assert_int_equal(r.items[0].position, 0);
     assert_int_equal(r.items[1].offset, r.file.parts.items[0].offset + size);
@@ -47,7 +48,7 @@ TEST(offsets_are_the_files_and_positions_count_records)
     perf_records_discard(b, &r);
 }
 
-TEST(size_below_8_stops_with_its_offset_and_keeps_what_came_before)
+TEST(size_below_8_is_stepped_over)
 {
     FOR_BOTH_ORDERS(big) for (uint16_t size = 0; size < 8; size++)
     {
@@ -59,10 +60,11 @@ TEST(size_below_8_stops_with_its_offset_and_keeps_what_came_before)
         builder_u16(b, size);
         builder_comm(b, 1, 2, "after");
         struct perf_records r = perf_records_read(builder_finish(b));
-        assert_int_equal(r.count, 1);
+        assert_int_equal(r.count, 2);
+        assert_str(perf_records_record(&r, 1).comm.comm, "after");
         assert_int_equal(r.damage.status, FLAME_CORRUPT);
         assert_int_equal(r.damage.offset, r.file.parts.items[0].offset + at);
-        assert_int_equal(r.lost_bytes, r.file.parts.items[0].size - at);
+        assert_int_equal(r.lost_bytes, 8);
         perf_records_discard(b, &r);
     }
 }
@@ -100,6 +102,48 @@ TEST(left_over_bytes_too_few_for_a_header_are_said)
         assert_int_equal(r.lost_bytes, extra);
         perf_records_discard(b, &r);
     }
+}
+
+TEST(simpleperf_records_have_sizes_of_32_bits)
+{
+    FOR_BOTH_ORDERS(big)
+    {
+        struct perf_builder *b = perf_records_one_event(big);
+        builder_begin(b, FLAME_RECORD_SIMPLEPERF_SYMBOL, 0);
+        for (int i = 0; i < 10000; i++)
+            builder_u64(b, 0x0101010101010101);
+        builder_end(b);
+        builder_comm(b, 1, 2, "behind");
+        struct perf_records r = perf_records_read(builder_finish(b));
+        check_sound(&r);
+        assert_int_equal(r.count, 2);
+        assert_int_equal(r.items[0].size, 80008);
+        assert_int_equal(r.items[0].misc, 0);
+        assert_str(perf_records_record(&r, 1).comm.comm, "behind");
+        perf_records_discard(b, &r);
+    }
+}
+
+TEST(records_of_every_known_type_are_framed)
+{
+    static const uint32_t types[] = {
+#define X(type, name) type,
+        FLAME_RECORDS(X)
+#undef X
+    };
+    enum { COUNT = sizeof types / sizeof *types };
+    struct perf_builder *b = perf_records_one_event(0);
+    for (size_t i = 0; i < COUNT; i++) {
+        if (types[i] == FLAME_RECORD_COMPRESSED || types[i] == FLAME_RECORD_COMPRESSED2)
+            continue;
+        builder_begin(b, types[i], 0);
+        builder_bytes(b, (uint8_t[600]){ 0 }, 593);
+        builder_end(b);
+    }
+    struct perf_records r = perf_records_read(builder_finish(b));
+    check_sound(&r);
+    assert_int_equal(r.count, COUNT - 2);
+    perf_records_discard(b, &r);
 }
 
 TEST(bytes_behind_auxtrace_and_tracing_data_are_no_records)
@@ -206,9 +250,11 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(unknown_types_and_odd_sizes_are_stepped_over),
         cmocka_unit_test(offsets_are_the_files_and_positions_count_records),
-        cmocka_unit_test(size_below_8_stops_with_its_offset_and_keeps_what_came_before),
+        cmocka_unit_test(size_below_8_is_stepped_over),
         cmocka_unit_test(record_that_runs_past_the_data_stops_with_its_offset),
         cmocka_unit_test(left_over_bytes_too_few_for_a_header_are_said),
+        cmocka_unit_test(simpleperf_records_have_sizes_of_32_bits),
+        cmocka_unit_test(records_of_every_known_type_are_framed),
         cmocka_unit_test(bytes_behind_auxtrace_and_tracing_data_are_no_records),
         cmocka_unit_test(auxtrace_that_claims_more_than_there_is_stops),
         cmocka_unit_test(auxtrace_too_short_for_its_size_field_is_only_itself),

@@ -1,0 +1,18 @@
+/* losses.c: what could not be read: the first few one by one, the rest in sum. */
+#include "perf_data.h"
+
+struct flame_loss *flame_perf_lose(struct flame_perf_losses *losses)
+{
+    size_t i = losses->count++ < FLAME_PERF_LOSSES ? losses->count - 1 : FLAME_PERF_LOSSES;
+    losses->items[i] = (struct flame_loss){ .error = FLAME_ERROR_INIT };
+    return &losses->items[i];
+}
+
+void flame_perf_losses_add(struct flame_perf_losses *losses, const struct flame_perf_losses *more)
+{
+    for (uint64_t i = 0; i < more->count && i < FLAME_PERF_LOSSES; i++)
+        *flame_perf_lose(losses) = more->items[i];
+    losses->bytes += more->bytes;
+    if (more->count > FLAME_PERF_LOSSES)
+        losses->count += more->count - FLAME_PERF_LOSSES;
+}
