@@ -11,6 +11,7 @@
 
 #include "arena.h"
 #include "cursor.h"
+#include "symbol_file.h"
 
 #include <flamedata/record.h>
 
@@ -51,11 +52,13 @@
     X(32, CPU_DOMAIN_INFO, cpu_domain_info)                                                        \
     X(33, E_MACHINE, e_machine)                                                                    \
     X(34, CLN_SIZE, cln_size)                                                                      \
-    X(128, SIMPLEPERF_FILE, framed)                                                                \
-    X(129, SIMPLEPERF_META_INFO, framed)                                                           \
+    X(128, SIMPLEPERF_FILE, simpleperf_file)                                                       \
+    X(129, SIMPLEPERF_META_INFO, simpleperf_meta_info)                                             \
     X(130, SIMPLEPERF_DEBUG_UNWIND, framed)                                                        \
     X(131, SIMPLEPERF_DEBUG_UNWIND_FILE, framed)                                                   \
-    X(132, SIMPLEPERF_FILE2, framed)
+    X(132, SIMPLEPERF_FILE2, simpleperf_file2)                                                     \
+    X(133, SIMPLEPERF_ETM_BRANCH_LIST, framed)                                                     \
+    X(134, SIMPLEPERF_INIT_MAP, framed)
 
 enum flame_perf_feature {
 #define X(bit, name, reader) FLAME_PERF_FEATURE_##name = bit,
@@ -134,7 +137,7 @@ struct flame_perf_btf {
     struct flame_bytes data;
 };
 
-/* A capability of a PMU, or (HYBRID_TOPOLOGY) a PMU and its CPUs. */
+/* A capability of a PMU, or (HYBRID_TOPOLOGY) a PMU and its CPUs; a fact that simpleperf noted. */
 struct flame_perf_pair {
     struct flame_str name, value;
 };
@@ -212,6 +215,9 @@ struct flame_perf_features {
         uint32_t version, type, level, ratio, mmap_len;
     } compressed; /* type 1 is zstd; mmap_len bounds what one record expands to */
     uint64_t dir_version;
+
+    struct flame_perf_pairs meta_info; /* simpleperf's; it alone writes that feature */
+    struct flame_perf_symbol_files symbol_files;
 };
 
 /* Parse one feature's section into out. CPU_TOPOLOGY needs NRCPUS parsed before (its bit is lower,

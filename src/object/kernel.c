@@ -103,6 +103,19 @@ static void clear(struct flame_symbols *symbols)
     flame_symbols_init(symbols);
 }
 
+enum flame_status flame_kernel_add_list(struct flame_object *object, struct flame_str text,
+                                        bool *usable)
+{
+    struct collect c = { .symbols = &object->symbols };
+    flame_kallsyms_read(text.ptr, text.len, collect_line, &c);
+    *usable = c.visible && !c.failed;
+    if (*usable)
+        return flame_symbols_settle(&object->symbols, FLAME_SIZES_KALLSYMS) ? FLAME_OK
+                                                                            : FLAME_NOMEM;
+    clear(&object->symbols);
+    return c.failed ? FLAME_NOMEM : FLAME_OK;
+}
+
 /* Load one kallsyms text. exact: use it only if nothing needs to be moved. State becomes NAMED, or
  * stays; UNREADABLE when all addresses are hidden. */
 static enum flame_status load_list(struct flame_object *object, const char *path,

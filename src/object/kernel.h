@@ -11,4 +11,9 @@ enum flame_status flame_object_load_kernel(struct flame_object *object,
                                            const struct flame_object_request *request,
                                            const struct flame_symbol_places *places);
 
+/* Add a symbol list of the very kernel that was recorded, /proc/kallsyms text. *usable: it had
+ * addresses; else the object stays as it is. FLAME_OK or FLAME_NOMEM. */
+enum flame_status flame_kernel_add_list(struct flame_object *object, struct flame_str text,
+                                        bool *usable);
+
 #endif

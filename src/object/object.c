@@ -1,9 +1,11 @@
-/* object.c: load one mapped object by its kind; JIT maps are done here.
+/* object.c: load one mapped object, from the recording itself or by its kind; JIT maps are done
+ * here.
  *
  * Source of the JIT rules: Linux tools/perf/Documentation/jit-interface.txt. */
 #include "object.h"
 
 #include "debug_file.h"
+#include "embedded.h"
 #include "kernel.h"
 #include "path_list.h"
 #include "perf_map.h"
@@ -62,6 +64,29 @@ static enum flame_status load_jit(struct flame_object *object,
     return status;
 }
 
+/* Look for a file that may name it. */
+static enum flame_status search(struct flame_object *object,
+                                const struct flame_object_request *request,
+                                const struct flame_symbol_places *places)
+{
+    switch (request->kind) {
+    case FLAME_OBJECT_ELF:
+    case FLAME_OBJECT_MODULE:
+        return flame_object_load_path(object, request, places);
+    case FLAME_OBJECT_VDSO:
+        return flame_object_load_vdso(object, request, places);
+    case FLAME_OBJECT_JIT:
+        return load_jit(object, request, places);
+    case FLAME_OBJECT_KERNEL:
+        return flame_object_load_kernel(object, request, places);
+    case FLAME_OBJECT_JIT_COPY:
+    case FLAME_OBJECT_PLAIN:
+        break;
+    }
+    object->state = FLAME_OBJECT_MISSING;
+    return FLAME_OK;
+}
+
 enum flame_status flame_object_load(struct flame_object *object,
                                     const struct flame_object_request *request,
                                     const struct flame_symbol_places *places)
@@ -69,21 +94,10 @@ enum flame_status flame_object_load(struct flame_object *object,
     enum flame_status status = FLAME_OK;
     *object = (struct flame_object){ 0 };
     flame_symbols_init(&object->symbols);
-    switch (request->kind) {
-    case FLAME_OBJECT_ELF:
-    case FLAME_OBJECT_MODULE:
-        status = flame_object_load_path(object, request, places);
-        break;
-    case FLAME_OBJECT_VDSO:
-        status = flame_object_load_vdso(object, request, places);
-        break;
-    case FLAME_OBJECT_JIT:
-        status = load_jit(object, request, places);
-        break;
-    case FLAME_OBJECT_KERNEL:
-        status = flame_object_load_kernel(object, request, places);
-        break;
-    }
+    if (places->embedded)
+        status = flame_embedded_load(places->embedded, object, request);
+    if (status == FLAME_OK && !object->used)
+        status = search(object, request, places);
     if (status == FLAME_OK && !object->used) {
         object->used = flame_arena_copy(&object->symbols.names, flame_str_from(""));
         status = object->used ? FLAME_OK : FLAME_NOMEM;

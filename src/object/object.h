@@ -14,17 +14,24 @@ enum flame_object_kind {
     FLAME_OBJECT_JIT,    /* anonymous executable memory: perf-PID.map */
     FLAME_OBJECT_KERNEL, /* kallsyms or vmlinux; also the modules that kallsyms names */
     FLAME_OBJECT_MODULE, /* a .ko, by path */
+    /* Without a file: only the recording itself may name them. */
+    FLAME_OBJECT_JIT_COPY, /* JIT code that simpleperf noted, method by method */
+    FLAME_OBJECT_PLAIN,    /* anything else that has but a name */
 };
+
+struct flame_embedded;
 
 /* Where symbols may come from; the same for all objects of a session. Strings are borrowed.
  *
  * buildid_dir  perf's cache, or NULL for none
  * beside       folder of the recording: perf-PID.map files lie there
  * os_release   of the recording, or NULL
+ * embedded     the symbols that the recording carries, or NULL
  * same_machine host name, release and architecture are this machine's: its files may be believed
  *              where no build-id was recorded */
 struct flame_symbol_places {
     const char *buildid_dir, *beside, *os_release;
+    const struct flame_embedded *embedded;
     bool same_machine;
 };
 
@@ -46,14 +53,24 @@ struct flame_object_request {
     struct flame_str reference;
 };
 
-/* A loaded object. symbols is addressed by file offset (ELF, VDSO), by offset from the map's start
- * (MODULE), by recorded kernel address (KERNEL), by process address (JIT).
+/* How an object's symbols are addressed. */
+enum flame_addressing {
+    FLAME_ADDRESS_BY_KIND, /* as the kind of the request has it */
+    FLAME_ADDRESS_FILE,    /* file offset */
+    FLAME_ADDRESS_MAP,     /* offset from the map's start */
+    FLAME_ADDRESS_PROCESS, /* the process's own address, or the kernel's */
+};
+
+/* A loaded object. By kind, symbols is addressed by file offset (ELF, VDSO), by offset from the
+ * map's start (MODULE), by recorded kernel address (KERNEL), by process address (JIT and those
+ * without a file).
  *
  * used      the file that gave the symbols, or "" ; arena-owned
  * found_id  FLAME_OBJECT_MISMATCH: the id of the file that was found and not used */
 struct flame_object {
     struct flame_symbols symbols;
     enum flame_object_state state;
+    enum flame_addressing addressing;
     char *used;
     struct flame_build_id found_id;
     FLAME_VEC(struct flame_file) files; /* kept open while symbols borrow from them */

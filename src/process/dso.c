@@ -9,7 +9,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { PROT_EXECUTE = 4, MAP_HUGE_TLB = 0x40000 };
+/* JIT_SYMFILE is simpleperf's own mark: a method that a JIT has compiled. */
+enum { PROT_EXECUTE = 4, PROT_JIT_SYMFILE = 0x4000, MAP_HUGE_TLB = 0x40000 };
 
 void flame_dsos_init(struct flame_dsos *dsos)
 {
@@ -25,16 +26,24 @@ void flame_dsos_deinit(struct flame_dsos *dsos)
     dsos->slots = NULL;
 }
 
+/* All copies of JIT code are shown by one name. */
+static struct flame_str identity_of(const struct flame_dso *dso)
+{
+    return dso->kind == FLAME_DSO_JIT_COPY ? dso->path : dso->name;
+}
+
 static uint64_t hash_of(const struct flame_dso *dso)
 {
-    uint64_t h = flame_hash(dso->name.ptr, dso->name.len);
+    struct flame_str name = identity_of(dso);
+    uint64_t h = flame_hash(name.ptr, name.len);
     h = flame_hash_seed(dso->build_id.bytes, sizeof dso->build_id.bytes, h);
     return flame_hash_pair(h, (uint64_t)dso->kind << 32 | (uint32_t)dso->pid);
 }
 
 bool flame_dso_equal(const struct flame_dso *a, const struct flame_dso *b)
 {
-    return a->kind == b->kind && a->pid == b->pid && flame_str_equal(a->name, b->name) &&
+    return a->kind == b->kind && a->pid == b->pid &&
+           flame_str_equal(identity_of(a), identity_of(b)) &&
            a->build_id.size == b->build_id.size &&
            memcmp(a->build_id.bytes, b->build_id.bytes, sizeof a->build_id.bytes) == 0;
 }
@@ -89,6 +98,17 @@ static bool is_anonymous(struct flame_str name)
            flame_str_starts(name, "/SYSV") || flame_str_is(name, "[heap]");
 }
 
+/* ".../TMP_jit_app_cache:OFFSET-SIZE", shown as simpleperf's report shows it. */
+static struct flame_str jit_copy_name(struct flame_str path)
+{
+    struct flame_str file = path;
+    for (size_t i = path.len; i > 0 && file.len == path.len; i--)
+        if (path.ptr[i - 1] == ':')
+            file.len = i - 1;
+    return flame_str_from(flame_str_ends(file, "jit_zygote_cache") ? "[JIT zygote cache]"
+                                                                   : "[JIT app cache]");
+}
+
 uint32_t flame_dsos_of_map(struct flame_dsos *dsos, const struct flame_map_record *map, int32_t pid)
 {
     struct flame_dso dso = { .kind = FLAME_DSO_FILE,
@@ -98,6 +118,12 @@ uint32_t flame_dsos_of_map(struct flame_dsos *dsos, const struct flame_map_recor
                              .minor = map->minor,
                              .inode = map->inode };
     char jit[40];
+    if (map->prot & PROT_JIT_SYMFILE) {
+        dso.kind = FLAME_DSO_JIT_COPY;
+        dso.path = map->filename;
+        dso.name = jit_copy_name(map->filename);
+        return flame_dsos_add(dsos, &dso);
+    }
     if (is_anonymous(map->filename) || map->flags & MAP_HUGE_TLB) {
         dso.kind = FLAME_DSO_PLAIN;
         if (map->prot & PROT_EXECUTE) {

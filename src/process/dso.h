@@ -12,15 +12,17 @@
 enum flame_dso_kind {
     FLAME_DSO_FILE, /* an ELF file, by its path on the recorded machine */
     FLAME_DSO_VDSO,
-    FLAME_DSO_JIT,   /* anonymous executable memory; symbols in a perf-PID.map */
-    FLAME_DSO_PLAIN, /* a name without a file behind it: [vsyscall], [heap] */
+    FLAME_DSO_JIT,      /* anonymous executable memory; symbols in a perf-PID.map */
+    FLAME_DSO_JIT_COPY, /* one method of a JIT, noted by simpleperf */
+    FLAME_DSO_PLAIN,    /* a name without a file behind it: [vsyscall], [heap] */
     FLAME_DSO_KERNEL,
     FLAME_DSO_MODULE,
     FLAME_DSO_BPF, /* one function, named by its own name: a KSYMBOL */
 };
 
 /* name      as perf prints it: path, "[module]", "/tmp/perf-PID.map", "[kernel.kallsyms]"
- * path      FLAME_DSO_MODULE: where the recording saw the .ko; else as name
+ * path      FLAME_DSO_MODULE: where the recording saw the .ko; FLAME_DSO_JIT_COPY: where simpleperf
+ *           kept it; else as name
  * build_id  size 0 when none was recorded
  * major, minor, inode  of the file on the recorded machine; inode 0 when it was not recorded
  * pid       FLAME_DSO_JIT: the process
@@ -36,7 +38,7 @@ struct flame_dso {
     uint64_t reference_address;
 };
 
-/* Distinct by kind, name and build-id. Strings are owned by the table. */
+/* Distinct by kind, name (of a copied JIT method path) and build-id. Strings are the table's. */
 struct flame_dsos {
     FLAME_VEC(struct flame_dso) list;
     struct flame_intern names;
@@ -65,8 +67,9 @@ uint32_t flame_dsos_of_kernel_map(struct flame_dsos *dsos, const struct flame_ma
 /* Whether addresses inside the dso are the process's own (JIT, kernel), not file offsets. */
 static inline bool flame_dso_is_identity(const struct flame_dso *dso)
 {
-    return dso->kind == FLAME_DSO_JIT || dso->kind == FLAME_DSO_KERNEL ||
-           dso->kind == FLAME_DSO_BPF || dso->kind == FLAME_DSO_PLAIN;
+    return dso->kind == FLAME_DSO_JIT || dso->kind == FLAME_DSO_JIT_COPY ||
+           dso->kind == FLAME_DSO_KERNEL || dso->kind == FLAME_DSO_BPF ||
+           dso->kind == FLAME_DSO_PLAIN;
 }
 
 static inline bool flame_dso_is_kernel(const struct flame_dso *dso)

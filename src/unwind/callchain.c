@@ -43,6 +43,12 @@ size_t flame_callchain_read(const uint8_t *words, uint64_t count, bool swap, str
     return n;
 }
 
+void flame_callchain_at_calls(struct flame_pc *pcs, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        pcs[i].at_call = false;
+}
+
 bool flame_callchain_has_frame(const uint8_t *words, uint64_t count, bool swap)
 {
     struct flame_pc first;

@@ -20,6 +20,10 @@ struct flame_pc {
 size_t flame_callchain_read(const uint8_t *words, uint64_t count, bool swap, struct flame_pc *out,
                             size_t cap);
 
+/* Of a chain whose recorder has moved the callers' addresses back to their calls (simpleperf does):
+ * look all of them up as they are. */
+void flame_callchain_at_calls(struct flame_pc *pcs, size_t count);
+
 /* Whether flame_callchain_read would give any frame. */
 bool flame_callchain_has_frame(const uint8_t *words, uint64_t count, bool swap);
 

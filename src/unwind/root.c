@@ -23,6 +23,10 @@ static const char *const roots[] = {
     "runtime.mstart*",
     "runtime.mcall*",
     "runtime.systemstack*",
+    /* Android's */
+    "__libc_init",
+    "__start_thread",
+    "__bionic_clone",
     /* kernel tasks and processors */
     "ret_from_fork*",
     "ret_from_kernel_thread*",

@@ -1,5 +1,6 @@
 /* Reading recorded callchains: marks, modes, and which entries are return addresses. */
 #include "callchain.h"
+#include "lbr.h"
 #include "root.h"
 
 #include <setjmp.h>
@@ -86,6 +87,88 @@ static void no_more_frames_than_there_is_room_for(void **state)
     assert_int_equal(READ(words, pcs), 2);
 }
 
+static void frames_behind_a_guests_mark_are_not_frames_of_the_host(void **state)
+{
+    (void)state;
+    const uint64_t marks[] = { (uint64_t)-2048, (uint64_t)-2176, (uint64_t)-2560 };
+    for (size_t i = 0; i < 3; i++) {
+        const uint64_t words[] = { marks[i], 0x401000, 0x402000, FLAME_CONTEXT_USER, 0x403000 };
+        struct flame_pc pcs[8];
+        assert_int_equal(READ(words, pcs), 1);
+        assert_int_equal(pcs[0].pc, 0x403000);
+    }
+}
+
+/* Two entries of from, to, flags: main called work at 0x401100, work called step at 0x402200. */
+static const uint64_t branches[] = { 0x402200, 0x403000, 0, 0x401100, 0x402000, 0 };
+
+static size_t join(const uint64_t *chain, size_t count, size_t branch_count, uint64_t *out)
+{
+    return flame_lbr_join((const uint8_t *)chain, count, (const uint8_t *)branches, branch_count,
+                          false, out);
+}
+
+static void branch_records_stand_in_for_the_callers_in_user_space(void **state)
+{
+    (void)state;
+    const uint64_t chain[] = { FLAME_CONTEXT_KERNEL, 0xffffffff81000001, 0xffffffff81000002,
+                               FLAME_CONTEXT_USER,   0x403010,           0xdead };
+    uint64_t words[9];
+    struct flame_pc pcs[8];
+    size_t n = join(chain, 6, 2, words);
+    assert_int_equal(n, 7);
+    assert_int_equal(flame_lbr_read((const uint8_t *)words, n, false, pcs, 8), 5);
+    assert_int_equal(pcs[1].pc, 0xffffffff81000002);
+    assert_true(pcs[1].at_call); /* the kernel's part is what it was */
+    const uint64_t user[] = { 0x403010, 0x402200, 0x401100 };
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(pcs[2 + i].pc, user[i]);
+        assert_int_equal(pcs[2 + i].mode, FLAME_MODE_USER);
+        assert_false(pcs[2 + i].at_call); /* from is the call itself */
+    }
+}
+
+static void where_the_program_was_is_asked_of_the_branches_only_if_the_chain_is_silent(void **state)
+{
+    (void)state;
+    const uint64_t silent[] = { FLAME_CONTEXT_USER };
+    const uint64_t marked[] = { FLAME_CONTEXT_USER, FLAME_CONTEXT_KERNEL };
+    const uint64_t spoken[] = { FLAME_CONTEXT_USER, 0x403010, 0xdead };
+    uint64_t words[6];
+    assert_int_equal(join(silent, 1, 2, words), 4);
+    assert_int_equal(words[1], 0x403000);
+    assert_int_equal(words[2], 0x402200);
+    assert_int_equal(join(marked, 2, 2, words), 4);
+    assert_int_equal(words[1], 0x403000);
+    assert_int_equal(join(silent, 1, 0, words), 1);
+    assert_int_equal(join(spoken, 3, 0, words), 2); /* no callers, and none by frame pointers */
+    assert_int_equal(words[1], 0x403010);
+}
+
+static void without_a_user_part_the_branches_say_nothing_about_the_stack(void **state)
+{
+    (void)state;
+    const uint64_t chain[] = { FLAME_CONTEXT_KERNEL, 0xffffffff81000001 };
+    uint64_t words[5];
+    assert_int_equal(join(chain, 2, 2, words), 0);
+    assert_int_equal(join(chain, 0, 2, words), 0);
+}
+
+static void branch_chains_of_a_foreign_byte_order_are_joined_in_it(void **state)
+{
+    (void)state;
+    uint64_t chain[] = { FLAME_CONTEXT_USER, 0x403010 }, foreign[6], words[5];
+    for (size_t i = 0; i < 2; i++)
+        chain[i] = __builtin_bswap64(chain[i]);
+    for (size_t i = 0; i < 6; i++)
+        foreign[i] = __builtin_bswap64(branches[i]);
+    struct flame_pc pcs[4];
+    size_t n = flame_lbr_join((uint8_t *)chain, 2, (uint8_t *)foreign, 2, true, words);
+    assert_int_equal(flame_lbr_read((uint8_t *)words, n, true, pcs, 4), 3);
+    assert_int_equal(pcs[0].pc, 0x403010);
+    assert_int_equal(pcs[2].pc, 0x401100);
+}
+
 static void roots_are_known_with_and_without_symbol_version(void **state)
 {
     (void)state;
@@ -109,6 +192,12 @@ int main(void)
         cmocka_unit_test(zero_is_an_address_like_any_other),
         cmocka_unit_test(a_foreign_byte_order_is_turned),
         cmocka_unit_test(no_more_frames_than_there_is_room_for),
+        cmocka_unit_test(frames_behind_a_guests_mark_are_not_frames_of_the_host),
+        cmocka_unit_test(branch_records_stand_in_for_the_callers_in_user_space),
+        cmocka_unit_test(
+            where_the_program_was_is_asked_of_the_branches_only_if_the_chain_is_silent),
+        cmocka_unit_test(without_a_user_part_the_branches_say_nothing_about_the_stack),
+        cmocka_unit_test(branch_chains_of_a_foreign_byte_order_are_joined_in_it),
         cmocka_unit_test(roots_are_known_with_and_without_symbol_version),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
