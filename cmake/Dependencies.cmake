@@ -1,6 +1,7 @@
 # The libraries that flamedata stands on, each as a target. ./dev installs them on Debian and Ubuntu.
 find_package(Threads REQUIRED)
 find_package(PkgConfig REQUIRED)
+pkg_check_modules(DW REQUIRED IMPORTED_TARGET libdw>=0.186)
 pkg_check_modules(ELF REQUIRED IMPORTED_TARGET libelf>=0.186)
 pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
 pkg_check_modules(LZMA REQUIRED IMPORTED_TARGET liblzma)

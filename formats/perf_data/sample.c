@@ -44,6 +44,7 @@ static void take_stack(struct flame_cursor *c, struct flame_sample *s)
     s->stack.ptr = flame_cursor_take(c, size, "sample.stack_user");
     uint64_t valid = flame_cursor_u64(c, "sample.stack_user.dyn_size");
     s->stack.size = valid < size ? valid : size;
+    s->stack_room = size;
 }
 
 /* The parts from the branch stack on. */
@@ -96,6 +97,34 @@ static bool has_hw_index(struct flame_cursor c, const struct flame_event_attr *a
     return c.failed || flame_cursor_left(&c) > 0;
 }
 
+/* Whether the event's samples are such that perf record --off-cpu wrote. */
+static bool is_off_cpu(const struct flame_perf_event *event)
+{
+    enum { SOFTWARE = 1, BPF_OUTPUT = 10 };
+    uint64_t type = event->attr.sample_type;
+    return event->attr.type == SOFTWARE && event->attr.config == BPF_OUTPUT &&
+           (type & FLAME_SAMPLE_RAW) && !(type & FLAME_SAMPLE_CALLCHAIN) &&
+           flame_str_is(event->name, "offcpu-time");
+}
+
+/* The raw bytes of an off-CPU sample are what perf's BPF program wrote; the rest of the sample is
+ * of whoever was running instead. In older files such samples have call chains of their own.
+ *
+ *     u32 pid, tid; u64 period; u64 nr; u64 ips[nr], the first a context mark; u64 cgroup
+ *
+ * Source: tools/perf/util/evsel.c, __set_offcpu_sample(). */
+static void take_off_cpu(struct flame_cursor *c, struct flame_sample *s)
+{
+    s->where.pid = (int32_t)flame_cursor_u32(c, "sample.raw.pid");
+    s->where.tid = (int32_t)flame_cursor_u32(c, "sample.raw.tid");
+    s->period = flame_cursor_u64(c, "sample.raw.period");
+    s->chain_count = flame_cursor_u64(c, "sample.raw.nr");
+    s->chain = take_array(c, s->chain_count, 8, "sample.raw.ips");
+    s->cgroup = flame_cursor_u64(c, "sample.raw.cgroup");
+    if (!c->failed && s->chain_count > 1)
+        s->ip = flame_load_u64(s->chain, 1, c->swap);
+}
+
 enum flame_status flame_perf_sample_decode(const struct flame_perf_file *file,
                                            const struct flame_perf_raw *raw,
                                            struct flame_sample *out, struct flame_error *error)
@@ -116,7 +145,7 @@ enum flame_status flame_perf_sample_decode(const struct flame_perf_file *file,
     };
     struct flame_cursor cursor = flame_cursor_make(raw->bytes + 8, raw->size - 8u, raw->offset + 8,
                                                    file->swap, raw->path, error);
-    struct flame_cursor *c = &cursor;
+    struct flame_cursor *c = &cursor, raw_part = { 0 };
 
     if (type & FLAME_SAMPLE_IDENTIFIER)
         s.where.id = flame_cursor_u64(c, "sample.identifier");
@@ -148,11 +177,14 @@ enum flame_status flame_perf_sample_decode(const struct flame_perf_file *file,
     }
     if (type & FLAME_SAMPLE_RAW) {
         s.raw.size = flame_cursor_u32(c, "sample.raw.size");
-        s.raw.ptr = flame_cursor_take(c, s.raw.size, "sample.raw");
+        raw_part = flame_cursor_sub(c, s.raw.size, "sample.raw");
+        s.raw.ptr = raw_part.base;
     }
     if (type & (FLAME_SAMPLE_KNOWN & ~UINT64_C(0x7ff)))
         take_rest(c, attr, has_hw_index(*c, attr, &s), &s);
-    if (c->failed)
+    if (is_off_cpu(&file->events.items[event]))
+        take_off_cpu(&raw_part, &s);
+    if (c->failed || raw_part.failed)
         return FLAME_TRUNCATED;
     *out = s;
     return FLAME_OK;

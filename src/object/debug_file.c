@@ -204,8 +204,9 @@ static enum flame_status use(struct search *s)
     object->state = named ? FLAME_OBJECT_NAMED : FLAME_OBJECT_STRIPPED;
     object->used =
         flame_arena_copy(&object->symbols.names, flame_str_from(named ? s->names_path : ""));
+    /* The program last; it has unwind tables even where it has no names. */
     struct flame_source *used[] = { s->names, s->runtime };
-    for (size_t i = 0; i < 2 && named; i++) {
+    for (size_t i = named ? 0 : 1; i < 2; i++) {
         if (!used[i]->file.bytes)
             continue;
         if (!flame_vec_push(&object->files, used[i]->file))

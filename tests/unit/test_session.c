@@ -1,140 +1,5 @@
 /* A session from end to end: built recordings, named by a perf-PID.map beside them. */
-#include "check.h"
-#include "perf_builder.h"
-
-#include <flamedata/format.h>
-#include <flamedata/session.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
-
-enum { PID = 5, CODE = 0x1000 };
-
-/* The code of process 5: outer [0x1000,0x1010), inner [0x1010,0x1020), leaf [0x1020,0x1030), _start
- * [0x1030,0x1040). */
-static const char map_text[] = "1000 10 outer\n1010 10 inner\n1020 10 leaf\n1030 10 _start\n"
-                               "1100 10 __pfx_padded\n1110 10 padded\n1200 10 restore\n";
-
-struct scene {
-    char folder[32], file[64], map[64];
-    struct perf_builder *b;
-};
-
-static void forget(struct scene *s)
-{
-    if (s->b)
-        builder_free(s->b);
-    s->b = NULL;
-}
-
-static int set_up(void **state)
-{
-    static struct scene scene;
-    strcpy(scene.folder, "/tmp/flame-test-XXXXXX");
-    if (!mkdtemp(scene.folder))
-        return -1;
-    snprintf(scene.file, sizeof scene.file, "%s/perf.data", scene.folder);
-    snprintf(scene.map, sizeof scene.map, "%s/perf-%d.map", scene.folder, PID);
-    FILE *map = fopen(scene.map, "w");
-    if (!map)
-        return -1;
-    fputs(map_text, map);
-    fclose(map);
-    scene.b = NULL;
-    *state = &scene;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct scene *s = *state;
-    forget(s);
-    unlink(s->file);
-    unlink(s->map);
-    rmdir(s->folder);
-    return 0;
-}
-
-static const struct flame_event_attr cycles = {
-    .type = 0,
-    .sample_type = FLAME_SAMPLE_IP | FLAME_SAMPLE_TID | FLAME_SAMPLE_TIME | FLAME_SAMPLE_PERIOD |
-                   FLAME_SAMPLE_CALLCHAIN | FLAME_SAMPLE_IDENTIFIER,
-    .flags = UINT64_C(1) << FLAME_ATTR_sample_id_all,
-};
-
-/* Begin a recording of one process whose code is JIT memory. */
-static void begin(struct scene *s, struct builder_options options)
-{
-    s->b = builder_new(options);
-    builder_attr(s->b, &cycles, "cycles", 1, (uint64_t[]){ 71 });
-}
-
-static void process(struct scene *s)
-{
-    builder_comm(s->b, PID, PID, "app");
-    builder_mmap2(s->b, PID, PID, CODE, 0x1000, 0, "//anon");
-}
-
-static void sample(struct scene *s, uint64_t time, int32_t tid, uint64_t period, size_t depth,
-                   const uint8_t *chain)
-{
-    struct flame_sample sample = { .where = { PID, tid, time, 71, 0, 0 },
-                                   .misc = FLAME_MODE_USER,
-                                   .ip = 0x1025,
-                                   .period = period,
-                                   .chain = chain,
-                                   .chain_count = depth };
-    builder_sample(s->b, &sample);
-}
-
-static void comm_at(struct scene *s, uint64_t time, int32_t tid, const char *name)
-{
-    struct flame_record r = { .type = FLAME_RECORD_COMM,
-                              .where = { PID, tid, time, 71, 0, 0 },
-                              .comm = { PID, tid, flame_str_from(name) } };
-    builder_record(s->b, &r);
-}
-
-static void write_file(struct scene *s, size_t cut)
-{
-    struct flame_bytes bytes = builder_finish(s->b);
-    FILE *out = fopen(s->file, "wb");
-    assert_non_null(out);
-    assert_int_equal(fwrite(bytes.ptr, 1, (size_t)bytes.size - cut, out), bytes.size - cut);
-    fclose(out);
-}
-
-static struct flame_session *open_with(struct scene *s, struct flame_session_options options)
-{
-    struct flame_error error = FLAME_ERROR_INIT;
-    struct flame_session *session = flame_session_open(s->file, &options, &error);
-    char text[300];
-    flame_error_format(&error, text, sizeof text);
-    if (!session)
-        fail_msg("%s", text);
-    return session;
-}
-
-static void assert_folded(const struct flame_session *session, const char *want)
-{
-    struct flame_output *out = flame_output_memory();
-    assert_int_equal(flame_write_folded(flame_session_stacks(session), out, NULL), FLAME_OK);
-    assert_str(flame_output_bytes(out), want);
-    flame_output_discard(out);
-}
-
-/* Write, read, compare, and return the verdict's copy. */
-static struct flame_verdict expect(struct scene *s, struct flame_session_options options,
-                                   const char *want)
-{
-    struct flame_session *session = open_with(s, options);
-    assert_folded(session, want);
-    struct flame_verdict verdict = *flame_session_verdict(session);
-    flame_session_close(session);
-    return verdict;
-}
-
-static const struct flame_session_options plain = { .threads = 1, .buildid_dir = "/nonexistent" };
+#include "scene.h"
 
 static void weights_are_sums_of_periods_root_first(void **state)
 {
@@ -389,8 +254,10 @@ static void a_cut_file_gives_what_came_before_the_cut(void **state)
     sample(s, 10, PID, 1, 2, WORDS(FLAME_CONTEXT_USER, 0x1025));
     sample(s, 20, PID, 2, 2, WORDS(FLAME_CONTEXT_USER, 0x1025));
     write_file(s, 4);
-    struct flame_verdict v = expect(s, plain, "app;leaf 1\n");
-    assert_int_equal(v.losses[0].error.status, FLAME_TRUNCATED);
+    struct flame_session *session = open_with(s, plain);
+    assert_folded(session, "app;leaf 1\n");
+    assert_int_equal(flame_session_verdict(session)->losses[0].error.status, FLAME_TRUNCATED);
+    flame_session_close(session);
 }
 
 static void a_file_without_samples_says_so(void **state)
@@ -415,8 +282,22 @@ static void guests_are_left_out(void **state)
                                   .ip = 0x1025,
                                   .period = 5 };
     builder_sample(s->b, &guest);
+    guest.misc = FLAME_MODE_GUEST_USER;
+    builder_sample(s->b, &guest);
     write_file(s, 0);
-    expect(s, plain, "app;leaf 1\n");
+    struct flame_verdict v = expect(s, plain, "app;leaf 1\n");
+    assert_int_equal(v.samples, 1);
+    assert_int_equal(v.weight, 1);
+    assert_int_equal(v.guest_samples, 2);
+
+    struct flame_error error = FLAME_ERROR_INIT;
+    forget(s);
+    begin(s, (struct builder_options){ 0 });
+    builder_sample(s->b, &guest);
+    write_file(s, 0);
+    assert_null(flame_session_open(s->file, &plain, &error));
+    assert_int_equal(error.status, FLAME_EMPTY);
+    assert_non_null(strstr(error.text, "guest"));
 }
 
 /* Many blocks, many stacks: every number of threads, either byte order, plain or compressed. */
@@ -456,8 +337,6 @@ static void the_result_does_not_depend_on_threads_order_or_compression(void **st
     assert_true(flame_output_bytes(first).len > 100);
     flame_output_discard(first);
 }
-
-#define SCENE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
 {

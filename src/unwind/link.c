@@ -1,0 +1,26 @@
+/* link.c: the caller that only the link register knows. Source: Linux
+ * tools/perf/util/arm64-frame-pointer-unwind-support.c; Armv8-A, pointer authentication. */
+#include "link.h"
+
+#include <string.h>
+
+enum { ADDRESS_BITS = 48 };
+
+size_t flame_link_leaf(const struct flame_pc *pcs, size_t count)
+{
+    size_t i = 0;
+    while (i < count && pcs[i].mode != FLAME_MODE_USER)
+        i++;
+    return i;
+}
+
+size_t flame_link_insert(struct flame_pc *pcs, size_t count, size_t leaf, uint64_t link)
+{
+    uint64_t pc = link & ((UINT64_C(1) << ADDRESS_BITS) - 1);
+    size_t at = leaf + 1;
+    if (pc == 0 || (at < count && pcs[at].pc == pc))
+        return count;
+    memmove(pcs + at + 1, pcs + at, (count - at) * sizeof *pcs);
+    pcs[at] = (struct flame_pc){ pc, FLAME_MODE_USER, true };
+    return count + 1;
+}
