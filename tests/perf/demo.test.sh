@@ -1,6 +1,7 @@
 #!/bin/sh
 # demo.test.sh: the demo's folded stacks are what perf and inferno make of it (corpus/demo/demo.folded
-# was written by them), from the plain and from the compressed file, with any number of threads.
+# was written by them), from the plain and from the compressed file, with any number of threads; and so
+# are those that its script collapses to.
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -11,5 +12,10 @@ for threads in 1 2 7; do
             sort >"$work/$name.folded"
         cmp "$work/$name.folded" "$demo/$name.folded" || { echo "$name.data with $threads threads"; exit 1; }
     done
+done
+for name in demo demo-z; do
+    "$FLAMEDATA" script "$demo/$name.data" --buildid-dir "$demo/debug" |
+        awk -f "$FLAME_SOURCE/tests/perf/collapse.awk" | sort >"$work/$name.folded"
+    cmp "$work/$name.folded" "$demo/$name.folded" || { echo "the script of $name.data"; exit 1; }
 done
 echo "the same as perf's, to the byte"

@@ -1,0 +1,114 @@
+/* cmd_script.c: the samples of a recording as the text of perf script, for whoever reads that.
+ *
+ * Says nothing when all is well: its output is another program's input, often through a pipe.
+ * Manual: docs/commands/flamedata-script.md. */
+#include "command.h"
+#include "filters.h"
+#include "terminal.h"
+#include "verdict.h"
+
+#include <flamedata/script.h>
+#include <unistd.h>
+
+struct script {
+    struct flame_cli_input input;
+    const char *output;
+    bool quiet, strict, help;
+    struct flame_script_options options;
+};
+
+#define FIELD(member) FLAME_CLI_FIELD(struct script, member)
+#define OUTPUT "Output"
+#define PRINTED "What is printed"
+
+static const struct flame_cli_option options[] = {
+    { 'o', "output", NULL, "OUT", FIELD(output), OUTPUT,
+      "Write to OUT; default: -, standard output." },
+    { 'q', "quiet", NULL, NULL, FIELD(quiet), OUTPUT,
+      "Do not say what was lost. Errors are still printed." },
+    { 0, "strict", NULL, NULL, FIELD(strict), OUTPUT,
+      "Exit with 1 also when samples were lost or records were bad." },
+    { 'h', "help", NULL, NULL, FIELD(help), OUTPUT, "Print this help." },
+
+    { 'F', "fields", NULL, "FIELDS", FIELD(options.fields), PRINTED,
+      "Print these: comm,tid,pid,time,cpu,period,event,addr,ip,sym,symoff,dso; or +pid,-period to "
+      "change what is usual." },
+    { 'G', "hide-call-graph", NULL, NULL, FIELD(options.no_chains), PRINTED,
+      "Print the sampled instruction alone, not its callers." },
+    { 0, "ns", NULL, NULL, FIELD(options.nanoseconds), PRINTED,
+      "Print times in nanoseconds, not microseconds." },
+    { 0, "event", NULL, "NAME", FIELD(options.session.event), PRINTED,
+      "Print this event alone; default: all." },
+    { 0, "buildid-dir", NULL, "DIR", FIELD(options.session.buildid_dir), PRINTED,
+      "perf's cache of binaries; default: $PERF_BUILDID_DIR, else ~/.debug." },
+
+    FLAME_CLI_FILTERS(struct script, options.session.filter),
+};
+
+static enum flame_status settle(struct script *c, int words, char **argv, struct flame_error *error)
+{
+    enum flame_status status = flame_cli_choose_input(&c->input, words, argv, error);
+    if (!c->output)
+        c->output = "-";
+    if (status == FLAME_OK && flame_cli_same_file(c->input.path, c->output))
+        return flame_cli_usage(error, "'%.80s' is the recording itself; name another OUT",
+                               c->output);
+    return status;
+}
+
+static enum flame_status write_script(void *user, struct flame_output *out,
+                                      struct flame_error *error)
+{
+    return flame_script_write(user, out, error);
+}
+
+/* Say what is missing, if anything; its own failures are not the run's. */
+static void say_losses(const struct flame_verdict *verdict)
+{
+    struct flame_output *text = flame_output_memory();
+    if (!text)
+        return;
+    flame_cli_put_losses(text, verdict, flame_cli_colour(STDERR_FILENO));
+    if (flame_output_bytes(text).len)
+        flame_cli_say(flame_output_bytes(text));
+    flame_output_discard(text);
+}
+
+static int run(int argc, char **argv)
+{
+    struct script c = { 0 };
+    struct flame_error error = FLAME_ERROR_INIT;
+    int words;
+    enum flame_status status = flame_cli_parse(&flame_cli_script, argc, argv, &c, &words, &error);
+    if (status == FLAME_OK && c.help)
+        return flame_cli_say_help(&flame_cli_script);
+    if (status == FLAME_OK)
+        status = settle(&c, words, argv, &error);
+    struct flame_script *script =
+        status == FLAME_OK ? flame_script_open(c.input.path, &c.options, &error) : NULL;
+    if (status == FLAME_OK)
+        status = script ? flame_cli_write(c.output, write_script, script, &error) : error.status;
+    if (status != FLAME_OK)
+        flame_cli_complain(&error, flame_cli_hint(&flame_cli_script, &c.input, &error));
+    int result = flame_cli_exit_status(status);
+    if (script && !c.quiet)
+        say_losses(flame_script_verdict(script));
+    if (status == FLAME_OK && c.strict && flame_cli_lost_data(flame_script_verdict(script))) {
+        flame_cli_say(flame_str_from("flamedata: data was lost, and --strict was given\n"));
+        result = FLAME_CLI_FAILED;
+    }
+    flame_script_close(script);
+    return result;
+}
+
+const struct flame_cli_command flame_cli_script = {
+    .name = "script",
+    .see_help = "see flamedata script --help",
+    .synopsis = "script [OPTIONS] [FILE]",
+    .summary =
+        "Print the samples of a recording (FILE, default: perf.data, - is standard input) as "
+        "perf script does.",
+    .options = options,
+    .option_count = sizeof options / sizeof *options,
+    .run = run,
+};
