@@ -35,6 +35,11 @@ void flame_put_u64(struct flame_output *output, uint64_t value);
 void flame_putf(struct flame_output *output, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* Append a text from outside with everything that could steer a terminal or mislead its reader
+ * written as \xNN: control characters, bidirectional overrides, and bytes that are not UTF-8.
+ * The characters of keep stay: "\n\t" for a text of many lines. */
+void flame_put_safe(struct flame_output *output, struct flame_str s, const char *keep);
+
 /* Flush and move into place, then free. FLAME_IO or FLAME_NOMEM if any write failed: then nothing
  * is left behind. For a memory output: reports the failure, if any, and frees the bytes. */
 enum flame_status flame_output_commit(struct flame_output *output, struct flame_error *error);

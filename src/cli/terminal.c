@@ -6,63 +6,14 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* The length of the UTF-8 character at s (0 when it is none), and its code point.
- * Source: Unicode 15, table 3-7. */
-static size_t utf8(struct flame_str s, uint32_t *point)
-{
-    const unsigned char *p = (const unsigned char *)s.ptr;
-    size_t n = p[0] < 0x80 ? 1 : p[0] < 0xc2 ? 0 : p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : 4;
-    if (n == 0 || n > s.len || p[0] > 0xf4)
-        return 0;
-    static const unsigned char lead[] = { 0, 0x7f, 0x1f, 0x0f, 0x07 };
-    uint32_t v = p[0] & lead[n];
-    for (size_t i = 1; i < n; i++) {
-        if ((p[i] & 0xc0) != 0x80)
-            return 0;
-        v = v << 6 | (p[i] & 0x3f);
-    }
-    if ((n == 3 && v < 0x800) || (n == 4 && v < 0x10000) || v > 0x10ffff ||
-        (v >= 0xd800 && v < 0xe000))
-        return 0;
-    *point = v;
-    return n;
-}
-
-static bool steers(uint32_t point)
-{
-    return point < 0x20 || (point >= 0x7f && point < 0xa0) ||        /* C0, DEL, C1 */
-           point == 0x061c || (point >= 0x200e && point < 0x2010) || /* direction marks */
-           (point >= 0x2028 && point < 0x202f) ||                    /* separators, overrides */
-           (point >= 0x2066 && point < 0x206a);                      /* isolates */
-}
-
-static void put_safe(struct flame_output *out, struct flame_str s, const char *keep)
-{
-    size_t done = 0, i = 0;
-    while (i < s.len) {
-        uint32_t point = 0;
-        size_t n = utf8((struct flame_str){ s.ptr + i, s.len - i }, &point);
-        bool kept = n == 1 && point && strchr(keep, (int)point);
-        if (n && (kept || !steers(point))) {
-            i += n;
-            continue;
-        }
-        flame_put(out, s.ptr + done, i - done);
-        for (done = i + (n ? n : 1); i < done; i++)
-            flame_putf(out, "\\x%02x", (unsigned char)s.ptr[i]);
-    }
-    if (i > done)
-        flame_put(out, s.ptr + done, i - done);
-}
-
 void flame_cli_put_safe(struct flame_output *out, struct flame_str s)
 {
-    put_safe(out, s, "");
+    flame_put_safe(out, s, "");
 }
 
 void flame_cli_put_safe_lines(struct flame_output *out, struct flame_str text)
 {
-    put_safe(out, text, "\n\t");
+    flame_put_safe(out, text, "\n\t");
 }
 
 void flame_cli_put_number(struct flame_output *out, uint64_t number)

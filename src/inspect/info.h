@@ -1,0 +1,24 @@
+/* info.h: the two ways to write what a recording is. */
+#ifndef FLAME_INSPECT_INFO_H
+#define FLAME_INSPECT_INFO_H
+
+#include "contents.h"
+#include "json.h"
+
+struct flame_info {
+    const char *path;
+    const struct flame_perf_file *file;
+    const struct flame_contents *contents;
+    const struct flame_info_options *options;
+};
+
+void flame_put_info_text(struct flame_output *out, const struct flame_info *info);
+void flame_put_info_json(struct flame_output *out, const struct flame_info *info);
+
+/* The member "verdict", and "no_verdict" where there is a reason for its being null. */
+void flame_json_verdict(struct flame_json *json, const struct flame_info_options *options);
+
+/* Members that say where and why: "path", "offset", "text". */
+void flame_json_error(struct flame_json *json, const struct flame_error *error);
+
+#endif
