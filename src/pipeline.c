@@ -53,43 +53,39 @@ static enum flame_status find_places(struct flame_session *s)
     return s->places.beside ? FLAME_OK : FLAME_NOMEM;
 }
 
-/* What a period of the event counts. */
-static enum flame_unit unit_of(const struct flame_session *s)
+static enum flame_status begin(struct flame_session *s, struct flame_error *error)
 {
-    enum { SOFTWARE = 1, CPU_CLOCK = 0, TASK_CLOCK = 1 };
-    for (size_t i = 0; i < s->recording.perf.events.count; i++) {
-        const struct flame_event_attr *attr = &s->recording.perf.events.items[i].attr;
-        if (s->group_of_attr[i] != s->group)
-            continue;
-        if (attr->type == SOFTWARE && (attr->config == CPU_CLOCK || attr->config == TASK_CLOCK))
-            return FLAME_UNIT_NANOSECONDS;
-    }
-    return FLAME_UNIT_EVENTS;
-}
-
-static enum flame_status run(struct flame_session *s, struct flame_error *error)
-{
-    enum flame_status status = flame_recording_open(&s->recording, s->path, error);
+    enum flame_status status = flame_filter_init(&s->filter, &s->options.filter, error);
+    if (status == FLAME_OK)
+        status = flame_recording_open(&s->recording, s->path, error);
+    if (status == FLAME_OK)
+        status = flame_pipeline_settle_filter(&s->filter, &s->recording.perf, error);
     if (status == FLAME_OK && find_places(s) != FLAME_OK)
         status = flame_fail(error, FLAME_NOMEM, s->path, FLAME_NO_OFFSET, "out of memory");
     if (status == FLAME_OK)
         status = flame_pipeline_index(s, error);
-    if (status == FLAME_OK)
-        status = flame_pipeline_count(s, error);
+    if (status == FLAME_OK && !(s->symbolizer = flame_symbolizer_create(&s->timeline, &s->places)))
+        status = flame_fail(error, FLAME_NOMEM, s->path, FLAME_NO_OFFSET, "out of memory");
+    return status;
+}
+
+static enum flame_status finish(struct flame_session *s, struct flame_error *error)
+{
+    enum flame_status status = flame_pipeline_count(s, error);
     if (status == FLAME_OK)
         status = flame_pipeline_name(s, error);
     if (status != FLAME_OK)
         return status;
-    s->stacks.unit = unit_of(s);
-    s->stacks.event_name = s->groups.items[s->group].name;
-    s->stacks.total_weight = s->groups.items[s->group].weight;
-    s->stacks.total_samples = s->groups.items[s->group].samples;
+    s->stacks.unit = s->drawn.unit;
+    s->stacks.event_name = s->drawn.name;
+    s->stacks.total_weight = s->drawn.weight;
+    s->stacks.total_samples = s->drawn.samples;
     return flame_pipeline_verdict(s, error);
 }
 
-struct flame_session *flame_session_open(const char *path,
-                                         const struct flame_session_options *options,
-                                         struct flame_error *error)
+struct flame_session *flame_session_begin(const char *path,
+                                          const struct flame_session_options *options,
+                                          struct flame_error *error)
 {
     struct flame_session *s = calloc(1, sizeof *s);
     if (!s) {
@@ -106,8 +102,21 @@ struct flame_session *flame_session_open(const char *path,
     flame_arena_init(&s->arena, SIZE_MAX);
     flame_intern_init(&s->names);
     flame_intern_init(&s->id_names);
-    if (run(s, error) == FLAME_OK)
+    if (begin(s, error) == FLAME_OK)
         return s;
+    flame_recording_detach(error, path);
+    flame_session_close(s);
+    return NULL;
+}
+
+struct flame_session *flame_session_open(const char *path,
+                                         const struct flame_session_options *options,
+                                         struct flame_error *error)
+{
+    struct flame_session *s = flame_session_begin(path, options, error);
+    if (!s || finish(s, error) == FLAME_OK)
+        return s;
+    flame_recording_detach(error, path);
     flame_session_close(s);
     return NULL;
 }
@@ -125,11 +134,15 @@ void flame_session_close(struct flame_session *s)
     flame_recording_close(&s->recording);
     flame_intern_deinit(&s->tags);
     flame_intern_deinit(&s->id_names);
+    flame_deferred_deinit(&s->deferred);
+    flame_simpleperf_deinit(&s->simpleperf);
+    flame_embedded_deinit(&s->embedded);
     flame_vec_free(&s->ids_by_name);
     flame_intern_deinit(&s->names);
     flame_vec_free(&s->blocks);
     flame_vec_free(&s->pending);
     flame_vec_free(&s->groups);
+    flame_filter_deinit(&s->filter);
     flame_arena_deinit(&s->arena);
     free(s);
 }

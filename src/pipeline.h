@@ -2,8 +2,12 @@
  *
  *     index   walk the file once: blocks, side-band records             (pipeline_index.c)
  *             and the kernel's symbols meanwhile                        (pipeline_preload.c)
+ *             and the user call chains that come later                  (pipeline_deferred.c)
  *     count   every sample to a key; distinct keys with weights         (pipeline_count.c)
  *             whose words are its stack, before anything is named       (pipeline_chain.c)
+ *             of each counter that the sample read                      (pipeline_read.c)
+ *             of the samples that the filters take                      (pipeline_filter.c)
+ *             and which event is drawn                                  (pipeline_event.c)
  *     name    distinct addresses to frames, raw stacks to tries of them (pipeline_name.c)
  *     stacks  frames to names, tries to the stacks handed out           (pipeline_stacks.c)
  *     verdict what the result rests on                                  (pipeline_verdict.c) */
@@ -12,23 +16,30 @@
 
 #include "callchain.h"
 #include "counts.h"
+#include "embedded.h"
+#include "filter.h"
 #include "intern.h"
+#include "pipeline_deferred.h"
 #include "recording.h"
+#include "simpleperf.h"
 #include "symbolize.h"
 #include "timeline.h"
 #include "trie.h"
 
 #include <flamedata/session.h>
 
-/* What the words of a raw stack are: a callchain; or, from FLAME_CHAIN_LEAF on, one instruction
- * pointer, and what is above is its cpumode. */
-enum { FLAME_CHAIN_FRAMES, FLAME_CHAIN_LEAF };
+/* What the words of a raw stack are: a callchain; one whose user part are branch records; one that
+ * is followed by the link register; or, from FLAME_CHAIN_LEAF on, one instruction pointer, and what
+ * is above is its cpumode. */
+enum { FLAME_CHAIN_FRAMES, FLAME_CHAIN_LBR, FLAME_CHAIN_LINK, FLAME_CHAIN_LEAF };
 
-/* A stack as it was recorded, in the file's byte order. borrowed: the words stand in the file. */
+/* A stack as it was recorded, in the file's byte order. borrowed: the words stand in the file.
+ * unmerged: its user part was to follow in a record that is missing. space: the version of the
+ * process's maps, for flame_chain_pcs. */
 struct flame_chain {
     const void *words;
-    uint32_t size, kind;
-    bool borrowed;
+    uint32_t size, kind, space;
+    bool borrowed, unmerged;
 };
 
 /* Room for stacks whose words stand nowhere in the file. */
@@ -60,11 +71,37 @@ struct flame_tag {
     uint32_t kind;
 };
 
-/* Events of the same name count as one. first is the moment of the earliest sample. */
+/* Events of the same name count as one.
+ *
+ * attr             index of the first of them
+ * samples, weight  of those that the filters took; first is the moment of the earliest
+ * filtered_out     samples that they did not take
+ * guests           samples of guest machines, which are in none of these
+ * unmerged         of samples, those with an unmerged chain */
 struct flame_event_group {
     struct flame_str name;
-    uint64_t samples, weight;
+    uint32_t attr;
+    enum flame_unit unit;
+    uint64_t samples, weight, filtered_out, guests, unmerged;
     struct flame_moment first;
+};
+
+/* Instead of the index of a group: all of them are drawn. */
+#define FLAME_GROUP_ALL UINT32_MAX
+
+/* An address of a sample that the filters were asked about. */
+struct flame_leaf {
+    uint64_t pc;
+    uint32_t space;
+    uint8_t mode;
+    bool known, taken;
+};
+
+enum { FLAME_LEAF_SLOTS = 4096 };
+
+/* What a worker asked lately; all zero to begin with. */
+struct flame_leaf_cache {
+    struct flame_leaf leaves[FLAME_LEAF_SLOTS];
 };
 
 struct flame_session {
@@ -73,24 +110,30 @@ struct flame_session {
     size_t threads;
     struct flame_arena arena;
 
+    struct flame_filter filter;
     struct flame_recording recording;
     struct flame_timeline timeline;
+    bool *takes_dso; /* by index into the timeline's dsos, where filters ask for it */
 
     /* index */
     FLAME_VEC(struct flame_perf_block) blocks; /* all of them, unless streamed */
     bool streamed;                             /* blocks must be decompressed again */
     FLAME_VEC(struct flame_pending) pending;
+    struct flame_deferred deferred;
     uint64_t lost_records, lost_samples, kept_bytes;
     struct flame_perf_losses losses;              /* of the header and of the walk */
+    struct flame_simpleperf simpleperf;           /* its own records */
+    struct flame_embedded embedded;               /* symbols that the recording carries */
     struct flame_intern id_names;                 /* file names that build-ids were listed for */
     FLAME_VEC(struct flame_build_id) ids_by_name; /* by id in id_names; of several the first */
 
     /* count */
     FLAME_VEC(struct flame_event_group) groups;
     uint32_t *group_of_attr;
-    uint32_t group;           /* the one that is drawn */
-    struct flame_intern tags; /* struct flame_tag as bytes */
-    struct flame_counts *raw; /* [threads]: each worker's own; a key may be in several */
+    uint32_t group;                 /* the one that is drawn, or FLAME_GROUP_ALL */
+    struct flame_event_group drawn; /* that one, or the sum of all */
+    struct flame_intern tags;       /* struct flame_tag as bytes */
+    struct flame_counts *raw;       /* [threads]: each worker's own; a key may be in several */
 
     /* name */
     struct flame_preload *preload; /* the kernel's symbols on their way; NULL: not */
@@ -110,6 +153,17 @@ static inline struct flame_tag flame_session_tag(const struct flame_session *s, 
     return tag;
 }
 
+static inline bool flame_session_draws(const struct flame_session *s, uint32_t group)
+{
+    return s->group == group || s->group == FLAME_GROUP_ALL;
+}
+
+/* The stages that do not look at samples: the recording is open, the timeline complete, the
+ * symbolizer there. As flame_session_open. */
+struct flame_session *flame_session_begin(const char *path,
+                                          const struct flame_session_options *options,
+                                          struct flame_error *error);
+
 /* Begin to load the kernel that a kernel mmap record tells of; of several calls the first counts.
  * Failing to is no failure: the symbols are then loaded when they are asked for. */
 void flame_preload_start(struct flame_session *s, const struct flame_map_record *map);
@@ -122,10 +176,44 @@ enum flame_status flame_pipeline_index(struct flame_session *s, struct flame_err
 enum flame_status flame_pipeline_count(struct flame_session *s, struct flame_error *error);
 enum flame_status flame_pipeline_name(struct flame_session *s, struct flame_error *error);
 
+/* Get a filter ready for a recording: shares of its time become times, which may take a walk over
+ * its samples. FLAME_USAGE where no sample of it says what the filter asks for; FLAME_NOMEM. */
+enum flame_status flame_pipeline_settle_filter(struct flame_filter *filter,
+                                               const struct flame_perf_file *file,
+                                               struct flame_error *error);
+
+/* Whether the filters take a thread under the name that it has: an id of the timeline's comms, or
+ * FLAME_COMM_NONE, which is ":TID". Thread-safe. */
+bool flame_pipeline_takes_comm(const struct flame_session *s, uint32_t comm, int32_t tid);
+
+/* Get ready for flame_pipeline_takes_leaf, once the timeline is complete and there is a
+ * symbolizer. FLAME_OK or FLAME_NOMEM. */
+enum flame_status flame_pipeline_prepare_leaves(struct flame_session *s);
+
+/* Whether the filters take the address of a sample, under these versions of the maps; to be asked
+ * where filter.by_leaf is set. Thread-safe with a cache of one's own. FLAME_OK or FLAME_NOMEM. */
+enum flame_status flame_pipeline_takes_leaf(const struct flame_session *s,
+                                            struct flame_leaf_cache *cache,
+                                            const struct flame_sample *sample, uint32_t space,
+                                            uint32_t kernel_space, bool *taken);
+
+/* Give every attr its group. FLAME_OK or FLAME_NOMEM. */
+enum flame_status flame_pipeline_group_events(struct flame_session *s);
+
+/* The group that is wanted, by its name with or without modifiers ("cpu-clock" means cpu-clock:u,
+ * too), or FLAME_GROUP_ALL for "all". FLAME_OK, or FLAME_USAGE where there is none. */
+enum flame_status flame_pipeline_find_event(const struct flame_session *s, const char *wanted,
+                                            uint32_t *group, struct flame_error *error);
+
+/* Decide which group is drawn, once they have been counted. */
+enum flame_status flame_pipeline_choose_event(struct flame_session *s, struct flame_error *error);
+
 /* The last part of naming. tries[count] hold the workers' stacks: children of the root are ids in
  * threads, the nodes below them frames. They are emptied. */
 enum flame_status flame_pipeline_stacks(struct flame_session *s, struct flame_trie *tries,
                                         size_t count, const struct flame_intern *threads);
+/* Of the verdict what was lost and could not be read. */
+void flame_pipeline_note_losses(struct flame_session *s);
 enum flame_status flame_pipeline_verdict(struct flame_session *s, struct flame_error *error);
 
 #endif

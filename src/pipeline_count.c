@@ -6,6 +6,7 @@
 #include "pipeline.h"
 
 #include "hash.h"
+#include "pipeline_read.h"
 #include "pool.h"
 
 #include <pthread.h>
@@ -14,11 +15,12 @@
 
 enum { TAG_SLOTS = 1024 };
 
-/* A tag that was looked up, and the span of time in which it holds, exclusive. */
+/* A tag that was looked up, and the span of time in which it holds, exclusive. left_out: the
+ * thread's name is not one that the filters take; there is no tag then. */
 struct recent_tag {
-    bool used;
+    bool used, left_out;
     int32_t pid, tid;
-    uint32_t event, kind, tag;
+    uint32_t event, kind, tag, space, kernel_space;
     uint64_t from_ns, until_ns;
 };
 
@@ -28,6 +30,7 @@ struct worker {
     struct flame_chain_room room; /* of the batch's stacks */
     struct flame_perf_buffer buffer;
     struct recent_tag recent[TAG_SLOTS];
+    struct flame_leaf_cache *leaves; /* NULL where no filter asks for them */
     struct flame_event_group *groups;
     uint64_t bad_records;
     struct flame_error first_bad;
@@ -39,6 +42,8 @@ struct counting {
     pthread_mutex_t lock; /* guards the source of blocks and the tags */
     struct flame_perf_stream stream;
     size_t next_block;
+    bool reading; /* samples read counters: a single worker takes them, in order */
+    struct flame_reads reads;
     struct worker *workers;
     size_t worker_count;
 };
@@ -84,8 +89,9 @@ static struct flame_tag tag_of(const struct flame_session *s, const struct flame
                                .kind = kind };
 }
 
-static uint32_t find_tag(struct counting *c, struct worker *w, const struct flame_sample *sample,
-                         struct flame_moment when, uint32_t event, uint32_t kind)
+static const struct recent_tag *find_tag(struct counting *c, struct worker *w,
+                                         const struct flame_sample *sample,
+                                         struct flame_moment when, uint32_t event, uint32_t kind)
 {
     int32_t pid = sample->where.pid, tid = sample->where.tid;
     uint64_t hash =
@@ -93,13 +99,34 @@ static uint32_t find_tag(struct counting *c, struct worker *w, const struct flam
     struct recent_tag *recent = &w->recent[hash % TAG_SLOTS];
     if (recent->used && recent->tid == tid && recent->pid == pid && recent->event == event &&
         recent->kind == kind && when.time_ns > recent->from_ns && when.time_ns < recent->until_ns)
-        return recent->tag;
+        return recent;
     struct flame_thread_state state = flame_timeline_at(&c->session->timeline, pid, tid, when);
     struct flame_tag tag = tag_of(c->session, sample, event, kind, &state);
-    *recent =
-        (struct recent_tag){ true,          pid,           tid, event, kind, intern_tag(c, &tag),
-                             state.from_ns, state.until_ns };
-    return recent->tag;
+    bool taken = flame_pipeline_takes_comm(c->session, state.comm, tid);
+    *recent = (struct recent_tag){ .used = true,
+                                   .left_out = !taken,
+                                   .pid = pid,
+                                   .tid = tid,
+                                   .event = event,
+                                   .kind = kind,
+                                   .tag = taken ? intern_tag(c, &tag) : 0,
+                                   .space = state.space,
+                                   .kernel_space = state.kernel_space,
+                                   .from_ns = state.from_ns,
+                                   .until_ns = state.until_ns };
+    return recent;
+}
+
+/* The filters' last word on a sample. FLAME_OK or FLAME_NOMEM. */
+static enum flame_status takes_sample(const struct counting *c, struct worker *w,
+                                      const struct flame_sample *sample,
+                                      const struct recent_tag *tag, bool *taken)
+{
+    *taken = !tag->left_out;
+    if (!*taken || !c->session->filter.by_leaf)
+        return FLAME_OK;
+    return flame_pipeline_takes_leaf(c->session, w->leaves, sample, tag->space, tag->kernel_space,
+                                     taken);
 }
 
 static void bad_record(struct worker *w, const struct flame_error *error)
@@ -126,25 +153,58 @@ static bool count_sample(struct counting *c, struct worker *w, const struct flam
                          bool in_file)
 {
     struct flame_session *s = c->session;
-    if (is_guest(sample))
-        return true;
     uint32_t event = s->group_of_attr[sample->attr];
-    struct flame_moment when = flame_moment_of(&sample->where, sample->position, s->timeline.timed);
     struct flame_event_group *group = &w->groups[event];
-    if (group->samples++ == 0 || flame_moment_before(when, group->first))
-        group->first = when;
-    group->weight += sample->period;
-
+    if (is_guest(sample)) {
+        group->guests++;
+        return true;
+    }
+    if (s->filter.by_where && !flame_filter_takes_where(&s->filter, &sample->where)) {
+        group->filtered_out++;
+        return true;
+    }
+    struct flame_moment when = flame_moment_of(&sample->where, sample->position, s->timeline.timed);
     struct flame_chain chain;
     if (!flame_chain_of(s, sample, in_file, &w->room, &chain) &&
         !(flush(w) && flame_chain_of(s, sample, in_file, &w->room, &chain)))
         return false;
-    uint32_t tag = find_tag(c, w, sample, when, event, chain.kind);
-    if (tag == FLAME_INTERN_NONE)
+    const struct recent_tag *tag = find_tag(c, w, sample, when, event, chain.kind);
+    bool taken;
+    if (tag->tag == FLAME_INTERN_NONE || takes_sample(c, w, sample, tag, &taken) != FLAME_OK)
         return false;
-    flame_count_batch_push(&w->batch, w->counts, tag, chain.words, chain.size, chain.borrowed,
+    if (!taken) {
+        group->filtered_out++;
+        return true;
+    }
+    if (group->samples++ == 0 || flame_moment_before(when, group->first))
+        group->first = when;
+    group->weight += sample->period;
+    group->unmerged += chain.unmerged;
+    flame_count_batch_push(&w->batch, w->counts, tag->tag, chain.words, chain.size, chain.borrowed,
                            sample->period);
     return w->batch.count < FLAME_COUNT_BATCH || flush(w);
+}
+
+/* Count what a sample that may read counters stands for. */
+static bool count_readings(struct counting *c, struct worker *w, struct flame_sample *sample,
+                           const char *path, bool in_file)
+{
+    struct flame_error error = FLAME_ERROR_INIT;
+    enum flame_status status =
+        flame_reads_of(&c->reads, &c->session->recording.perf, sample, path, &error);
+    if (status == FLAME_NOMEM)
+        return false;
+    if (status != FLAME_OK)
+        bad_record(w, &error);
+    bool ok = true;
+    for (size_t i = 0; i < c->reads.readings.count && ok; i++) {
+        const struct flame_reading *reading = &c->reads.readings.items[i];
+        sample->attr = reading->event;
+        sample->where.id = reading->id;
+        sample->period = reading->period;
+        ok = count_sample(c, w, sample, in_file);
+    }
+    return ok;
 }
 
 static enum flame_status count_block(struct counting *c, struct worker *w,
@@ -160,7 +220,8 @@ static enum flame_status count_block(struct counting *c, struct worker *w,
         if (flame_perf_sample_decode(&c->session->recording.perf, &raw, &sample, &error) !=
             FLAME_OK)
             bad_record(w, &error);
-        else if (!count_sample(c, w, &sample, block->borrowed))
+        else if (c->reading ? !count_readings(c, w, &sample, raw.path, block->borrowed)
+                            : !count_sample(c, w, &sample, block->borrowed))
             return FLAME_NOMEM;
     }
     return flush(w) ? FLAME_OK : FLAME_NOMEM;
@@ -179,29 +240,6 @@ static void count_blocks(void *user, size_t worker)
     flame_counts_seal(w->counts);
 }
 
-/* Give every attr its group; attrs of one name share one. */
-static enum flame_status group_events(struct flame_session *s)
-{
-    size_t count = s->recording.perf.events.count;
-    s->group_of_attr = flame_arena_zalloc(&s->arena, count, sizeof *s->group_of_attr);
-    if (!s->group_of_attr)
-        return FLAME_NOMEM;
-    struct flame_intern names;
-    flame_intern_init(&names);
-    enum flame_status status = FLAME_OK;
-    for (size_t i = 0; i < count && status == FLAME_OK; i++) {
-        struct flame_str name = s->recording.perf.events.items[i].name;
-        uint32_t group = flame_intern_add(&names, name);
-        s->group_of_attr[i] = group;
-        if (group == FLAME_INTERN_NONE ||
-            (group == s->groups.count &&
-             !flame_vec_push(&s->groups, (struct flame_event_group){ .name = name })))
-            status = FLAME_NOMEM;
-    }
-    flame_intern_deinit(&names);
-    return status;
-}
-
 static void sum_workers(struct counting *c)
 {
     struct flame_session *s = c->session;
@@ -214,6 +252,9 @@ static void sum_workers(struct counting *c)
                 sum->first = part->first;
             sum->samples += part->samples;
             sum->weight += part->weight;
+            sum->filtered_out += part->filtered_out;
+            sum->guests += part->guests;
+            sum->unmerged += part->unmerged;
         }
         if (w->bad_records && (s->verdict.first_bad.status == FLAME_OK ||
                                w->first_bad.offset < s->verdict.first_bad.offset))
@@ -241,88 +282,44 @@ static enum flame_status set_up(struct counting *c)
     s->raw = calloc(s->threads, sizeof *s->raw);
     if (!c->workers || !s->raw)
         return FLAME_NOMEM;
-    c->worker_count = s->threads;
+    c->worker_count = c->reading ? 1 : s->threads;
     for (size_t i = 0; i < c->worker_count; i++) {
         flame_counts_init(&s->raw[i]);
         c->workers[i].counts = &s->raw[i];
         c->workers[i].groups = calloc(s->groups.count, sizeof *c->workers[i].groups);
-        if (!c->workers[i].groups)
+        if (s->filter.by_leaf)
+            c->workers[i].leaves = calloc(1, sizeof *c->workers[i].leaves);
+        if (!c->workers[i].groups || (s->filter.by_leaf && !c->workers[i].leaves))
             return FLAME_NOMEM;
     }
     return FLAME_OK;
 }
 
-/* "cycles, page-faults", as far as they fit. */
-static void list_groups(const struct flame_session *s, char *out, size_t cap)
-{
-    size_t at = 0;
-    for (size_t i = 0; i < s->groups.count && at < cap - 1; i++) {
-        struct flame_str name = s->groups.items[i].name;
-        int n = snprintf(out + at, cap - at, "%s%.*s", i ? ", " : "",
-                         (int)(name.len < cap ? name.len : cap), name.ptr);
-        at += n > 0 ? (size_t)n : 0;
-    }
-}
-
-/* The group that was asked for by name, with or without modifiers ("cpu-clock" means cpu-clock:u,
- * too); else that of the earliest sample, which is what collapsing perf script's text would take.
- */
-static enum flame_status choose_group(struct flame_session *s, struct flame_error *error)
-{
-    const char *wanted = s->options.event;
-    size_t best = SIZE_MAX;
-    for (size_t i = 0; i < s->groups.count; i++) {
-        const struct flame_event_group *g = &s->groups.items[i];
-        if (wanted) {
-            bool same = flame_str_is(g->name, wanted);
-            bool bare = g->name.len > strlen(wanted) && flame_str_starts(g->name, wanted) &&
-                        g->name.ptr[strlen(wanted)] == ':';
-            if (same || (bare && best == SIZE_MAX))
-                best = i;
-            if (same)
-                break;
-        } else if (g->samples && (best == SIZE_MAX ||
-                                  flame_moment_before(g->first, s->groups.items[best].first))) {
-            best = i;
-        }
-    }
-    if (best == SIZE_MAX && wanted) {
-        char names[120] = "";
-        list_groups(s, names, sizeof names);
-        return flame_fail(error, FLAME_USAGE, s->path, FLAME_NO_OFFSET,
-                          "has no event '%.40s'; it has %s", wanted, names);
-    }
-    if (best == SIZE_MAX || s->groups.items[best].samples == 0) {
-        const struct flame_error *lost = &s->losses.items[0].error;
-        if (s->losses.count)
-            return flame_fail(error, lost->status, lost->path, lost->offset, "no samples: %.150s",
-                              lost->text);
-        return flame_fail(error, FLAME_EMPTY, s->path, FLAME_NO_OFFSET, "holds no samples%s",
-                          best == SIZE_MAX ? "" : " of this event");
-    }
-    s->group = (uint32_t)best;
-    return FLAME_OK;
-}
-
 enum flame_status flame_pipeline_count(struct flame_session *s, struct flame_error *error)
 {
-    struct counting c = { .session = s };
+    struct counting c = { .session = s, .reading = flame_reads_needed(&s->recording.perf) };
     pthread_mutex_init(&c.lock, NULL);
     flame_perf_stream_init(&c.stream, &s->recording.perf);
     flame_intern_init(&s->tags);
-    enum flame_status status = group_events(s);
+    flame_reads_init(&c.reads);
+    enum flame_status status = flame_pipeline_group_events(s);
+    if (status == FLAME_OK)
+        status = flame_pipeline_prepare_leaves(s);
     if (status == FLAME_OK)
         status = set_up(&c);
     if (status == FLAME_OK)
         status = run_workers(&c);
     for (size_t i = 0; i < c.worker_count; i++) {
         free(c.workers[i].groups);
+        free(c.workers[i].leaves);
         flame_perf_buffer_free(&c.workers[i].buffer);
     }
     free(c.workers);
+    flame_reads_deinit(&c.reads);
+    flame_deferred_deinit(&s->deferred); /* nobody looks for a stack any more */
     flame_perf_stream_deinit(&c.stream);
     pthread_mutex_destroy(&c.lock);
     if (status != FLAME_OK)
         return flame_fail(error, status, s->path, FLAME_NO_OFFSET, "out of memory");
-    return choose_group(s, error);
+    return flame_pipeline_choose_event(s, error);
 }

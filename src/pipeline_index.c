@@ -82,15 +82,63 @@ static void add_build_id(const struct flame_session *s, struct flame_map_record 
         map->build_id = s->ids_by_name.items[id];
 }
 
+static enum flame_status index_deferred(struct flame_session *s,
+                                        const struct flame_perf_block *block,
+                                        const struct flame_record *record, const char *path)
+{
+    struct flame_error error = FLAME_ERROR_INIT;
+    enum flame_status status =
+        flame_deferred_add(&s->deferred, record, path, block->borrowed, s->timeline.timed, &error);
+    if (status != FLAME_LIMIT)
+        return status;
+    bad_record(s, &error);
+    return FLAME_OK;
+}
+
+static enum flame_status index_simpleperf(struct flame_session *s,
+                                          const struct flame_perf_block *block,
+                                          const struct flame_perf_raw *raw)
+{
+    struct flame_error error = FLAME_ERROR_INIT;
+    s->verdict.unknown_records += !is_known(raw->type);
+    enum flame_status status =
+        flame_simpleperf_take(&s->simpleperf, &s->recording.perf, raw, block->borrowed, &error);
+    if (status == FLAME_OK || status == FLAME_NOMEM)
+        return status;
+    bad_record(s, &error);
+    return FLAME_OK;
+}
+
+/* What simpleperf told of symbols and ids, once all of it is known. */
+static enum flame_status settle_simpleperf(struct flame_session *s)
+{
+    struct flame_error error = FLAME_ERROR_INIT;
+    enum flame_status status = flame_simpleperf_finish(&s->simpleperf, &s->recording.perf, &error);
+    if (status != FLAME_OK && status != FLAME_NOMEM) {
+        bad_record(s, &error);
+        status = FLAME_OK;
+    }
+    s->embedded.kallsyms = s->simpleperf.kallsyms;
+    if (status == FLAME_OK)
+        status = flame_embedded_add(&s->embedded, &s->recording.perf.features.symbol_files);
+    if (status == FLAME_OK)
+        status = flame_embedded_add(&s->embedded, &s->simpleperf.files);
+    s->places.embedded = &s->embedded;
+    return status;
+}
+
 static enum flame_status index_record(struct flame_session *s, const struct flame_perf_block *block,
                                       const struct flame_perf_raw *raw)
 {
     if (raw->type == FLAME_RECORD_SAMPLE)
         return FLAME_OK;
+    if (raw->type >= FLAME_RECORD_SIMPLEPERF)
+        return index_simpleperf(s, block, raw);
     if (raw->type == FLAME_RECORD_BUILD_ID)
         return index_build_id(s, raw);
     bool lost = raw->type == FLAME_RECORD_LOST || raw->type == FLAME_RECORD_LOST_SAMPLES;
-    if (!lost && !flame_timeline_wants(raw->type)) {
+    bool deferred = raw->type == FLAME_RECORD_CALLCHAIN_DEFERRED;
+    if (!lost && !deferred && !flame_timeline_wants(raw->type)) {
         s->verdict.unknown_records += !is_known(raw->type);
         return FLAME_OK;
     }
@@ -107,6 +155,8 @@ static enum flame_status index_record(struct flame_session *s, const struct flam
             s->lost_samples += record.lost.lost;
         return FLAME_OK;
     }
+    if (deferred)
+        return index_deferred(s, block, &record, raw->path);
     if (raw->type == FLAME_RECORD_MMAP || raw->type == FLAME_RECORD_MMAP2) {
         add_build_id(s, &record.map);
         if (flame_cpumode(raw->misc) == FLAME_MODE_KERNEL)
@@ -194,13 +244,19 @@ static bool is_timed(const struct flame_perf_file *file)
 
 enum flame_status flame_pipeline_index(struct flame_session *s, struct flame_error *error)
 {
+    flame_deferred_init(&s->deferred);
+    flame_embedded_init(&s->embedded, s->recording.perf.path);
+    s->simpleperf.arena = &s->arena;
     enum flame_status status = flame_timeline_init(&s->timeline, is_timed(&s->recording.perf));
     if (status == FLAME_OK)
         status = list_build_ids(s);
     if (status == FLAME_OK)
         status = walk(s);
     if (status == FLAME_OK)
+        status = settle_simpleperf(s);
+    if (status == FLAME_OK)
         status = apply(s);
+    flame_deferred_sort(&s->deferred);
     if (status != FLAME_OK)
         flame_fail(error, status, s->path, FLAME_NO_OFFSET, "out of memory");
     return status;

@@ -135,10 +135,15 @@ static enum flame_status name_stack(struct naming *n, struct worker *w,
         w->tag_id = count->tag;
         w->tag = flame_session_tag(n->session, count->tag);
     }
-    if (w->tag.event != n->session->group)
+    if (!flame_session_draws(n->session, w->tag.event))
         return FLAME_OK;
-    struct flame_chain chain = { count->bytes, count->size, w->tag.kind, false };
+    struct flame_chain chain = {
+        .words = count->bytes, .size = count->size, .kind = w->tag.kind, .space = w->tag.space
+    };
     size_t depth = flame_chain_pcs(n->session, &chain, w->next_pcs);
+    unsigned most = n->session->filter.max_stack;
+    if (most && depth > most)
+        depth = most;
     if (same_tag)
         shared = shared_frames(w->pcs, w->depth, w->next_pcs, depth);
     else
@@ -292,9 +297,8 @@ enum flame_status flame_pipeline_name(struct flame_session *s, struct flame_erro
 {
     struct naming n = { .session = s };
     flame_intern_init(&n.thread_names);
-    s->symbolizer = flame_symbolizer_create(&s->timeline, &s->places);
     flame_preload_finish(s);
-    enum flame_status status = s->symbolizer ? name_threads(&n) : FLAME_NOMEM;
+    enum flame_status status = name_threads(&n);
     if (status == FLAME_OK)
         status = set_up(&n);
     if (status == FLAME_OK) {

@@ -11,7 +11,7 @@
 struct flame_preload {
     pthread_t thread;
     struct flame_dsos dsos; /* holds the one dso, and its strings */
-    const struct flame_symbol_places *places;
+    struct flame_symbol_places places;
     struct flame_object object;
     enum flame_status status;
 };
@@ -20,12 +20,15 @@ static void *load_kernel(void *user)
 {
     struct flame_preload *p = user;
     struct flame_object_request request = flame_symbol_request(&p->dsos.list.items[0]);
-    p->status = flame_object_load(&p->object, &request, p->places);
+    p->status = flame_object_load(&p->object, &request, &p->places);
     return NULL;
 }
 
+/* A phone's kernel is not the one that runs here. */
 static bool wants_kernel(const struct flame_session *s)
 {
+    if (flame_perf_is_simpleperf(&s->recording.perf))
+        return false;
     for (size_t i = 0; i < s->recording.perf.events.count; i++)
         if (!flame_attr_has(&s->recording.perf.events.items[i].attr, FLAME_ATTR_exclude_kernel))
             return true;
@@ -40,7 +43,7 @@ void flame_preload_start(struct flame_session *s, const struct flame_map_record 
     if (!p)
         return;
     flame_dsos_init(&p->dsos);
-    p->places = &s->places;
+    p->places = s->places;
     bool kernel = flame_dsos_of_kernel_map(&p->dsos, map) != FLAME_DSO_NONE &&
                   p->dsos.list.items[0].kind == FLAME_DSO_KERNEL;
     if (!kernel || pthread_create(&p->thread, NULL, load_kernel, p) != 0) {
@@ -66,9 +69,10 @@ void flame_preload_finish(struct flame_session *s)
     s->preload = NULL;
     pthread_join(p->thread, NULL);
     const struct flame_dsos *dsos = &s->timeline.dsos;
-    bool taken = false;
-    for (uint32_t i = 0; s->symbolizer && p->status == FLAME_OK && !taken && i < dsos->list.count;
-         i++) {
+    struct flame_object_request request = flame_symbol_request(&p->dsos.list.items[0]);
+    bool taken = false, wanted = s->symbolizer && p->status == FLAME_OK &&
+                                 !flame_embedded_has(&s->embedded, &request);
+    for (uint32_t i = 0; wanted && !taken && i < dsos->list.count; i++) {
         taken = loads_alike(&dsos->list.items[i], &p->dsos.list.items[0]);
         if (taken)
             flame_symbolizer_adopt(s->symbolizer, i, &p->object);

@@ -36,6 +36,11 @@ static enum flame_status weigh_endings(struct flame_session *s)
     for (size_t i = 0; i < stacks->stack_count; i++) {
         const struct flame_stack *stack = &stacks->stacks[i];
         enum ending ending = stack->depth > 1 ? endings[stacks->ids[stack->first + 1]] : CUT_OFF;
+        /* How it would have gone on cannot be told. */
+        if (ending != ROOTED && s->filter.max_stack && stack->depth > s->filter.max_stack) {
+            s->verdict.shortened += stack->weight;
+            continue;
+        }
         s->verdict.rooted += ending == ROOTED ? stack->weight : 0;
         s->verdict.cut_off += ending == CUT_OFF ? stack->weight : 0;
     }
@@ -43,14 +48,16 @@ static enum flame_status weigh_endings(struct flame_session *s)
     return FLAME_OK;
 }
 
-/* Note where the user's part of the stacks was recorded in a way that is not read. */
+/* Note where the user's part of the stacks was not recorded by frame pointers. */
 static void note_other_stacks(struct flame_session *s)
 {
     for (size_t i = 0; i < s->recording.perf.events.count; i++) {
         const struct flame_event_attr *attr = &s->recording.perf.events.items[i].attr;
-        if (s->group_of_attr[i] != s->group)
+        if (!flame_session_draws(s, s->group_of_attr[i]))
             continue;
         s->verdict.stack_dumps |= (attr->sample_type & FLAME_SAMPLE_STACK_USER) != 0;
+        s->verdict.branch_stacks |= (attr->sample_type & FLAME_SAMPLE_BRANCH_STACK) &&
+                                    (attr->branch_sample_type & FLAME_BRANCH_CALL_STACK);
     }
 }
 
@@ -71,6 +78,12 @@ static void advise(const struct flame_session *s, const struct flame_dso *dso,
     flame_build_id_hex(&object->found_id, found);
     const char *cache = s->places.buildid_dir ? s->places.buildid_dir : "~/.debug";
     bool kernel = dso->kind == FLAME_DSO_KERNEL || dso->kind == FLAME_DSO_MODULE;
+    if (object->addressing != FLAME_ADDRESS_BY_KIND) {
+        snprintf(out, cap,
+                 "has no symbols for these addresses in the recording; let simpleperf see it "
+                 "unstripped (--symfs)");
+        return;
+    }
     switch (object->state) {
     case FLAME_OBJECT_NAMED:
     case FLAME_OBJECT_STRIPPED:
@@ -87,7 +100,7 @@ static void advise(const struct flame_session *s, const struct flame_dso *dso,
                      "is not the kernel of this machine; copy /proc/kallsyms (read as root) of the "
                      "recorded machine to %s/[kernel.kallsyms]/%s/kallsyms",
                      cache, id[0] ? id : "BUILD-ID");
-        else if (dso->kind == FLAME_DSO_PLAIN)
+        else if (dso->kind == FLAME_DSO_PLAIN || dso->kind == FLAME_DSO_JIT_COPY)
             snprintf(out, cap, "has no file behind it; its code cannot be named");
         else if (id[0])
             snprintf(out, cap, "is not on this machine; copy it to %s/.build-id/%.2s/%s/elf", cache,
@@ -170,10 +183,23 @@ static enum flame_status report_objects(struct flame_session *s)
     return FLAME_OK;
 }
 
+void flame_pipeline_note_losses(struct flame_session *s)
+{
+    struct flame_verdict *v = &s->verdict;
+    v->bad_features = s->recording.perf.bad_features;
+    v->first_bad_feature = s->recording.perf.bad_feature;
+    v->losses = s->losses.items;
+    v->loss_count = s->losses.count < FLAME_PERF_LOSSES ? s->losses.count : FLAME_PERF_LOSSES;
+    v->all_losses = s->losses.count;
+    v->lost_bytes = s->losses.bytes;
+    /* LOST counts what the ring buffer dropped, LOST_SAMPLES what the event says was dropped: two
+     * views of one loss. */
+    v->lost_samples = s->lost_records > s->lost_samples ? s->lost_records : s->lost_samples;
+}
+
 enum flame_status flame_pipeline_verdict(struct flame_session *s, struct flame_error *error)
 {
     struct flame_verdict *v = &s->verdict;
-    const struct flame_event_group *drawn = &s->groups.items[s->group];
     struct flame_event_report *events =
         flame_arena_zalloc(&s->arena, s->groups.count, sizeof *events);
     if (!events || report_objects(s) != FLAME_OK || weigh_endings(s) != FLAME_OK)
@@ -187,17 +213,14 @@ enum flame_status flame_pipeline_verdict(struct flame_session *s, struct flame_e
         events[v->event_count++] = (struct flame_event_report){ g->name, g->samples, g->weight };
     }
     v->events = events;
-    v->samples = drawn->samples;
-    v->bad_features = s->recording.perf.bad_features;
-    v->first_bad_feature = s->recording.perf.bad_feature;
-    v->weight = drawn->weight;
-    v->losses = s->losses.items;
-    v->loss_count = s->losses.count < FLAME_PERF_LOSSES ? s->losses.count : FLAME_PERF_LOSSES;
-    v->all_losses = s->losses.count;
-    v->lost_bytes = s->losses.bytes;
-    /* LOST counts what the ring buffer dropped, LOST_SAMPLES what the event says was dropped: two
-     * views of one loss. */
-    v->lost_samples = s->lost_records > s->lost_samples ? s->lost_records : s->lost_samples;
+    if (s->group == FLAME_GROUP_ALL)
+        v->event = v->event_count;
+    v->samples = s->drawn.samples;
+    v->filtered_out = s->drawn.filtered_out;
+    v->guest_samples = s->drawn.guests;
+    v->unmerged_chains = s->drawn.unmerged;
+    v->weight = s->drawn.weight;
+    flame_pipeline_note_losses(s);
     note_other_stacks(s);
     return FLAME_OK;
 }

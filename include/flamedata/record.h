@@ -117,18 +117,47 @@ enum flame_sample_bit {
 #undef X
 };
 
+/* X(bit, NAME): perf_event_attr.read_format */
+#define FLAME_READ_BITS(X)                                                                         \
+    X(0, TIME_ENABLED)                                                                             \
+    X(1, TIME_RUNNING)                                                                             \
+    X(2, ID)                                                                                       \
+    X(3, GROUP)                                                                                    \
+    X(4, LOST)
+
 enum flame_read_format {
-    FLAME_READ_TIME_ENABLED = 1,
-    FLAME_READ_TIME_RUNNING = 2,
-    FLAME_READ_ID = 4,
-    FLAME_READ_GROUP = 8,
-    FLAME_READ_LOST = 16,
+#define X(bit, name) FLAME_READ_##name = 1 << bit,
+    FLAME_READ_BITS(X)
+#undef X
 };
 
+/* X(bit, NAME): perf_event_attr.branch_sample_type */
+#define FLAME_BRANCH_BITS(X)                                                                       \
+    X(0, USER)                                                                                     \
+    X(1, KERNEL)                                                                                   \
+    X(2, HV)                                                                                       \
+    X(3, ANY)                                                                                      \
+    X(4, ANY_CALL)                                                                                 \
+    X(5, ANY_RETURN)                                                                               \
+    X(6, IND_CALL)                                                                                 \
+    X(7, ABORT_TX)                                                                                 \
+    X(8, IN_TX)                                                                                    \
+    X(9, NO_TX)                                                                                    \
+    X(10, COND)                                                                                    \
+    X(11, CALL_STACK)                                                                              \
+    X(12, IND_JUMP)                                                                                \
+    X(13, CALL)                                                                                    \
+    X(14, NO_FLAGS)                                                                                \
+    X(15, NO_CYCLES)                                                                               \
+    X(16, TYPE_SAVE)                                                                               \
+    X(17, HW_INDEX)                                                                                \
+    X(18, PRIV_SAVE)                                                                               \
+    X(19, COUNTERS)
+
 enum flame_branch_sample_bit {
-    FLAME_BRANCH_CALL_STACK = 1 << 11,
-    FLAME_BRANCH_HW_INDEX = 1 << 17,
-    FLAME_BRANCH_COUNTERS = 1 << 19,
+#define X(bit, name) FLAME_BRANCH_##name = 1 << bit,
+    FLAME_BRANCH_BITS(X)
+#undef X
 };
 
 /* X(bit, name): the flag word of perf_event_attr, little-endian numbering. precise_ip takes bits
@@ -400,6 +429,7 @@ struct flame_sample {
     uint64_t regs_user_abi, regs_intr_abi;
     const uint8_t *regs_user, *regs_intr;
     struct flame_bytes stack; /* size is the valid part, dyn_size */
+    uint64_t stack_room;      /* bytes that the record holds of it; at least stack.size */
     uint64_t weight, data_src, transaction, phys_addr, cgroup, data_page_size, code_page_size;
     struct flame_bytes aux;
 };

@@ -10,15 +10,21 @@ extern "C" {
 #endif
 #pragma GCC visibility push(default)
 
-/* Which samples are taken, as lists and ranges in perf's spelling; NULL takes all.
+/* Which samples count, in perf script's spelling; NULL takes all. A sample has to pass every filter
+ * that is given.
  *
- * comms      names of threads, "a,b"
- * pids, tids numbers, "1,2"
- * cpus       "0-3,7"
- * dsos, symbols  of the innermost frame; a dso by its path or its last part
- * time       "START,STOP" in seconds as perf script prints them, either may be left out; or shares
- *            of the recording, "10%-30%", "10%/2" (the second tenth), several with commas
- * max_stack  frames of a stack that are kept, innermost first; 0: all */
+ * comms      names of threads at the time of the sample, "a,b"; ":TID" where one has no name
+ * pids, tids, cpus  numbers and ranges, "0-3,7"
+ * dsos       where the sampled instruction lies, "a,b": an object's path, the last part of it, or a
+ *            name that perf has for it ("[kernel.kallsyms]", "[JIT] tid 12")
+ * symbols    the function that it lies in, "a,b", by the name that is shown
+ * time       "START,STOP" in seconds as perf script prints them, both included; either may be left
+ *            out; several with spaces. Or shares of the time from the first to the last sample,
+ *            "10%-30%", "10%/2" (the second tenth), several with commas
+ * max_stack  frames of a stack that are kept, innermost first; 0: all. Leaves out no sample
+ *
+ * What cannot be read, and what no sample of the recording says (its CPU, its time), is
+ * FLAME_USAGE; when no sample passes, FLAME_EMPTY. */
 struct flame_filter_options {
     const char *comms, *pids, *tids, *cpus, *dsos, *symbols, *time;
     unsigned max_stack;
@@ -28,9 +34,9 @@ struct flame_filter_options {
  *
  * threads          workers; 0 means one per processor
  * buildid_dir      perf's build-id cache; NULL means $PERF_BUILDID_DIR or ~/.debug
- * event            name of the event to count; NULL means the event of the earliest sample; "all"
- *                  adds up every event, if all are in one unit
- * annotate_kernel, annotate_jit   mark frames _[k], _[j]
+ * event            name of the event to count; NULL means that of the earliest sample that passes
+ * the filters; "all", if none is called that, adds up every event, which is FLAME_USAGE unless all
+ * are times, or all count the same thing annotate_kernel, annotate_jit   mark frames _[k], _[j]
  * with_pid, with_tid  thread names carry -PID, or -PID/TID
  * filter           which samples count */
 struct flame_session_options {
@@ -82,9 +88,12 @@ struct flame_event_report {
  * rooted            weight of the stacks that reach a root (_start, a thread's entry, the kernel's)
  * cut_off           weight of the stacks that end elsewhere: at another function, or in no object;
  *                   those that end in an object without symbols are in neither
+ * shortened         weight of the stacks that max_stack may have cut, in neither of the two
  * unnamed           weight of the samples whose innermost frame has no name
  * stack_dumps       samples hold copies of the user's stack (--call-graph dwarf), which are not
  *                   unwound: the program's callers are missing
+ * branch_stacks     the program's part of the stacks comes from the processor's branch records
+ *                   (--call-graph lbr), which are few
  * bad_records       records that could not be used; first_bad is the first one's message
  * bad_features      parts of the header that could not be read; first_bad_feature is the first
  *                   one's message
@@ -93,17 +102,18 @@ struct flame_event_report {
  * guest_samples     samples of guest machines, which are in no stack
  * unmerged_chains   samples whose user part was to follow in a record (CALLCHAIN_DEFERRED) that is
  *                   missing
- * events            every event with samples; events[event] is the one that was counted
- * objects           sorted by unnamed, largest first */
+ * events            every event with samples that pass the filters; events[event] is the one that
+ * was counted, or all of them where event is event_count objects           sorted by unnamed,
+ * largest first */
 struct flame_verdict {
-    uint64_t samples, weight, lost_samples, without_stack, rooted, cut_off, unnamed;
+    uint64_t samples, weight, lost_samples, without_stack, rooted, cut_off, shortened, unnamed;
     uint64_t bad_records, unknown_records, bad_features;
     struct flame_error first_bad, first_bad_feature;
     const struct flame_loss *losses;
     size_t loss_count;
     uint64_t all_losses, lost_bytes;
     uint64_t filtered_out, guest_samples, unmerged_chains;
-    bool stack_dumps;
+    bool stack_dumps, branch_stacks;
     const struct flame_event_report *events;
     size_t event_count, event;
     const struct flame_object_report *objects;

@@ -4,6 +4,7 @@
  * interrupt meanwhile; it replaces what was there only when it is whole. Manual:
  * docs/commands/flamedata.md. */
 #include "command.h"
+#include "filters.h"
 #include "options.h"
 #include "terminal.h"
 #include "verdict.h"
@@ -58,7 +59,8 @@ static const struct flame_cli_option options[] = {
     { 'V', "version", NULL, NULL, FIELD(version), OUTPUT, "Print the version." },
 
     { 0, "event", NULL, "NAME", FIELD(session.event), COUNTING,
-      "Count this event; default: the one that was sampled first." },
+      "Count this event; default: the one that was sampled first. all adds up events that count "
+      "the same thing." },
     { 0, "with-pid", NULL, NULL, FIELD(session.with_pid), COUNTING,
       "Add the process id to the process's name: name-PID." },
     { 0, "with-tid", NULL, NULL, FIELD(session.with_tid), COUNTING,
@@ -73,6 +75,8 @@ static const struct flame_cli_option options[] = {
     { 0, "threads", NULL, "N", FIELD(session.threads), COUNTING,
       "Use N threads, at most 256; default: one per processor. The result does not depend on it.",
       0, 256 },
+
+    FLAME_CLI_FILTERS(struct draw, session.filter),
 
     { 0, "title", NULL, "TEXT", FIELD(look.title), LOOKS, "Title; default: Flame Graph." },
     { 0, "subtitle", NULL, "TEXT", FIELD(look.subtitle), LOOKS, "Second line of the title." },
@@ -223,7 +227,7 @@ static int run(int argc, char **argv)
     if (status == FLAME_OK)
         status = session ? draw_session(&d, session, &error) : error.status;
     if (status != FLAME_OK)
-        flame_cli_complain(&error, flame_cli_hint(&d.input, &error));
+        flame_cli_complain(&error, flame_cli_hint(&flame_cli_draw, &d.input, &error));
     else if (!d.quiet)
         say_verdict(&d, session);
     int result = flame_cli_exit_status(status);
@@ -237,6 +241,7 @@ static int run(int argc, char **argv)
 
 const struct flame_cli_command flame_cli_draw = {
     .name = "draw",
+    .see_help = "see flamedata --help",
     .synopsis = "[OPTIONS] [FILE] [-o OUT]",
     .summary = "Draw a Linux perf recording (FILE, default: perf.data, - is standard input) as a "
                "flame graph.",

@@ -4,6 +4,7 @@
 #include "terminal.h"
 
 #include <flamedata/version.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -24,6 +25,23 @@ bool flame_cli_same_file(const char *a, const char *b)
            of_a.st_dev == of_b.st_dev && of_a.st_ino == of_b.st_ino;
 }
 
+static void let_pass(int signal)
+{
+    (void)signal;
+}
+
+/* In "perf record -o - | flamedata -" Ctrl-C is how the recording is ended, and reaches both: the
+ * first one is the recorder's, which then closes the pipe. */
+static void leave_first_interrupt_to_recorder(void)
+{
+    struct stat st;
+    if (fstat(STDIN_FILENO, &st) != 0 || !S_ISFIFO(st.st_mode))
+        return;
+    struct sigaction action = { .sa_handler = let_pass };
+    action.sa_flags = (int)(SA_RESTART | SA_RESETHAND);
+    sigaction(SIGINT, &action, NULL);
+}
+
 enum flame_status flame_cli_choose_input(struct flame_cli_input *input, int words, char **argv,
                                          struct flame_error *error)
 {
@@ -32,7 +50,10 @@ enum flame_status flame_cli_choose_input(struct flame_cli_input *input, int word
     if (words > 1)
         return flame_cli_usage(error, "one FILE at a time: '%.60s' is one too many", argv[1]);
     input->unnamed = words == 0;
-    input->path = words == 0 ? DEFAULT_INPUT : strcmp(argv[0], "-") == 0 ? "/dev/stdin" : argv[0];
+    bool from_stdin = words > 0 && strcmp(argv[0], "-") == 0;
+    input->path = words == 0 ? DEFAULT_INPUT : from_stdin ? "/dev/stdin" : argv[0];
+    if (from_stdin)
+        leave_first_interrupt_to_recorder();
     return FLAME_OK;
 }
 
@@ -69,10 +90,11 @@ enum flame_status flame_cli_write(const char *path,
     return status;
 }
 
-const char *flame_cli_hint(const struct flame_cli_input *input, const struct flame_error *error)
+const char *flame_cli_hint(const struct flame_cli_command *command,
+                           const struct flame_cli_input *input, const struct flame_error *error)
 {
     if (error->status == FLAME_USAGE)
-        return SEE_HELP;
+        return command->see_help;
     if (error->status == FLAME_IO && error->path == input->path && !exists(input->path)) {
         if (input->unnamed)
             return "no FILE was named, " SEE_HELP;

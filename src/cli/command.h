@@ -28,7 +28,8 @@ enum flame_status flame_cli_write(const char *path,
                                   void *user, struct flame_error *error);
 
 /* What to add to an error where a beginner or a slip of the pen is likely; NULL: nothing. */
-const char *flame_cli_hint(const struct flame_cli_input *input, const struct flame_error *error);
+const char *flame_cli_hint(const struct flame_cli_command *command,
+                           const struct flame_cli_input *input, const struct flame_error *error);
 
 /* Answer --help and --version; both return the exit status. */
 int flame_cli_say_help(const struct flame_cli_command *command);

@@ -55,23 +55,27 @@ static const struct flame_cli_option *find_letter(const struct flame_cli_command
     return NULL;
 }
 
-/* Edits (insert, delete, replace) between two names. Source: Levenshtein's distance, one row. */
+/* Edits (insert, delete, replace, swap two neighbours) between two names. Source: the optimal
+ * string alignment variant of Levenshtein's distance, three rows. */
 static size_t distance(const char *a, size_t a_length, const char *b, size_t b_length)
 {
-    size_t row[LONGEST_NAME + 1];
+    size_t rows[3][LONGEST_NAME + 1];
     for (size_t j = 0; j <= b_length; j++)
-        row[j] = j;
+        rows[0][j] = j;
     for (size_t i = 1; i <= a_length; i++) {
-        size_t diagonal = row[0];
+        size_t *row = rows[i % 3];
+        const size_t *above = rows[(i + 2) % 3], *second = rows[(i + 1) % 3];
         row[0] = i;
         for (size_t j = 1; j <= b_length; j++) {
-            size_t replaced = diagonal + (a[i - 1] != b[j - 1]);
-            size_t added = (row[j - 1] < row[j] ? row[j - 1] : row[j]) + 1;
-            diagonal = row[j];
+            size_t replaced = above[j - 1] + (a[i - 1] != b[j - 1]);
+            size_t added = (row[j - 1] < above[j] ? row[j - 1] : above[j]) + 1;
             row[j] = replaced < added ? replaced : added;
+            bool swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+            if (swapped && second[j - 2] + 1 < row[j])
+                row[j] = second[j - 2] + 1;
         }
     }
-    return row[b_length];
+    return rows[a_length % 3][b_length];
 }
 
 /* The option that name may be a slip or a beginning of, or NULL. */
@@ -255,7 +259,8 @@ static void put_option(struct flame_output *out, const struct flame_cli_option *
     put_wrapped(out, option->help, HELP_COLUMN, HELP_COLUMN);
 }
 
-static void put_commands(struct flame_output *out)
+/* The first command is the program as it is mostly used: its help tells of the others. */
+static void put_commands(struct flame_output *out, const struct flame_cli_command *command)
 {
     static const struct flame_cli_command *const commands[] = {
 #define X(name) &flame_cli_##name,
@@ -263,10 +268,13 @@ static void put_commands(struct flame_output *out)
 #undef X
     };
     size_t count = sizeof commands / sizeof *commands;
-    if (count > 1)
-        flame_put_text(out, "\nCommands:\n");
-    for (size_t i = 0; count > 1 && i < count; i++)
-        flame_putf(out, "  %-*s%s\n", HELP_COLUMN - 2, commands[i]->name, commands[i]->summary);
+    if (command != commands[0] || count < 2)
+        return;
+    flame_put_text(out, "\nCommands:\n");
+    for (size_t i = 0; i < count; i++) {
+        flame_putf(out, "  %-*s", HELP_COLUMN - 2, commands[i]->name);
+        put_wrapped(out, commands[i]->summary, HELP_COLUMN, HELP_COLUMN);
+    }
 }
 
 void flame_cli_put_help(struct flame_output *out, const struct flame_cli_command *command)
@@ -281,5 +289,5 @@ void flame_cli_put_help(struct flame_output *out, const struct flame_cli_command
         }
         put_option(out, &command->options[i]);
     }
-    put_commands(out);
+    put_commands(out, command);
 }

@@ -45,9 +45,11 @@ struct flame_cli_option {
                      struct flame_cli_width: FLAME_CLI_WIDTH),                                     \
     .field = offsetof(type, member)
 
-/* run gets the words behind the command's name and returns the exit status. */
+/* run gets the words behind the command's name and returns the exit status.
+ *
+ * see_help  what is said where the command line is wrong */
 struct flame_cli_command {
-    const char *name, *synopsis, *summary;
+    const char *name, *synopsis, *summary, *see_help;
     const struct flame_cli_option *options;
     size_t option_count;
     int (*run)(int argc, char **argv);
@@ -55,7 +57,7 @@ struct flame_cli_command {
 
 /* Every command is one word here, and defined as flame_cli_WORD in cmd_WORD.c. The first one is
  * what happens when no command is named. */
-#define FLAME_CLI_COMMANDS(X) X(draw)
+#define FLAME_CLI_COMMANDS(X) X(draw) X(script) X(info) X(dump)
 
 #define X(name) extern const struct flame_cli_command flame_cli_##name;
 FLAME_CLI_COMMANDS(X)
@@ -74,7 +76,7 @@ enum flame_status flame_cli_parse(const struct flame_cli_command *command, int a
 enum flame_status flame_cli_usage(struct flame_error *error, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Append the help: synopsis, summary, every option, every command where there are several. */
+/* Append the help: synopsis, summary, every option; of the first command, every command. */
 void flame_cli_put_help(struct flame_output *out, const struct flame_cli_command *command);
 
 #endif

@@ -56,10 +56,10 @@ static void put_weight(struct flame_output *out, const struct flame_verdict *v,
     flame_cli_put_safe(out, stacks->event_name);
 }
 
-/* "; 2 other events: a, b (--event NAME)" */
+/* "; 2 other events: a, b (--event NAME)"; nothing when all are counted */
 static void put_other_events(struct flame_output *out, const struct flame_verdict *v)
 {
-    if (v->event_count < 2)
+    if (v->event_count < 2 || v->event == v->event_count)
         return;
     size_t others = v->event_count - 1, shown = 0;
     flame_put_text(out, "; ");
@@ -79,23 +79,9 @@ static void put_other_events(struct flame_output *out, const struct flame_verdic
     flame_put_text(out, " (--event NAME)");
 }
 
-/* "stacks complete to their start function: 99.2 %; innermost function unnamed: 0.4 %; lost
- * samples: none" */
-static void put_trust(struct flame_output *out, const struct flame_verdict *v, bool colour)
+/* "lost samples: none" */
+static void put_lost_samples(struct flame_output *out, const struct flame_verdict *v, bool colour)
 {
-    if (v->weight) {
-        uint64_t perhaps = v->weight - v->rooted - v->cut_off;
-        flame_put_text(out, "stacks complete to their start function: ");
-        flame_cli_put_share(out, v->rooted, v->weight);
-        if (perhaps && perhaps >= v->weight / 1000) {
-            flame_put_text(out, ", perhaps ");
-            flame_cli_put_share(out, perhaps, v->weight);
-            flame_put_text(out, " more that end in unnamed code");
-        }
-        flame_put_text(out, "; innermost function unnamed: ");
-        flame_cli_put_share(out, v->unnamed, v->weight);
-        flame_put_text(out, "; ");
-    }
     flame_put_text(out, "lost samples: ");
     if (v->lost_samples) {
         warn(out, colour, true);
@@ -107,7 +93,51 @@ static void put_trust(struct flame_output *out, const struct flame_verdict *v, b
     } else {
         flame_put_text(out, "none");
     }
+}
+
+/* "stacks complete to their start function: 99.2 %; innermost function unnamed: 0.4 %; lost
+ * samples: none" */
+static void put_trust(struct flame_output *out, const struct flame_verdict *v, bool colour)
+{
+    if (v->weight) {
+        uint64_t perhaps = v->weight - v->rooted - v->cut_off - v->shortened;
+        flame_put_text(out, "stacks complete to their start function: ");
+        flame_cli_put_share(out, v->rooted, v->weight);
+        if (perhaps && perhaps >= v->weight / 1000) {
+            flame_put_text(out, ", perhaps ");
+            flame_cli_put_share(out, perhaps, v->weight);
+            flame_put_text(out, " more that end in unnamed code");
+        }
+        if (v->shortened) {
+            flame_put_text(out, ", shortened by --max-stack: ");
+            flame_cli_put_share(out, v->shortened, v->weight);
+        }
+        flame_put_text(out, "; innermost function unnamed: ");
+        flame_cli_put_share(out, v->unnamed, v->weight);
+        flame_put_text(out, "; ");
+    }
+    put_lost_samples(out, v, colour);
     flame_put_text(out, "\n");
+}
+
+/* "filters left out 1,234 of 5,678 samples" */
+static void put_filtered(struct flame_output *out, const struct flame_verdict *v)
+{
+    if (v->filtered_out == 0)
+        return;
+    flame_put_text(out, "filters left out ");
+    flame_cli_put_number(out, v->filtered_out);
+    flame_put_text(out, " of ");
+    put_count(out, v->filtered_out + v->samples, "sample", "samples");
+    flame_put_text(out, "\n");
+}
+
+static void put_guests(struct flame_output *out, const struct flame_verdict *v)
+{
+    if (v->guest_samples == 0)
+        return;
+    put_count(out, v->guest_samples, "sample of a guest machine", "samples of guest machines");
+    flame_put_text(out, " left out\n");
 }
 
 static void put_error(struct flame_output *out, const struct flame_error *error)
@@ -119,6 +149,18 @@ static void put_error(struct flame_output *out, const struct flame_error *error)
         flame_cli_put_safe(out, (struct flame_str){ message, length });
     }
     free(message);
+}
+
+/* Samples whose callers were to come in a record of their own. */
+static void put_unmerged(struct flame_output *out, const struct flame_verdict *v, bool colour)
+{
+    if (v->unmerged_chains == 0)
+        return;
+    warn(out, colour, true);
+    put_count(out, v->unmerged_chains, "sample lacks", "samples lack");
+    flame_put_text(out, " the program's callers");
+    warn(out, colour, false);
+    flame_put_text(out, ": what the kernel was to record later (CALLCHAIN_DEFERRED) is missing\n");
 }
 
 /* Why callers are missing, and how to record them. */
@@ -150,8 +192,11 @@ static void put_stacks(struct flame_output *out, const struct flame_verdict *v, 
         flame_put_text(out, "stacks cut off for ");
         flame_cli_put_share(out, v->cut_off, v->weight);
         warn(out, colour, false);
-        flame_put_text(out, ": code built without frame pointers loses its callers; build it with "
-                            "-fno-omit-frame-pointer\n");
+        flame_put_text(out, v->branch_stacks
+                                ? ": --call-graph lbr keeps only as many calls as the processor "
+                                  "has branch records; record with --call-graph fp\n"
+                                : ": code built without frame pointers loses its callers; build "
+                                  "it with -fno-omit-frame-pointer\n");
     }
 }
 
@@ -246,14 +291,28 @@ static void put_objects(struct flame_output *out, const struct flame_verdict *v,
     }
 }
 
+void flame_cli_put_losses(struct flame_output *out, const struct flame_verdict *verdict,
+                          bool colour)
+{
+    if (verdict->lost_samples) {
+        put_lost_samples(out, verdict, colour);
+        flame_put_text(out, "\n");
+    }
+    put_losses(out, verdict, colour);
+    put_unmerged(out, verdict, colour);
+}
+
 void flame_cli_put_verdict(struct flame_output *out, const struct flame_verdict *verdict,
                            const struct flame_stacks *stacks, bool colour)
 {
     put_weight(out, verdict, stacks);
     put_other_events(out, verdict);
     flame_put_text(out, "\n");
+    put_filtered(out, verdict);
+    put_guests(out, verdict);
     put_trust(out, verdict, colour);
     put_losses(out, verdict, colour);
+    put_unmerged(out, verdict, colour);
     put_stacks(out, verdict, colour);
     put_objects(out, verdict, colour);
 }

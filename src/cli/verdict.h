@@ -11,6 +11,12 @@
 void flame_cli_put_verdict(struct flame_output *out, const struct flame_verdict *verdict,
                            const struct flame_stacks *stacks, bool colour);
 
+/* Append, of the same, the lines about what was lost or could not be read; nothing when all is
+ * well.
+ */
+void flame_cli_put_losses(struct flame_output *out, const struct flame_verdict *verdict,
+                          bool colour);
+
 /* Whether data was lost, as --strict understands it: samples that the kernel dropped, records that
  * could not be used, a file that ends early. */
 bool flame_cli_lost_data(const struct flame_verdict *verdict);

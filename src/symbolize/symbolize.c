@@ -15,6 +15,8 @@ struct entry {
     atomic_bool loaded;
     uint32_t base;
     struct flame_object object;
+    struct flame_cfi *cfi; /* under the lock */
+    bool asked_for_cfi;
 };
 
 struct run {
@@ -58,9 +60,12 @@ struct flame_symbolizer *flame_symbolizer_create(const struct flame_timeline *ti
 
 void flame_symbolizer_release(struct flame_symbolizer *s)
 {
-    for (size_t i = 0; i < s->count; i++)
+    for (size_t i = 0; i < s->count; i++) {
+        flame_cfi_close(s->entries[i].cfi);
+        s->entries[i].cfi = NULL;
         if (atomic_load(&s->entries[i].loaded))
             flame_object_deinit(&s->entries[i].object);
+    }
 }
 
 void flame_symbolizer_free(struct flame_symbolizer *s)
@@ -104,22 +109,24 @@ struct flame_object_request flame_symbol_request(const struct flame_dso *dso)
         request.kind = FLAME_OBJECT_MODULE;
         break;
     case FLAME_DSO_FILE:
+        request.kind = FLAME_OBJECT_ELF;
+        break;
+    case FLAME_DSO_JIT_COPY:
+        request.kind = FLAME_OBJECT_JIT_COPY;
+        break;
     case FLAME_DSO_PLAIN:
     case FLAME_DSO_BPF:
-        request.kind = FLAME_OBJECT_ELF;
+        request.kind = FLAME_OBJECT_PLAIN;
         break;
     }
     return request;
 }
 
-/* PLAIN names and BPF programs have no file; a BPF program is one symbol, its own name. */
-static enum flame_status load_without_file(struct flame_object *object, const struct flame_dso *dso)
+/* A BPF program is one symbol, its own name. */
+static enum flame_status load_bpf(struct flame_object *object, const struct flame_dso *dso)
 {
-    *object = (struct flame_object){ .state = FLAME_OBJECT_MISSING };
+    *object = (struct flame_object){ .state = FLAME_OBJECT_NAMED };
     flame_symbols_init(&object->symbols);
-    if (dso->kind != FLAME_DSO_BPF)
-        return FLAME_OK;
-    object->state = FLAME_OBJECT_NAMED;
     bool ok =
         flame_symbols_add(&object->symbols, 0, UINT64_MAX, dso->name, FLAME_BINDING_GLOBAL, true) &&
         flame_symbols_settle(&object->symbols, FLAME_SIZES_EXACT);
@@ -159,8 +166,8 @@ static enum flame_status load(struct flame_symbolizer *s, uint32_t dso, bool hur
     if (!atomic_load_explicit(&e->loaded, memory_order_relaxed)) {
         const struct flame_dso *d = dso_at(s, dso);
         struct flame_object_request request = flame_symbol_request(d);
-        if (d->kind == FLAME_DSO_PLAIN || d->kind == FLAME_DSO_BPF)
-            status = load_without_file(&e->object, d);
+        if (d->kind == FLAME_DSO_BPF)
+            status = load_bpf(&e->object, d);
         else
             status = flame_object_load(&e->object, &request, &s->places);
         if (status == FLAME_OK)
@@ -206,16 +213,32 @@ static const struct flame_symbol *symbol_of(const struct flame_symbols *symbols,
     return is_exact(address, before, exact) ? exact : before;
 }
 
-/* The frame of an address inside a loaded object; *named tells whether a symbol covers it. */
-static uint32_t frame_in(const struct entry *e, uint64_t address, bool at_call, bool *named)
+/* Look into a loaded object; whether a symbol covers the address. */
+static bool find_in(const struct entry *e, uint64_t address, bool at_call,
+                    struct flame_symbol_place *place)
 {
     const struct flame_symbol *symbol = symbol_of(&e->object.symbols, address, at_call);
-    *named = symbol != NULL;
-    return symbol ? e->base + 1 + (uint32_t)(symbol - e->object.symbols.list.items) : e->base;
+    if (!symbol)
+        return false;
+    place->symbol = symbol;
+    place->offset = address - symbol->start;
+    place->frame = e->base + 1 + (uint32_t)(symbol - e->object.symbols.list.items);
+    return true;
 }
 
-static uint64_t address_in(const struct flame_dso *dso, const struct flame_map *map, uint64_t pc)
+static uint64_t address_in(const struct flame_dso *dso, const struct flame_object *object,
+                           const struct flame_map *map, uint64_t pc)
 {
+    switch (object->addressing) {
+    case FLAME_ADDRESS_FILE:
+        return pc - map->start + map->pgoff;
+    case FLAME_ADDRESS_MAP:
+        return pc - map->start;
+    case FLAME_ADDRESS_PROCESS:
+        return pc;
+    case FLAME_ADDRESS_BY_KIND:
+        break;
+    }
     if (flame_dso_is_identity(dso))
         return pc;
     return dso->kind == FLAME_DSO_MODULE ? pc - map->start : pc - map->start + map->pgoff;
@@ -223,26 +246,25 @@ static uint64_t address_in(const struct flame_dso *dso, const struct flame_map *
 
 /* The kernel's own symbols know modules, and code that no map announced. */
 static enum flame_status ask_kernel(struct flame_symbolizer *s, const struct flame_symbol_query *q,
-                                    uint32_t *frame)
+                                    struct flame_symbol_place *place)
 {
     struct entry *e;
-    bool named;
     if (s->kernel == FLAME_DSO_NONE)
         return FLAME_OK;
     enum flame_status status = load(s, s->kernel, q->hurried, &e);
-    if (status != FLAME_OK)
-        return status;
-    uint32_t found = frame_in(e, q->pc, q->at_call, &named);
-    if (named)
-        *frame = found;
-    return FLAME_OK;
+    if (status == FLAME_OK && find_in(e, q->pc, q->at_call, place) && place->dso == FLAME_DSO_NONE)
+        place->dso = s->kernel;
+    return status;
 }
 
-enum flame_status flame_symbolize(struct flame_symbolizer *s, const struct flame_symbol_query *q,
-                                  uint32_t *frame)
+enum flame_status flame_symbolize_place(struct flame_symbolizer *s,
+                                        const struct flame_symbol_query *q,
+                                        struct flame_symbol_place *place)
 {
     bool kernel = q->mode == FLAME_MODE_KERNEL;
-    *frame = FLAME_FRAME_UNMAPPED;
+    *place = (struct flame_symbol_place){ .frame = FLAME_FRAME_UNMAPPED,
+                                          .dso = FLAME_DSO_NONE,
+                                          .address = q->pc };
     if (!kernel && q->mode != FLAME_MODE_USER)
         return FLAME_OK;
     uint32_t space = kernel ? q->kernel_space : q->space;
@@ -253,17 +275,61 @@ enum flame_status flame_symbolize(struct flame_symbolizer *s, const struct flame
     if (!map && at_call)
         map = flame_space_find(&s->timeline->spaces, space, q->pc);
     if (!map)
-        return kernel ? ask_kernel(s, q, frame) : FLAME_OK;
+        return kernel ? ask_kernel(s, q, place) : FLAME_OK;
     struct entry *e;
-    bool named;
     enum flame_status status = load(s, map->dso, q->hurried, &e);
     if (status != FLAME_OK)
         return status;
     const struct flame_dso *dso = dso_at(s, map->dso);
-    *frame = frame_in(e, address_in(dso, map, q->pc), at_call, &named);
-    if (!named && dso->kind == FLAME_DSO_MODULE)
-        return ask_kernel(s, q, frame);
+    uint64_t address = address_in(dso, &e->object, map, q->pc);
+    place->dso = map->dso;
+    place->frame = e->base;
+    if (!kernel)
+        place->address = address;
+    if (!find_in(e, address, at_call, place) && dso->kind == FLAME_DSO_MODULE)
+        return ask_kernel(s, q, place);
     return FLAME_OK;
+}
+
+enum flame_status flame_symbolize(struct flame_symbolizer *s, const struct flame_symbol_query *q,
+                                  uint32_t *frame)
+{
+    struct flame_symbol_place place;
+    enum flame_status status = flame_symbolize_place(s, q, &place);
+    *frame = place.frame;
+    return status;
+}
+
+enum flame_status flame_symbolize_text(struct flame_symbolizer *s,
+                                       const struct flame_symbol_query *q, char *out, size_t cap,
+                                       size_t *length)
+{
+    struct flame_symbol_place place;
+    enum flame_status status = flame_symbolize_place(s, q, &place);
+    *length = place.symbol ? flame_symbol_show(place.symbol, out, cap) : 0;
+    return status;
+}
+
+enum flame_status flame_symbolizer_return_place(struct flame_symbolizer *s,
+                                                const struct flame_symbol_query *q,
+                                                enum flame_return_place *place)
+{
+    *place = FLAME_RETURN_UNKNOWN;
+    const struct flame_map *map = flame_space_find(&s->timeline->spaces, q->space, q->pc);
+    struct entry *e;
+    if (!map)
+        return FLAME_OK;
+    enum flame_status status = load(s, map->dso, false, &e);
+    if (status != FLAME_OK)
+        return status;
+    pthread_mutex_lock(&e->lock);
+    if (!e->asked_for_cfi)
+        status = flame_cfi_open(&e->cfi, &e->object);
+    e->asked_for_cfi = true;
+    uint64_t address = address_in(dso_at(s, map->dso), &e->object, map, q->pc);
+    *place = flame_cfi_return_place(e->cfi, address);
+    pthread_mutex_unlock(&e->lock);
+    return status;
 }
 
 static int by_base(const void *a, const void *b)
@@ -307,7 +373,7 @@ struct flame_frame_facts flame_frame_describe(const struct flame_symbolizer *s, 
     struct flame_frame_facts facts = { run->dso, FLAME_FRAME_USER, frame == run->base };
     if (flame_dso_is_kernel(dso))
         facts.kind = FLAME_FRAME_KERNEL;
-    else if (dso->kind == FLAME_DSO_JIT)
+    else if (dso->kind == FLAME_DSO_JIT || dso->kind == FLAME_DSO_JIT_COPY)
         facts.kind = FLAME_FRAME_JIT;
     else if (facts.unnamed)
         facts.kind = FLAME_FRAME_UNKNOWN;

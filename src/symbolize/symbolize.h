@@ -5,6 +5,7 @@
 #ifndef FLAME_SYMBOLIZE_H
 #define FLAME_SYMBOLIZE_H
 
+#include "cfi.h"
 #include "object.h"
 #include "timeline.h"
 
@@ -35,6 +36,35 @@ struct flame_symbol_query {
  * that first asks, others wait for it. FLAME_OK, FLAME_NOMEM, or for who is hurried FLAME_EMPTY. */
 enum flame_status flame_symbolize(struct flame_symbolizer *symbolizer,
                                   const struct flame_symbol_query *query, uint32_t *frame);
+
+/* The same, with what a line of text about one address says.
+ *
+ * symbol   NULL where none covers it; the symbolizer's
+ * offset   from the symbol's start. A return address may lie behind the symbol's end
+ * dso      whose map covers it, or the kernel's where only its symbols know the address;
+ *          FLAME_DSO_NONE: neither
+ * address  in user space, under a map: in the object, as its symbols have it; else the pc */
+struct flame_symbol_place {
+    uint32_t frame, dso;
+    const struct flame_symbol *symbol;
+    uint64_t offset, address;
+};
+enum flame_status flame_symbolize_place(struct flame_symbolizer *symbolizer,
+                                        const struct flame_symbol_query *query,
+                                        struct flame_symbol_place *place);
+
+/* The name of the function at an address, for who needs it at once: written to out[cap],
+ * NUL-terminated, cut if need be. *length is its length, 0 where there is none. Thread-safe; loads
+ * objects, and returns, as flame_symbolize does. */
+enum flame_status flame_symbolize_text(struct flame_symbolizer *symbolizer,
+                                       const struct flame_symbol_query *query, char *out,
+                                       size_t cap, size_t *length);
+
+/* Where the caller's address is while the user-space instruction q->pc is executed. Thread-safe;
+ * loads objects as flame_symbolize does. FLAME_OK or FLAME_NOMEM. */
+enum flame_status flame_symbolizer_return_place(struct flame_symbolizer *symbolizer,
+                                                const struct flame_symbol_query *query,
+                                                enum flame_return_place *place);
 
 /* What a frame is.
  *

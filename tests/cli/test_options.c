@@ -23,14 +23,21 @@ static const struct flame_cli_option options[] = {
     { 0, "width", NULL, "W", FIELD(width), "B", "Width." },
 };
 
-/* The table of commands names this one, so it stands in for the real draw. */
-const struct flame_cli_command flame_cli_draw = {
-    .name = "draw",
+static const struct flame_cli_command tested = {
+    .name = "tested",
     .synopsis = "[OPTIONS]",
     .summary = "Test.",
     .options = options,
     .option_count = sizeof options / sizeof *options,
 };
+
+/* Those that the table of commands names. */
+#define X(word)                                                                                    \
+    const struct flame_cli_command flame_cli_##word = { .name = #word,                             \
+                                                        .synopsis = #word,                         \
+                                                        .summary = "What " #word " does." };
+FLAME_CLI_COMMANDS(X)
+#undef X
 
 /* Split text at its spaces and parse it; the words that are left come back in argv. */
 static enum flame_status parse(const char *text, struct values *values, char **argv, int *words,
@@ -44,7 +51,7 @@ static enum flame_status parse(const char *text, struct values *values, char **a
     argv[argc] = NULL;
     *values = (struct values){ 0 };
     *error = (struct flame_error)FLAME_ERROR_INIT;
-    return flame_cli_parse(&flame_cli_draw, argc, argv, values, words, error);
+    return flame_cli_parse(&tested, argc, argv, values, words, error);
 }
 
 static void assert_refused(const char *text, const char *message)
@@ -125,7 +132,7 @@ TEST(a_long_wrong_option_is_cut)
 TEST(help_is_made_from_the_table)
 {
     struct flame_output *out = flame_output_memory();
-    flame_cli_put_help(out, &flame_cli_draw);
+    flame_cli_put_help(out, &tested);
     flame_put(out, "", 1);
     assert_string_equal(
         flame_output_bytes(out).ptr,
@@ -146,6 +153,20 @@ TEST(help_is_made_from_the_table)
     flame_output_discard(out);
 }
 
+TEST(the_first_command_tells_of_all)
+{
+    struct flame_output *out = flame_output_memory();
+    flame_cli_put_help(out, &flame_cli_draw);
+    flame_put(out, "", 1);
+    const char *text = flame_output_bytes(out).ptr;
+#define X(name)                                                                                    \
+    assert_non_null(strstr(text, "\n  " #name " "));                                               \
+    assert_non_null(strstr(text, " What " #name " does.\n"));
+    FLAME_CLI_COMMANDS(X)
+#undef X
+    flame_output_discard(out);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -154,6 +175,7 @@ int main(void)
         cmocka_unit_test(what_is_wrong_is_said),
         cmocka_unit_test(a_long_wrong_option_is_cut),
         cmocka_unit_test(help_is_made_from_the_table),
+        cmocka_unit_test(the_first_command_tells_of_all),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

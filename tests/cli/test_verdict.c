@@ -118,6 +118,42 @@ TEST(stacks_that_are_not_unwound_are_not_taken_for_cut_off)
                    "which this flamedata does not unwind; record with --call-graph fp\n");
 }
 
+TEST(a_branch_stack_is_not_cut_off_for_lack_of_frame_pointers)
+{
+    const struct flame_verdict v = {
+        .samples = 10, .weight = 10, .rooted = 5, .cut_off = 5, .branch_stacks = true
+    };
+    assert_verdict(&v, &cpu_clock, false,
+                   "10 samples, 10 ns of cpu-clock\n"
+                   "stacks complete to their start function: 50.0 %; "
+                   "innermost function unnamed: 0 %; lost samples: none\n"
+                   "stacks cut off for 50.0 %: --call-graph lbr keeps only as many calls as the "
+                   "processor has branch records; record with --call-graph fp\n");
+}
+
+TEST(what_is_missing_of_a_stack_and_whose_samples_are_not_in_it)
+{
+    struct flame_verdict v = { .samples = 2, .weight = 2, .rooted = 2, .guest_samples = 1234 };
+    v.unmerged_chains = 1;
+    assert_verdict(&v, &cpu_clock, true,
+                   "2 samples, 2 ns of cpu-clock\n"
+                   "1,234 samples of guest machines left out\n"
+                   "stacks complete to their start function: 100 %; "
+                   "innermost function unnamed: 0 %; lost samples: none\n"
+                   "\033[33m1 sample lacks the program's callers\033[0m: what the kernel was to "
+                   "record later (CALLCHAIN_DEFERRED) is missing\n");
+    v.guest_samples = 1;
+    v.unmerged_chains = 2;
+    assert_verdict(&v, &cpu_clock, false,
+                   "2 samples, 2 ns of cpu-clock\n"
+                   "1 sample of a guest machine left out\n"
+                   "stacks complete to their start function: 100 %; "
+                   "innermost function unnamed: 0 %; lost samples: none\n"
+                   "2 samples lack the program's callers: what the kernel was to record later "
+                   "(CALLCHAIN_DEFERRED) is missing\n");
+    assert_false(flame_cli_lost_data(&v));
+}
+
 TEST(each_heavy_object_gets_a_line_and_the_rest_a_number)
 {
     static const struct flame_object_report objects[] = {
@@ -235,6 +271,8 @@ int main(void)
         cmocka_unit_test(losses_are_said_with_file_and_offset),
         cmocka_unit_test(stacks_that_are_cut_off_come_with_a_remedy),
         cmocka_unit_test(stacks_that_are_not_unwound_are_not_taken_for_cut_off),
+        cmocka_unit_test(a_branch_stack_is_not_cut_off_for_lack_of_frame_pointers),
+        cmocka_unit_test(what_is_missing_of_a_stack_and_whose_samples_are_not_in_it),
         cmocka_unit_test(each_heavy_object_gets_a_line_and_the_rest_a_number),
         cmocka_unit_test(colour_marks_what_deserves_attention),
         cmocka_unit_test(a_clean_run_has_no_colour),
