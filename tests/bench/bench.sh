@@ -17,7 +17,8 @@ usage: ./dev bench [OPTION...] [NAME...]
   fpz     the same load, compressed by perf record -z (default)
   small   a shell loop of half a second (default)
   events  the load of fp, three software events at once
-  pipe    perl, written through a pipe (perf record -o -)
+  pipe    perl, written through a pipe (perf record -o -) (default)
+  pipez   the same, compressed (default)
   jit     node with a perf-PID.map
 
   --data DIR     where recordings are kept: NAME.data is used if it is there, else recorded;
@@ -44,7 +45,7 @@ while [ $# -gt 0 ]; do
     esac
     shift
 done
-names=${names:-fp fpz small}
+names=${names:-fp fpz small pipe pipez}
 mkdir -p "$data"
 work=$(mktemp -d)
 rate_file=/proc/sys/kernel/perf_event_max_sample_rate
@@ -113,6 +114,7 @@ make_recording() {
     events) record "$2" -e cpu-clock,page-faults,context-switches -F 999 -g -- $bounded sh "$work/load.sh" "$seconds" ;;
     small) record "$2" -F 999 -g -- $bounded sh -c 'i=0; while [ $i -lt 300000 ]; do i=$((i+1)); done' ;;
     pipe) perf record -q -F 999 -g -o - -- $bounded perl -e 'my $x = 0; $x += sqrt($_) for 1 .. 6000000' >"$2" 2>"$work/log" ;;
+    pipez) perf record -q -z -F 999 -g -o - -- $bounded perl -e 'my $x = 0; $x += sqrt($_) for 1 .. 6000000' >"$2" 2>"$work/log" ;;
     jit) have node && record "$2" -F 999 -g -- $bounded node --perf-basic-prof -e 'const f = n => n < 2 ? n : f(n - 1) + f(n - 2); f(38)' ;;
     *) echo "bench: there is no workload '$1'" >&2; return 2 ;;
     esac

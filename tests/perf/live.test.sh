@@ -65,11 +65,34 @@ live() {
     compare "$name" "$work/empty"
 }
 
+# through_pipe NAME OPTIONS... -- COMMAND...; what the command prints would get into the recording
+through_pipe() {
+    name=$1
+    shift
+    "$perf" --buildid-dir "$work/cache" record -q -e $event -F 1999 -g -o - "$@" >"$work/$name.data" 2>"$work/log" ||
+        { echo "$name: cannot be recorded"; cat "$work/log"; failed=1; return; }
+    compare "$name" "$work/cache"
+    compare "$name" "$work/empty"
+}
+
+# can OPTION: whether this perf record has it
+can() {
+    "$perf" record -h 2>&1 | grep -q -e "$1"
+}
+
 echo "$("$perf" --version), event $event"
 live threads -- "$work/load" threads
 live forks -- "$work/load" forks
 live plugin -- "$work/load" plugin "$work/plugin.so"
 live shell -- sh -c 'i=0; while [ $i -lt 60000 ]; do i=$((i+1)); [ $((i % 5000)) -ne 0 ] || ls / | sort >/dev/null; done'
 live mmap2id --buildid-mmap -- "$work/load" threads
-"$perf" --buildid-dir "$work/empty" record -h 2>&1 | grep -q -- --compression-level && live zstd -z -- "$work/load" forks
+through_pipe pipe -- "$work/load" forks
+if can --compression-level; then
+    live zstd -z -- "$work/load" forks
+    through_pipe pipez -z -- "$work/load" threads
+fi
+if can --threads; then
+    live folder --threads -- "$work/load" forks
+    live folderz --threads -z -- "$work/load" threads
+fi
 exit $failed
