@@ -380,8 +380,8 @@ TEST(perf_reads_what_stands_between_as_we_do)
 /* In foreign order perf 6.1 takes the pid of a pipe's sample for the tid: no control there. */
 TEST(perf_reads_pipes_as_we_do)
 {
-    static const struct builder_options pipe = { .form = BUILDER_PIPE };
-    static const struct shape shapes[] = {
+    const struct builder_options pipe = { .form = BUILDER_PIPE };
+    const struct shape shapes[] = {
         { .name = "little-endian", .options = pipe },
         { .name = "record of 20 bytes", .options = pipe, .put = put_odd_cpu_map },
         { .name = "EVENT_UPDATE", .options = pipe, .put = put_update },
