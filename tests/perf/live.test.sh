@@ -6,30 +6,9 @@
 # perf's own build-id cache is kept out of it: both read the one that the recording filled, then an
 # empty one.
 set -eu
-here=$(cd "$(dirname "$0")" && pwd)
-perf=${PERF:-perf}
-skip() {
-    echo "skipped: $*"
-    exit 77
-}
-
-command -v "$perf" >/dev/null 2>&1 || skip "perf is not installed"
-command -v "$CC" >/dev/null 2>&1 || skip "no C compiler"
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-mkdir "$work/cache" "$work/empty"
-
-event=
-for e in cpu-clock cpu-clock:u; do
-    if "$perf" --buildid-dir "$work/empty" record -q -N -e $e -g -o "$work/try.data" -- true >"$work/log" 2>&1; then
-        event=$e
-        break
-    fi
-done
-[ -n "$event" ] || skip "perf cannot record here: $(grep -v '^$' "$work/log" | head -n 1)"
-
-"$CC" -O1 -g0 -fno-omit-frame-pointer -fno-optimize-sibling-calls -pthread "$here/load.c" -o "$work/load" -ldl
-"$CC" -O1 -g0 -fno-omit-frame-pointer -fno-optimize-sibling-calls -shared -fPIC -DPLUGIN "$here/load.c" -o "$work/plugin.so"
+. "$(dirname "$0")/recording.sh"
+mkdir "$work/cache"
+compile "$work/plugin.so" -shared -fPIC -DPLUGIN
 
 collapse() {
     if command -v inferno-collapse-perf >/dev/null 2>&1; then
@@ -73,11 +52,6 @@ through_pipe() {
         { echo "$name: cannot be recorded"; cat "$work/log"; failed=1; return; }
     compare "$name" "$work/cache"
     compare "$name" "$work/empty"
-}
-
-# can OPTION: whether this perf record has it
-can() {
-    "$perf" record -h 2>&1 | grep -q -e "$1"
 }
 
 echo "$("$perf" --version), event $event"

@@ -7,34 +7,12 @@
 # entries, callers that are looked up at their call. perf's own build-id cache is
 # kept out of it: both read an empty one.
 set -eu
-here=$(cd "$(dirname "$0")" && pwd)
-perf=${PERF:-perf}
-skip() {
-    echo "skipped: $*"
-    exit 77
-}
-
-command -v "$perf" >/dev/null 2>&1 || skip "perf is not installed"
-command -v "$CC" >/dev/null 2>&1 || skip "no C compiler"
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-mkdir "$work/empty"
-
-event=
-for e in cpu-clock cpu-clock:u; do
-    if "$perf" --buildid-dir "$work/empty" record -q -N -e $e -g -o "$work/try.data" -- true >"$work/log" 2>&1; then
-        event=$e
-        break
-    fi
-done
-[ -n "$event" ] || skip "perf cannot record here: $(grep -v '^$' "$work/log" | head -n 1)"
+. "$(dirname "$0")/recording.sh"
 version=$("$perf" --version)
 case $version in
 'perf version 6.1.'*) ;;
 *) skip "the text is compared with perf 6.1's, here is $version" ;;
 esac
-
-"$CC" -O1 -g0 -fno-omit-frame-pointer -fno-optimize-sibling-calls -pthread "$here/load.c" -o "$work/load" -ldl
 
 undisputed() {
     sed 's/ [^ ]*@plt+0x[0-9a-f]* (/ PLT (/; s/ [^ ]*@plt$/ PLT/; s/ [^ ]*@plt (/ PLT (/'
@@ -82,7 +60,7 @@ compare events
 compare events -F event,addr,ip,dso
 live two -e "$event" -e page-faults -g -- "$work/load" threads
 compare two
-if "$perf" record -h 2>&1 | grep -q -- --compression-level; then
+if can --compression-level; then
     live zstd -e $event -g -z -- "$work/load" forks
     compare zstd
 fi
