@@ -25,7 +25,7 @@ fail() {
 
 # read_it WHAT: the exit status must be 0 or 1; complaint is 1 if stderr says that something is lost
 read_it() {
-    timeout 10 "$FLAMEDATA" --buildid-dir "$work/empty" "$work/damaged" --format folded -o "$work/out" 2>"$work/log"
+    timeout 60 "$FLAMEDATA" --buildid-dir "$work/empty" "$work/damaged" --format folded -o "$work/out" 2>"$work/log"
     status=$?
     runs=$((runs + 1))
     case $status in
