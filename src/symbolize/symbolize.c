@@ -244,6 +244,15 @@ static uint64_t address_in(const struct flame_dso *dso, const struct flame_objec
     return dso->kind == FLAME_DSO_MODULE ? pc - map->start : pc - map->start + map->pgoff;
 }
 
+/* The same for a reader: perf's, however the object's symbols are addressed. To perf the map of a
+ * method that simpleperf copied is a file's. */
+static uint64_t shown_address(const struct flame_dso *dso, const struct flame_map *map, uint64_t pc)
+{
+    if (flame_dso_is_identity(dso) && dso->kind != FLAME_DSO_JIT_COPY)
+        return pc;
+    return pc - map->start + map->pgoff;
+}
+
 /* The kernel's own symbols know modules, and code that no map announced. */
 static enum flame_status ask_kernel(struct flame_symbolizer *s, const struct flame_symbol_query *q,
                                     struct flame_symbol_place *place)
@@ -285,7 +294,7 @@ enum flame_status flame_symbolize_place(struct flame_symbolizer *s,
     place->dso = map->dso;
     place->frame = e->base;
     if (!kernel)
-        place->address = address;
+        place->address = shown_address(dso, map, q->pc);
     if (!find_in(e, address, at_call, place) && dso->kind == FLAME_DSO_MODULE)
         return ask_kernel(s, q, place);
     return FLAME_OK;

@@ -43,7 +43,8 @@ enum flame_status flame_symbolize(struct flame_symbolizer *symbolizer,
  * offset   from the symbol's start. A return address may lie behind the symbol's end
  * dso      whose map covers it, or the kernel's where only its symbols know the address;
  *          FLAME_DSO_NONE: neither
- * address  in user space, under a map: in the object, as its symbols have it; else the pc */
+ * address  in user space, under the map of a file: the offset in it, as perf shows it; else the pc
+ */
 struct flame_symbol_place {
     uint32_t frame, dso;
     const struct flame_symbol *symbol;
