@@ -24,6 +24,11 @@ struct flame_output *flame_output_open(const char *path, struct flame_error *err
  * exhausted. */
 struct flame_output *flame_output_memory(void);
 
+/* An output that hands its bytes to take, some at a time: whole lines, but for one that is very
+ * long and for the last. take's bytes are valid during the call. NULL when memory is exhausted. */
+struct flame_output *flame_output_relay(void (*take)(void *user, struct flame_str bytes),
+                                        void *user);
+
 /* What has been put so far into a memory output; valid until the next put. */
 struct flame_str flame_output_bytes(const struct flame_output *output);
 

@@ -34,9 +34,10 @@ struct flame_filter_options {
  *
  * threads          workers; 0 means one per processor
  * buildid_dir      perf's build-id cache; NULL means $PERF_BUILDID_DIR or ~/.debug
- * event            name of the event to count; NULL means that of the earliest sample that passes
- * the filters; "all", if none is called that, adds up every event, which is FLAME_USAGE unless all
- * are times, or all count the same thing annotate_kernel, annotate_jit   mark frames _[k], _[j]
+ * event            name of the event to count; NULL: that of the earliest sample that passes the
+ *                  filters; "all", if none is called that, adds up every event, which is
+ *                  FLAME_USAGE unless all are times, or all count the same thing
+ * annotate_kernel, annotate_jit   mark frames _[k], _[j]
  * with_pid, with_tid  thread names carry -PID, or -PID/TID
  * filter           which samples count */
 struct flame_session_options {
@@ -102,9 +103,9 @@ struct flame_event_report {
  * guest_samples     samples of guest machines, which are in no stack
  * unmerged_chains   samples whose user part was to follow in a record (CALLCHAIN_DEFERRED) that is
  *                   missing
- * events            every event with samples that pass the filters; events[event] is the one that
- * was counted, or all of them where event is event_count objects           sorted by unnamed,
- * largest first */
+ * events            every event with samples that pass the filters
+ * event             index of the one that was counted; event_count: all of them
+ * objects           sorted by unnamed, largest first */
 struct flame_verdict {
     uint64_t samples, weight, lost_samples, without_stack, rooted, cut_off, shortened, unnamed;
     uint64_t bad_records, unknown_records, bad_features;

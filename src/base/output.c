@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -16,8 +17,10 @@ struct flame_output {
     const char *path;
     char *target;    /* path with links followed: a link stays a link */
     char *temporary; /* beside target; NULL: written to directly, or memory */
-    int fd;          /* -1: memory */
-    int why;         /* first errno */
+    int fd;          /* -1: memory, or a relay */
+    void (*take)(void *user, struct flame_str bytes);
+    void *user;
+    int why; /* first errno */
     size_t size, cap;
     char *bytes;
 };
@@ -27,6 +30,17 @@ struct flame_output *flame_output_memory(void)
     struct flame_output *o = calloc(1, sizeof *o);
     if (o)
         o->fd = -1;
+    return o;
+}
+
+struct flame_output *flame_output_relay(void (*take)(void *user, struct flame_str bytes),
+                                        void *user)
+{
+    struct flame_output *o = flame_output_memory();
+    if (o) {
+        o->take = take;
+        o->user = user;
+    }
     return o;
 }
 
@@ -95,6 +109,20 @@ static void flush(struct flame_output *o)
     o->size = 0;
 }
 
+/* Hand on what ends with a line, or all of it where there is no line or nothing more will come. */
+static void relay(struct flame_output *o, bool all)
+{
+    size_t size = o->size;
+    while (!all && size > 0 && o->bytes[size - 1] != '\n')
+        size--;
+    if (size == 0)
+        size = o->size;
+    if (size)
+        o->take(o->user, (struct flame_str){ o->bytes, size });
+    memmove(o->bytes, o->bytes + size, o->size - size);
+    o->size -= size;
+}
+
 /* Room for need more bytes, or false with the failure kept. */
 static bool make_room(struct flame_output *o, size_t need)
 {
@@ -104,6 +132,8 @@ static bool make_room(struct flame_output *o, size_t need)
         return true;
     if (o->fd >= 0)
         flush(o);
+    else if (o->take && o->size)
+        relay(o, false);
     size_t wanted = o->cap ? o->cap : FLUSH_AT;
     while (wanted - o->size < need) {
         if (wanted > SIZE_MAX / 2) {
@@ -178,6 +208,8 @@ enum flame_status flame_output_commit(struct flame_output *o, struct flame_error
     const char *path = o->path;
     if (o->fd >= 0)
         flush(o);
+    else if (o->take)
+        relay(o, true);
     if (o->temporary) {
         if (close(o->fd) != 0 && !o->why)
             o->why = errno;

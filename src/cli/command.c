@@ -63,13 +63,30 @@ enum flame_status flame_cli_no_memory(struct flame_error *error)
     return FLAME_NOMEM;
 }
 
-static enum flame_status show(struct flame_str text, struct flame_error *error)
+static void make_safe(void *user, struct flame_str lines)
+{
+    flame_cli_put_safe_lines(user, lines);
+}
+
+/* Through a relay that makes safe what a file may hold, some lines at a time. */
+static enum flame_status write_to_terminal(enum flame_status (*write)(void *user,
+                                                                      struct flame_output *out,
+                                                                      struct flame_error *error),
+                                           void *user, struct flame_error *error)
 {
     struct flame_output *screen = flame_output_open("-", error);
     if (!screen)
         return error->status;
-    flame_cli_put_safe_lines(screen, text);
-    return flame_output_commit(screen, error);
+    struct flame_output *out = flame_output_relay(make_safe, screen);
+    enum flame_status status = out ? write(user, out, error) : flame_cli_no_memory(error);
+    if (status == FLAME_OK)
+        status = flame_output_commit(out, error);
+    else
+        flame_output_discard(out);
+    if (status == FLAME_OK)
+        return flame_output_commit(screen, error);
+    flame_output_discard(screen);
+    return status;
 }
 
 enum flame_status flame_cli_write(const char *path,
@@ -77,13 +94,12 @@ enum flame_status flame_cli_write(const char *path,
                                                              struct flame_error *error),
                                   void *user, struct flame_error *error)
 {
-    bool terminal = strcmp(path, "-") == 0 && isatty(STDOUT_FILENO);
-    struct flame_output *out = terminal ? flame_output_memory() : flame_output_open(path, error);
+    if (strcmp(path, "-") == 0 && isatty(STDOUT_FILENO))
+        return write_to_terminal(write, user, error);
+    struct flame_output *out = flame_output_open(path, error);
     if (!out)
-        return terminal ? flame_cli_no_memory(error) : error->status;
+        return error->status;
     enum flame_status status = write(user, out, error);
-    if (status == FLAME_OK && terminal)
-        status = show(flame_output_bytes(out), error);
     if (status == FLAME_OK)
         return flame_output_commit(out, error);
     flame_output_discard(out);

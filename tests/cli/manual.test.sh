@@ -27,5 +27,7 @@ done
 for command in $("$FLAMEDATA" --help | sed -n '/^Commands:/,$s/^  \([a-z]\{1,\}\) .*/\1/p'); do
     [ "$command" = draw ] || [ -f "$pages/flamedata-$command.md" ] ||
         { echo "$command has no page" && status=1; }
+    [ "$command" = draw ] || grep -q "^\*\*flamedata $command\*\*" "$pages/flamedata.md" ||
+        { echo "$command is not among the commands of flamedata.md" && status=1; }
 done
 exit $status

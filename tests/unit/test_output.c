@@ -214,6 +214,57 @@ TEST(memory_keeps_every_byte)
 
 #define IN_FOLDER(name) cmocka_unit_test_setup_teardown(name, enter_empty_folder, leave_folder)
 
+struct taken {
+    size_t calls, bytes, whole_lines, largest;
+    char last;
+};
+
+static void take(void *user, struct flame_str bytes)
+{
+    struct taken *t = user;
+    assert_true(bytes.len > 0);
+    t->calls++;
+    t->bytes += bytes.len;
+    t->last = bytes.ptr[bytes.len - 1];
+    t->whole_lines += t->last == '\n';
+    t->largest = bytes.len > t->largest ? bytes.len : t->largest;
+}
+
+TEST(a_relay_hands_on_whole_lines_and_keeps_little)
+{
+    struct taken t = { 0 };
+    struct flame_output *output = flame_output_relay(take, &t);
+    for (int i = 0; i < 100000; i++)
+        flame_putf(output, "line %d of many\n", i % 1000);
+    flame_put_text(output, "the last has no end");
+    assert_int_equal(flame_output_commit(output, NULL), FLAME_OK);
+    assert_int_equal(t.bytes, 100 * (10 * 15 + 90 * 16 + 900 * 17) + 19);
+    assert_true(t.calls > 10);
+    assert_int_equal(t.whole_lines, t.calls - 1);
+    assert_true(t.largest <= 1 << 17);
+}
+
+TEST(a_line_longer_than_the_relay_is_handed_on_in_pieces)
+{
+    static const char piece[1000] = { 'x' };
+    struct taken t = { 0 };
+    struct flame_output *output = flame_output_relay(take, &t);
+    for (int i = 0; i < 1000; i++)
+        flame_put(output, piece, sizeof piece);
+    assert_int_equal(flame_output_commit(output, NULL), FLAME_OK);
+    assert_int_equal(t.bytes, 1000000);
+    assert_true(t.largest <= 1 << 17);
+}
+
+TEST(what_is_discarded_is_not_handed_on)
+{
+    struct taken t = { 0 };
+    struct flame_output *output = flame_output_relay(take, &t);
+    flame_put_text(output, "nobody sees this\n");
+    flame_output_discard(output);
+    assert_int_equal(t.calls, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -228,6 +279,9 @@ int main(void)
         IN_FOLDER(a_pipe_is_written_to_directly),
         IN_FOLDER(a_dash_is_standard_output_and_stays_open),
         IN_FOLDER(memory_keeps_every_byte),
+        cmocka_unit_test(a_relay_hands_on_whole_lines_and_keeps_little),
+        cmocka_unit_test(a_line_longer_than_the_relay_is_handed_on_in_pieces),
+        cmocka_unit_test(what_is_discarded_is_not_handed_on),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
