@@ -12,17 +12,20 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <zstd.h>
+#include <zstd_errors.h>
 
 enum { EXPANSION_LIMIT = 64 << 20, FIRST_BUFFER = 1 << 20, ROOM = 128 << 10 };
 
-/* loss  bytes that are no records are being stepped over: here they are counted; else NULL */
+/* wound   open while bytes that are no records are being stepped over
+ * before  what was decompressed before bytes[0] */
 struct flame_perf_zstd {
     ZSTD_DStream *stream;
     uint8_t *bytes;
     size_t cap, begin, end;
-    struct flame_loss *loss;
+    struct flame_perf_wound wound;
+    struct flame_perf_search search;
     const char *path;
-    uint64_t offset, headers;
+    uint64_t offset, before;
 };
 
 struct flame_perf_zstd *flame_perf_zstd_create(void)
@@ -37,13 +40,20 @@ struct flame_perf_zstd *flame_perf_zstd_create(void)
     return zstd;
 }
 
-void flame_perf_zstd_free(struct flame_perf_zstd *zstd)
+uint64_t flame_perf_zstd_close(struct flame_perf_zstd *zstd, struct flame_perf_losses *losses)
 {
     if (!zstd)
-        return;
+        return 0;
+    uint64_t left = zstd->end - zstd->begin;
+    if (zstd->wound.open) {
+        flame_perf_wound_grow(losses, &zstd->wound, left);
+        flame_perf_wound_end(losses, &zstd->wound);
+        left = 0;
+    }
     ZSTD_freeDStream(zstd->stream);
     free(zstd->bytes);
     free(zstd);
+    return left;
 }
 
 /* No block of a frame can begin with these bytes: they would be the header of one that is too
@@ -89,6 +99,7 @@ static bool change_memory(struct flame_perf_zstd *z, size_t left, struct flame_p
     struct flame_perf_buffer given = { z->bytes, z->cap };
     z->bytes = buffer->bytes;
     z->cap = buffer->cap;
+    z->before += left;
     z->begin = 0;
     z->end = kept;
     *buffer = given;
@@ -101,6 +112,7 @@ static bool make_room(struct flame_perf_zstd *z)
     size_t kept = z->end - z->begin;
     if (z->begin && z->begin >= kept) {
         memmove(z->bytes, z->bytes + z->begin, kept);
+        z->before += z->begin;
         z->begin = 0;
         z->end = kept;
     }
@@ -109,8 +121,8 @@ static bool make_room(struct flame_perf_zstd *z)
 
 enum flame_status flame_perf_zstd_feed(struct flame_perf_zstd *z,
                                        const struct flame_cursor *payload, uint64_t limit,
-                                       struct flame_perf_buffer *buffer, const char *path,
-                                       uint64_t offset, struct flame_error *error)
+                                       uint64_t *expanded, struct flame_perf_buffer *buffer,
+                                       const char *path, uint64_t offset, struct flame_error *error)
 {
     ZSTD_inBuffer in = { payload->at, flame_cursor_left(payload), 0 };
     uint64_t given = 0;
@@ -126,7 +138,9 @@ enum flame_status flame_perf_zstd_feed(struct flame_perf_zstd *z,
         ZSTD_outBuffer out = { z->bytes + z->end, (size_t)(room < allowed ? room : allowed), 0 };
         size_t result = ZSTD_decompressStream(z->stream, &out, &in);
         z->end += out.pos;
-        given += out.pos;
+        *expanded = given += out.pos;
+        if (ZSTD_getErrorCode(result) == ZSTD_error_memory_allocation)
+            return flame_fail(error, FLAME_NOMEM, path, offset, "out of memory");
         if (ZSTD_isError(result))
             return flame_fail(error, FLAME_CORRUPT, path, offset, "zstd: %s",
                               ZSTD_getErrorName(result));
@@ -142,22 +156,16 @@ enum flame_status flame_perf_zstd_feed(struct flame_perf_zstd *z,
     }
 }
 
-/* Count bytes that are stepped over. */
-static void step(struct flame_perf_zstd *z, struct flame_perf_losses *losses, uint64_t bytes)
-{
-    z->loss->bytes += bytes;
-    losses->bytes += bytes;
-}
-
 /* The first of the bytes at which no record can begin. */
 static void begin_loss(struct flame_perf_zstd *z, const struct flame_perf_span *span, uint64_t at,
                        struct flame_perf_losses *losses)
 {
-    z->loss = flame_perf_lose(losses);
-    struct flame_error why = FLAME_ERROR_INIT;
+    struct flame_error why = FLAME_ERROR_INIT, error = FLAME_ERROR_INIT;
     flame_perf_say_why(span, at, span->size, z->path, z->offset, &why);
-    flame_fail(&z->loss->error, why.status, z->path, z->offset, "decompressed: %.180s", why.text);
-    step(z, losses, 1);
+    flame_fail(&error, why.status, z->path, z->offset, "decompressed: %.180s", why.text);
+    flame_perf_wound_begin(losses, &z->wound, &error);
+    flame_perf_wound_grow(losses, &z->wound, 1);
+    z->search.phase = (span->before + at) % 8;
 }
 
 /* Walk whole records from *at on. */
@@ -178,21 +186,27 @@ static enum flame_perf_framing walk(const struct flame_perf_span *span, uint64_t
     return framing;
 }
 
-enum flame_status flame_perf_zstd_take(struct flame_perf_zstd *z, bool swap, bool last,
+enum flame_status flame_perf_zstd_take(struct flame_perf_zstd *z,
+                                       const struct flame_perf_file *file, bool last,
                                        struct flame_perf_buffer *buffer, size_t *whole,
                                        struct flame_perf_losses *losses)
 {
-    const struct flame_perf_span span = { z->bytes, z->end, swap, !last, false };
+    const struct flame_perf_span span = { .bytes = z->bytes,
+                                          .size = z->end,
+                                          .swap = file->swap,
+                                          .open = !last,
+                                          .file = file,
+                                          .before = z->before };
     uint64_t at = z->begin;
     *whole = 0;
     while (at < z->end) {
-        if (z->loss) {
+        if (z->wound.open) {
             uint64_t from = at;
-            bool found = flame_perf_resync(&span, &at, z->end, &z->headers);
-            step(z, losses, at - from);
+            bool found = flame_perf_resync(&span, &z->search, &at, z->end);
+            flame_perf_wound_grow(losses, &z->wound, at - from);
             if (!found)
                 break;
-            z->loss = NULL;
+            flame_perf_wound_end(losses, &z->wound);
         }
         uint64_t run = at;
         enum flame_perf_framing framing = walk(&span, &at);

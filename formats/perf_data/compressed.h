@@ -9,7 +9,10 @@ struct flame_perf_zstd;
 
 /* NULL when memory is exhausted. */
 struct flame_perf_zstd *flame_perf_zstd_create(void);
-void flame_perf_zstd_free(struct flame_perf_zstd *zstd);
+
+/* Free it, if it is not NULL. Returns how many bytes of an unfinished record it still held, which
+ * are in no loss; bytes that are part of one are added to that. */
+uint64_t flame_perf_zstd_close(struct flame_perf_zstd *zstd, struct flame_perf_losses *losses);
 
 /* Whether the payload of a compressed record begins a frame. */
 bool flame_perf_zstd_begins(const struct flame_cursor *payload);
@@ -19,19 +22,22 @@ bool flame_perf_zstd_begins(const struct flame_cursor *payload);
 uint64_t flame_perf_zstd_limit(uint32_t mmap_len);
 
 /* Decompress the payload of the record at offset of path, behind what is left of those before. The
- * buffer's memory may be used for it, until flame_perf_zstd_take.
+ * buffer's memory may be used for it, until flame_perf_zstd_take. *expanded is set to how many
+ * bytes it gave.
  *
  * Errors: FLAME_NOMEM; FLAME_CORRUPT (zstd refuses); FLAME_LIMIT (it expands beyond limit). After
  * those two the frame cannot be continued; what came before the damage is there. */
 enum flame_status flame_perf_zstd_feed(struct flame_perf_zstd *zstd,
                                        const struct flame_cursor *payload, uint64_t limit,
-                                       struct flame_perf_buffer *buffer, const char *path,
-                                       uint64_t offset, struct flame_error *error);
+                                       uint64_t *expanded, struct flame_perf_buffer *buffer,
+                                       const char *path, uint64_t offset,
+                                       struct flame_error *error);
 
 /* Move the whole records to the beginning of buffer; *whole is set to their bytes. Bytes that
  * cannot be records are stepped over, each stretch of them a loss. An unfinished record stays for
  * the next call, or, with last, is a loss. FLAME_OK or FLAME_NOMEM. */
-enum flame_status flame_perf_zstd_take(struct flame_perf_zstd *zstd, bool swap, bool last,
+enum flame_status flame_perf_zstd_take(struct flame_perf_zstd *zstd,
+                                       const struct flame_perf_file *file, bool last,
                                        struct flame_perf_buffer *buffer, size_t *whole,
                                        struct flame_perf_losses *losses);
 

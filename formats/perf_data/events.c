@@ -2,7 +2,8 @@
  *
  * A name comes from EVENT_DESC, whose entry i describes attr i; else from an EVENT_UPDATE record;
  * else from simpleperf's meta information; else from the table of names that perf before 3.x wrote;
- * else it is derived from type and config.
+ * else it is derived from type and config. Every sample is printed with its event's name, so that a
+ * name is cut to a length that no recorder reaches.
  * Source: tools/perf/util/header.c, perf_header__set_tracepoint..., process_event_desc(). */
 #include "events.h"
 
@@ -10,7 +11,7 @@
 
 #include <stdlib.h>
 
-enum { EVENT_LIMIT = 65536 };
+enum { EVENT_LIMIT = 65536, NAME_LIMIT = 256 };
 
 bool flame_perf_events_have_room(const struct flame_perf_file *file, uint64_t count,
                                  uint64_t offset, struct flame_error *error)
@@ -47,13 +48,41 @@ static bool is_numbered(const struct flame_event_attr *attr)
     return attr->type == TRACEPOINT || attr->type >= RAW;
 }
 
+/* Of rows with one config the first counts: names lie in the file in the order of the rows. */
+static int by_config(const void *a, const void *b)
+{
+    const struct flame_perf_event_type *x = a, *y = b;
+    if (x->config != y->config)
+        return x->config < y->config ? -1 : 1;
+    uintptr_t p = (uintptr_t)x->name.ptr, q = (uintptr_t)y->name.ptr;
+    return p < q ? -1 : p > q;
+}
+
 static struct flame_str listed_name(const struct flame_perf_file *file,
                                     const struct flame_event_attr *attr)
 {
-    for (size_t i = 0; is_numbered(attr) && i < file->event_types.count; i++)
-        if (file->event_types.items[i].config == attr->config)
-            return file->event_types.items[i].name;
-    return (struct flame_str){ 0 };
+    const struct flame_perf_event_type *types = file->event_types.items;
+    size_t low = 0, high = is_numbered(attr) ? file->event_types.count : 0, count = high;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (types[middle].config < attr->config)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < count && types[low].config == attr->config ? types[low].name
+                                                            : (struct flame_str){ 0 };
+}
+
+/* At most NAME_LIMIT bytes, and no part of a character of UTF-8. */
+static struct flame_str cut_name(struct flame_str name)
+{
+    if (name.len <= NAME_LIMIT)
+        return name;
+    name.len = NAME_LIMIT;
+    for (int i = 0; i < 3 && ((unsigned char)name.ptr[name.len] & 0xc0) == 0x80; i++)
+        name.len--;
+    return name;
 }
 
 static enum flame_status name_event(struct flame_perf_file *file, size_t i)
@@ -63,6 +92,7 @@ static enum flame_status name_event(struct flame_perf_file *file, size_t i)
         event->name = file->features.event_desc.items[i].name;
     if (event->name.len == 0)
         event->name = listed_name(file, &event->attr);
+    event->name = cut_name(event->name);
     if (event->name.len)
         return FLAME_OK;
     char text[80];
@@ -84,6 +114,9 @@ enum flame_status flame_perf_events_settle(struct flame_perf_file *file, struct 
                           "describes no event: there is no attr in it");
     flame_perf_events_order(file);
     flame_perf_place_ids(file);
+    if (file->event_types.count)
+        qsort(file->event_types.items, file->event_types.count, sizeof *file->event_types.items,
+              by_config);
     enum flame_status status = flame_simpleperf_name_events(file);
     for (size_t i = 0; i < file->events.count && status == FLAME_OK; i++)
         status = name_event(file, i);

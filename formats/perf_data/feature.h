@@ -198,6 +198,7 @@ struct flame_perf_features {
     uint32_t e_machine, e_flags, cache_line_bytes;
 
     struct FLAME_PERF_LIST(struct flame_perf_pmu) pmus;
+    const struct flame_perf_pmu *pmus_by_type; /* the same ones, sorted */
     struct flame_perf_pairs cpu_pmu_caps, hybrid;
     struct FLAME_PERF_LIST(struct flame_perf_pmu_caps) pmu_caps;
 

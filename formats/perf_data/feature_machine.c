@@ -5,7 +5,9 @@
  * Source: tools/perf/util/header.c of Linux 3.2 to 7.2. */
 #include "feature_reader.h"
 
-enum { STRING_MIN = FLAME_PERF_STRING_MIN, DOMAIN_NAMES_SINCE = 17 };
+#include <stdlib.h>
+
+enum { STRING_MIN = FLAME_PERF_STRING_MIN, DOMAIN_NAMES_SINCE = 17, PMUS_MAX = 4096 };
 
 void flame_perf_read_cpu_topology(struct flame_perf_feature_reader *r)
 {
@@ -154,11 +156,38 @@ void flame_perf_read_cpu_domain_info(struct flame_perf_feature_reader *r)
     r->out->cpu_domains.count = n;
 }
 
+/* Of PMUs with one type the first counts: names lie in the file in the order of the list. */
+static int by_type(const void *a, const void *b)
+{
+    const struct flame_perf_pmu *x = a, *y = b;
+    if (x->type != y->type)
+        return x->type < y->type ? -1 : 1;
+    uintptr_t p = (uintptr_t)x->name.ptr, q = (uintptr_t)y->name.ptr;
+    return p < q ? -1 : p > q;
+}
+
+static const struct flame_perf_pmu *sorted(struct flame_perf_feature_reader *r,
+                                           const struct flame_perf_pmu *pmus, size_t count)
+{
+    struct flame_perf_pmu *copy = flame_arena_zalloc(r->arena, count, sizeof *copy);
+    if (!copy) {
+        flame_perf_feature_fail(r, FLAME_NOMEM, "PMUs");
+        return NULL;
+    }
+    memcpy(copy, pmus, count * sizeof *copy);
+    qsort(copy, count, sizeof *copy, by_type);
+    return copy;
+}
+
 void flame_perf_read_pmu_mappings(struct flame_perf_feature_reader *r)
 {
     uint64_t count = flame_cursor_u32(&r->c, "PMUs");
     struct flame_perf_pmu *pmus =
         flame_perf_feature_list(r, &count, 4 + STRING_MIN, sizeof *pmus, "PMUs");
+    if (count > PMUS_MAX) {
+        flame_perf_feature_fail(r, FLAME_LIMIT, "more PMUs than any machine has");
+        count = PMUS_MAX;
+    }
     size_t n = 0;
     for (; n < count; n++) {
         struct flame_perf_pmu pmu;
@@ -170,6 +199,9 @@ void flame_perf_read_pmu_mappings(struct flame_perf_feature_reader *r)
     }
     r->out->pmus.items = pmus;
     r->out->pmus.count = n;
+    r->out->pmus_by_type = n ? sorted(r, pmus, n) : NULL;
+    if (n && !r->out->pmus_by_type)
+        r->out->pmus.count = 0;
 }
 
 void flame_perf_read_cpu_pmu_caps(struct flame_perf_feature_reader *r)

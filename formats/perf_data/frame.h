@@ -4,8 +4,13 @@
 
 #include "perf_data.h"
 
-/* End the zstd frame of the part, if there is one; the loss is why, or NULL. */
-void flame_perf_end_frame(struct flame_perf_stream *stream, struct flame_loss *loss);
+/* End the zstd frame of the part, if there is one, and what it has cost so far. */
+void flame_perf_end_frame(struct flame_perf_stream *stream);
+
+/* Bytes of the part are lost for this reason, and the frame ends with them, if there is one: what
+ * is compressed behind them is part of this loss. */
+void flame_perf_lose_bytes(struct flame_perf_stream *stream, const struct flame_error *error,
+                           uint64_t bytes);
 
 /* Take the compressed record raw, at which the stream is. block is what it completes; its size may
  * be 0. The stream moves behind the record, unless a frame had to be finished first: then block is

@@ -5,6 +5,7 @@
  * tools/perf/util/header.c; docs/formats/perf_data.md, "header". */
 #include "events.h"
 #include "pipe.h"
+#include "simpleperf.h"
 
 #include <inttypes.h>
 
@@ -168,15 +169,15 @@ static void read_bitmap(const struct flame_perf_file *file, const uint8_t raw[FE
 }
 
 /* One table slot per set bit, behind the records. What is wrong with a feature is counted; the
- * others are still read. */
-static void read_features(struct flame_perf_file *file, const bool present[FEATURE_BITS],
-                          uint64_t table)
+ * others are still read. FLAME_OK or FLAME_NOMEM. */
+static enum flame_status read_features(struct flame_perf_file *file,
+                                       const bool present[FEATURE_BITS], uint64_t table)
 {
     struct flame_cursor c =
         flame_cursor_make(file->bytes, file->size, 0, file->swap, file->path, &file->bad_feature);
     if (!flame_cursor_seek(&c, table, "feature table")) {
         file->bad_features++;
-        return;
+        return FLAME_OK;
     }
     for (uint32_t bit = 0; bit < FEATURE_BITS; bit++) {
         if (!present[bit])
@@ -191,10 +192,14 @@ static void read_features(struct flame_perf_file *file, const bool present[FEATU
             continue;
         }
         struct flame_cursor section = flame_cursor_sub(&whole, s.size, "feature");
-        if (section.failed ||
-            flame_perf_feature_parse(&file->features, bit, section, &file->arena) != FLAME_OK)
-            file->bad_features++;
+        enum flame_status status =
+            section.failed ? FLAME_TRUNCATED
+                           : flame_perf_feature_parse(&file->features, bit, section, &file->arena);
+        if (status == FLAME_NOMEM)
+            return status;
+        file->bad_features += status != FLAME_OK;
     }
+    return FLAME_OK;
 }
 
 /* Cut the data section to what is there; *whole tells whether the feature table can be. */
@@ -254,10 +259,9 @@ static enum flame_status read_head(struct flame_perf_file *file, struct flame_er
     if (status != FLAME_OK)
         return status;
     bool whole;
-    if (read_event_types(file, types) != FLAME_OK || place_data(file, data, &whole) != FLAME_OK)
+    if (read_event_types(file, types) != FLAME_OK || place_data(file, data, &whole) != FLAME_OK ||
+        (whole && read_features(file, present, data.offset + data.size) != FLAME_OK))
         return fail(file, error, FLAME_NOMEM, FLAME_NO_OFFSET, "out of memory");
-    if (whole)
-        read_features(file, present, data.offset + data.size);
     return FLAME_OK;
 }
 
@@ -273,6 +277,8 @@ enum flame_status flame_perf_open(struct flame_perf_file *file, const void *byte
     enum flame_status status = read_head(file, error);
     if (status == FLAME_OK)
         status = flame_perf_events_settle(file, error);
+    if (status == FLAME_OK && flame_simpleperf_read_ids(file) != FLAME_OK)
+        status = fail(file, error, FLAME_NOMEM, FLAME_NO_OFFSET, "out of memory");
     if (status != FLAME_OK)
         flame_perf_close(file);
     return status;

@@ -8,6 +8,32 @@ struct flame_loss *flame_perf_lose(struct flame_perf_losses *losses)
     return &losses->items[i];
 }
 
+void flame_perf_wound_begin(struct flame_perf_losses *losses, struct flame_perf_wound *wound,
+                            const struct flame_error *error)
+{
+    flame_perf_wound_end(losses, wound);
+    struct flame_loss *kept = flame_perf_lose(losses);
+    kept->error = *error;
+    *wound = (struct flame_perf_wound){ .loss = *kept, .open = true };
+    wound->kept = losses->count <= FLAME_PERF_LOSSES ? kept : NULL;
+}
+
+void flame_perf_wound_grow(struct flame_perf_losses *losses, struct flame_perf_wound *wound,
+                           uint64_t bytes)
+{
+    losses->bytes += bytes;
+    wound->loss.bytes += bytes;
+    if (wound->kept)
+        wound->kept->bytes += bytes;
+}
+
+void flame_perf_wound_end(struct flame_perf_losses *losses, struct flame_perf_wound *wound)
+{
+    if (wound->open && losses->tell)
+        losses->tell(losses->user, &wound->loss);
+    wound->open = false;
+}
+
 void flame_perf_losses_add(struct flame_perf_losses *losses, const struct flame_perf_losses *more)
 {
     for (uint64_t i = 0; i < more->count && i < FLAME_PERF_LOSSES; i++)

@@ -11,7 +11,7 @@
 #include "feature.h"
 #include "vec.h"
 
-/* One event: its attr, its name, and the ids by which records refer to it. */
+/* One event: its attr, and its name, of at most 256 bytes. */
 struct flame_perf_event {
     struct flame_event_attr attr;
     struct flame_str name;
@@ -57,16 +57,35 @@ enum flame_perf_form {
     FLAME_PERF_FORM_PIPE,
 };
 
-/* What could not be read: the first few one by one, all in sum. */
+/* What could not be read: the first few one by one, all in sum.
+ *
+ * tell  called with each loss of a stream once it is known how much it has cost; NULL for nobody */
 enum { FLAME_PERF_LOSSES = 8 };
 
 struct flame_perf_losses {
     struct flame_loss items[FLAME_PERF_LOSSES + 1]; /* the last one is for all the others */
     uint64_t count, bytes;
+    void (*tell)(void *user, const struct flame_loss *loss);
+    void *user;
 };
 
 /* The next loss, to be filled in; beyond the last one that is kept, a place that nobody reads. */
 struct flame_loss *flame_perf_lose(struct flame_perf_losses *losses);
+
+/* A loss that may still grow. kept: where it stands among the losses, or NULL if not one by one. */
+struct flame_perf_wound {
+    struct flame_loss loss;
+    struct flame_loss *kept;
+    bool open;
+};
+
+/* Begin a loss for this reason; let it grow; and end it, which tells it. Ending one that is not
+ * open does nothing. */
+void flame_perf_wound_begin(struct flame_perf_losses *losses, struct flame_perf_wound *wound,
+                            const struct flame_error *error);
+void flame_perf_wound_grow(struct flame_perf_losses *losses, struct flame_perf_wound *wound,
+                           uint64_t bytes);
+void flame_perf_wound_end(struct flame_perf_losses *losses, struct flame_perf_wound *wound);
 
 /* Add all of more behind what is in losses. */
 void flame_perf_losses_add(struct flame_perf_losses *losses, const struct flame_perf_losses *more);
@@ -76,6 +95,7 @@ void flame_perf_losses_add(struct flame_perf_losses *losses, const struct flame_
  * parts         in the order in which they were added; the first is the file's own
  * losses        what the header promised and the file does not hold
  * ids           sorted by id
+ * event_types   sorted by config
  * bad_features  sections that could not be read; the first one's message in bad_feature */
 struct flame_perf_file {
     const uint8_t *bytes;
@@ -143,6 +163,16 @@ struct flame_perf_buffer {
 };
 void flame_perf_buffer_free(struct flame_perf_buffer *buffer);
 
+/* The search for records to go on with.
+ *
+ * phase    remainder by 8 of the places where they are expected; 8 where any may be one
+ * hint     where they are looked for first; 0 for nowhere
+ * none     by remainder: up to here none begins, from where the last search began
+ * headers  how many were looked at */
+struct flame_perf_search {
+    uint64_t phase, hint, none[8], headers;
+};
+
 /* All parts as one stream of blocks, decompressed in order. Two streams over one file give the same
  * blocks with the same positions.
  *
@@ -150,16 +180,21 @@ void flame_perf_buffer_free(struct flame_perf_buffer *buffer);
  * holders    set it after init: compressed records come too, each as a block of its own before what
  *            it holds. Such a block takes no place in the uncompressed stream
  * held       the record at `at` has come as such a block
- * zstd       the part's frame; NULL where there is none, and zstd_loss is then what it ended with
- * losses     what was stepped over, so far
- * headers    how many were looked at in search of records to go on with */
+ * zstd       the part's frame, or NULL; wound is then what it ended with, as far as that goes on
+ * packed     bytes of compressed records so far, and what they have expanded to
+ * plain      the last run of records that are not compressed, from this offset up to plain_end;
+ *            behind it they are expected in plain_phase. time is about when they were made, or 0
+ * losses     what was stepped over, so far */
 struct flame_perf_stream {
     const struct flame_perf_file *file;
     size_t part;
-    uint64_t at, position, headers;
+    uint64_t at, position;
     bool holders, held;
     struct flame_perf_zstd *zstd;
-    struct flame_loss *zstd_loss;
+    struct flame_perf_wound wound;
+    uint64_t packed, expanded;
+    uint64_t plain, plain_end, plain_phase, time;
+    struct flame_perf_search search;
     struct flame_perf_losses losses;
 };
 

@@ -7,6 +7,10 @@
 
 #include <inttypes.h>
 
+/* Names that many samples show: as long as they can be (PATH_MAX, KSYM_NAME_LEN), and no longer. A
+ * thread's has 15 bytes, but simpleperf gives a process its whole command name. */
+enum { PATH_LIMIT = 4096, SYMBOL_LIMIT = 512, COMM_LIMIT = 256 };
+
 enum { PROT_EXECUTE = 4 };
 
 static uint64_t trailer_size(uint64_t sample_type)
@@ -51,6 +55,13 @@ static struct flame_str rest_as_text(struct flame_cursor *c, const char *what)
     return flame_cursor_text(c, flame_cursor_left(c), what);
 }
 
+static struct flame_str rest_as_name(struct flame_cursor *c, size_t limit, const char *what)
+{
+    struct flame_str s = rest_as_text(c, what);
+    s.len = s.len < limit ? s.len : limit;
+    return s;
+}
+
 static void take_map(struct flame_cursor *c, struct flame_record *r)
 {
     struct flame_map_record *m = &r->map;
@@ -79,7 +90,7 @@ static void take_map(struct flame_cursor *c, struct flame_record *r)
     } else {
         m->prot = r->misc & FLAME_MISC_MMAP_DATA ? 0 : PROT_EXECUTE;
     }
-    m->filename = rest_as_text(c, "mmap.filename");
+    m->filename = rest_as_name(c, PATH_LIMIT, "mmap.filename");
 }
 
 static void take_namespaces(struct flame_cursor *c, struct flame_namespaces_record *n)
@@ -99,7 +110,7 @@ static void take_ksymbol(struct flame_cursor *c, struct flame_ksymbol_record *k)
     k->len = flame_cursor_u32(c, "ksymbol.len");
     k->ksym_type = flame_cursor_u16(c, "ksymbol.type");
     k->flags = flame_cursor_u16(c, "ksymbol.flags");
-    k->name = rest_as_text(c, "ksymbol.name");
+    k->name = rest_as_name(c, SYMBOL_LIMIT, "ksymbol.name");
 }
 
 static void take_bpf(struct flame_cursor *c, struct flame_bpf_record *b)
@@ -154,7 +165,7 @@ static bool take_body(struct flame_cursor *c, uint64_t read_format, struct flame
     case FLAME_RECORD_COMM:
         r->comm.pid = (int32_t)flame_cursor_u32(c, "comm.pid");
         r->comm.tid = (int32_t)flame_cursor_u32(c, "comm.tid");
-        r->comm.comm = rest_as_text(c, "comm.comm");
+        r->comm.comm = rest_as_name(c, COMM_LIMIT, "comm.comm");
         return true;
     case FLAME_RECORD_EXIT:
     case FLAME_RECORD_FORK:
@@ -214,9 +225,10 @@ static bool take_body(struct flame_cursor *c, uint64_t read_format, struct flame
     }
 }
 
-enum flame_status flame_perf_record_decode(const struct flame_perf_file *file,
-                                           const struct flame_perf_raw *raw,
-                                           struct flame_record *out, struct flame_error *error)
+enum flame_status flame_perf_record_measure(const struct flame_perf_file *file,
+                                            const struct flame_perf_raw *raw,
+                                            struct flame_record *out, struct flame_cursor *rest,
+                                            struct flame_error *error)
 {
     uint32_t event = 0;
     /* An id that belongs to no event is common in records that perf itself writes. */
@@ -238,5 +250,14 @@ enum flame_status flame_perf_record_decode(const struct flame_perf_file *file,
     if (c.failed)
         return FLAME_TRUNCATED;
     *out = r;
+    *rest = c;
     return FLAME_OK;
+}
+
+enum flame_status flame_perf_record_decode(const struct flame_perf_file *file,
+                                           const struct flame_perf_raw *raw,
+                                           struct flame_record *out, struct flame_error *error)
+{
+    struct flame_cursor rest;
+    return flame_perf_record_measure(file, raw, out, &rest, error);
 }

@@ -1,15 +1,16 @@
 /* resync.c: go on behind bytes that are no records.
  *
  * Nothing marks the beginning of a record, so we look for what hardly comes about by chance: a
- * header of a known type whose size is possible for it, and behind it another, and a third. Every
- * byte is tried in turn, not every eighth: compressed records and features have odd sizes, and one
- * of them puts all that follow out of step. The kernel's own records are of a multiple of 8 and use
- * few bits of misc, which makes up for it.
+ * record of a known type that holds what one of its type does (see sound.c), and behind it another,
+ * and a third. Nearly all records are of a multiple of 8, so those in step with what came before
+ * the damage are looked for first. Features and compressed records have odd sizes, and put all that
+ * follow out of step: where nothing is in step for a while, every byte is tried.
  *
- * Each byte costs at most as many headers as a row has, so the search is linear in what it steps
- * over. What stands in order is judged far more leniently: see flame_perf_frame. Source:
- * docs/formats/perf_data.md, "damage". */
+ * No place is judged twice, so the search is linear in what it steps over. What stands in order is
+ * judged far more leniently: see flame_perf_frame. Source: docs/formats/perf_data.md, "damage". */
 #include "resync.h"
+
+#include "sound.h"
 
 #include <inttypes.h>
 
@@ -18,6 +19,8 @@ enum {
     LONGEST = 1 << 20,    /* bytes of a record that is waited for or searched for */
     USER_TYPES = 64,      /* from this one on records are perf's own */
     MISC_UNUSED = 0x0ff8, /* bits that no record has */
+    STEP = 8,             /* what records are of a multiple of */
+    WINDOW = 64 << 10,    /* bytes within which records in step come first */
     QUOTE = 64,
 };
 
@@ -112,7 +115,7 @@ enum flame_perf_framing flame_perf_frame(const struct flame_perf_span *span, uin
     return exists || goes_on_at(span, at + raw->size) ? FLAME_PERF_FRAMED : FLAME_PERF_NO_RECORD;
 }
 
-static bool is_plausible(const struct flame_perf_raw *raw)
+bool flame_perf_is_plausible(const struct flame_perf_raw *raw)
 {
     if (raw->type >= FLAME_RECORD_SIMPLEPERF)
         return flame_perf_type_exists(raw->type) && raw->size >= 8 && raw->size <= LONGEST;
@@ -124,22 +127,32 @@ static bool is_plausible(const struct flame_perf_raw *raw)
 
 enum answer { NO, YES, CANNOT_TELL };
 
+/* Whether what stands there is no record after all, by what it holds. */
+static bool is_unsound(const struct flame_perf_span *span, const struct flame_perf_raw *raw)
+{
+    return span->file && flame_perf_sound(span->file, raw, span->time) == FLAME_PERF_UNSOUND;
+}
+
 /* Whether a row of records begins here. The last one of the row need not be whole. */
 static enum answer begins_row(const struct flame_perf_span *span, uint64_t at, uint64_t *headers)
 {
     const enum answer at_end = span->open ? CANNOT_TELL : NO;
     for (int i = 0; i < ROW; i++) {
         uint64_t rest = span->size - at;
+        if (rest == 0 && i > 0 && !span->open && (span->file || !span->cut))
+            return YES;
         if (rest < 8)
-            return rest == 0 && i > 0 && !span->open && !span->cut ? YES : at_end;
+            return at_end;
         struct flame_perf_raw raw = flame_perf_header(span->bytes + at, span->swap);
         ++*headers;
-        if (!is_plausible(&raw))
+        if (!flame_perf_is_plausible(&raw))
+            return NO;
+        if (raw.size > rest)
+            return i + 1 == ROW ? YES : at_end;
+        if (is_unsound(span, &raw))
             return NO;
         if (i + 1 == ROW)
             return YES;
-        if (raw.size > rest)
-            return at_end;
         uint64_t outside = flame_perf_bytes_outside(&raw, span->swap);
         if (outside > rest - raw.size)
             return NO;
@@ -148,11 +161,76 @@ static enum answer begins_row(const struct flame_perf_span *span, uint64_t at, u
     return YES;
 }
 
-bool flame_perf_resync(const struct flame_perf_span *span, uint64_t *at, uint64_t until,
-                       uint64_t *headers)
+/* The first place from `at` on where a type that is not 0 may begin. */
+static uint64_t behind_zeros(const struct flame_perf_span *span, uint64_t at, uint64_t until)
 {
-    for (; *at < until; ++*at) {
-        enum answer answer = begins_row(span, *at, headers);
+    uint64_t from = at, word;
+    for (; span->size - at >= 8 && at < until; at += 8) {
+        memcpy(&word, span->bytes + at, 8);
+        if (word)
+            break;
+    }
+    return at - from >= 8 ? at - 3 : from;
+}
+
+/* Where no row begins is kept in the search, by the place's remainder. */
+static void pass_over(const struct flame_perf_span *span, struct flame_perf_search *search,
+                      uint64_t from, uint64_t to)
+{
+    for (uint64_t at = from; at < to && at < from + STEP; at++) {
+        uint64_t *none = &search->none[(span->before + at) % STEP];
+        *none = *none > span->before + to ? *none : span->before + to;
+    }
+}
+
+/* Try the places from *at up to `until`, each or those in step alone. *at is where the answer is
+ * from, or the end. */
+static enum answer try_places(const struct flame_perf_span *span, struct flame_perf_search *search,
+                              uint64_t *at, uint64_t until, bool in_step)
+{
+    if (in_step && search->phase >= STEP)
+        return NO;
+    const uint64_t step = in_step ? STEP : 1;
+    if (in_step)
+        *at += (search->phase + STEP - (span->before + *at) % STEP) % STEP;
+    while (*at < until) {
+        uint64_t next = behind_zeros(span, *at, until);
+        next += in_step ? (STEP - (next - *at) % STEP) % STEP : 0;
+        if (next == *at) {
+            uint64_t *none = &search->none[(span->before + *at) % STEP];
+            if (*none <= span->before + *at) {
+                enum answer answer = begins_row(span, *at, &search->headers);
+                if (answer != NO)
+                    return answer;
+                *none = span->before + *at + 1;
+            }
+            next += step;
+        } else if (!in_step) {
+            pass_over(span, search, *at, next);
+        }
+        *at = next;
+    }
+    *at = until;
+    return NO;
+}
+
+bool flame_perf_resync(const struct flame_perf_span *span, struct flame_perf_search *search,
+                       uint64_t *at, uint64_t until)
+{
+    if (search->hint >= *at && search->hint < until &&
+        begins_row(span, search->hint, &search->headers) == YES) {
+        *at = search->hint;
+        return true;
+    }
+    while (*at < until) {
+        uint64_t end = until - *at > WINDOW ? *at + WINDOW : until, place = *at;
+        enum answer answer = try_places(span, search, &place, end, true);
+        if (answer == NO && span->open && until - *at < WINDOW)
+            return false;
+        if (answer == NO)
+            answer = try_places(span, search, at, end, false);
+        else if (answer == YES)
+            *at = place;
         if (answer != NO)
             return answer == YES;
     }
@@ -180,6 +258,12 @@ static void quote(const uint8_t *bytes, uint64_t size, char out[QUOTE + 1])
     for (size_t i = 0; i < n; i++)
         out[i] = is_printable(bytes[i]) ? (char)bytes[i] : '.';
     out[n] = 0;
+}
+
+bool flame_perf_is_text(const struct flame_perf_span *span, uint64_t at)
+{
+    enum { ENOUGH = 16 };
+    return span->size - at >= ENOUGH && is_text(span->bytes + at, ENOUGH);
 }
 
 void flame_perf_say_why(const struct flame_perf_span *span, uint64_t at, uint64_t end,

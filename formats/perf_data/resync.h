@@ -4,12 +4,17 @@
 
 #include "perf_data.h"
 
-/* Bytes of one run of records. open: more may come behind them. cut: more should have, so that the
- * end is no record's. */
+/* Bytes of one run of records, of which those before have passed already.
+ *
+ * open  more may come behind them
+ * cut   more should have, so that the end may be no record's
+ * file  by which the records in it are judged, and time about when they should be; see sound.h */
 struct flame_perf_span {
     const uint8_t *bytes;
     uint64_t size;
     bool swap, open, cut;
+    const struct flame_perf_file *file;
+    uint64_t before, time;
 };
 
 /* The header that stands in 8 bytes. path, offset and position are left empty. */
@@ -53,13 +58,21 @@ enum flame_perf_framing {
 enum flame_perf_framing flame_perf_frame(const struct flame_perf_span *span, uint64_t at,
                                          struct flame_perf_raw *raw);
 
-/* Move *at forward to the next place before `until` where records go on: to several plausible ones
- * in a row, or to such as end exactly where the span does. False when there is none; *at is then
- * `until`, or, of an open span, the first place of which it cannot be told yet.
+/* Whether text begins at an offset of the span: of any length, it says nothing of where records
+ * are. */
+bool flame_perf_is_text(const struct flame_perf_span *span, uint64_t at);
+
+/* Whether a record of this type can have this size and misc. */
+bool flame_perf_is_plausible(const struct flame_perf_raw *raw);
+
+/* Move *at forward to the next place before `until` where records go on: to several sound ones in a
+ * row, or to such as end exactly where the span does. They are looked for in the search's phase
+ * first. False when there is none; *at is then `until`, or, of an open span, the first place of
+ * which it cannot be told yet.
  *
- * headers is increased by the headers that were looked at: three per byte passed over at most. */
-bool flame_perf_resync(const struct flame_perf_span *span, uint64_t *at, uint64_t until,
-                       uint64_t *headers);
+ * The search's headers is increased by those that were looked at: three per byte at most. */
+bool flame_perf_resync(const struct flame_perf_span *span, struct flame_perf_search *search,
+                       uint64_t *at, uint64_t until);
 
 /* Say in error, which is empty, why no record begins at an offset of the span, of which the bytes
  * up to end were stepped over. path and offset are for the message. */

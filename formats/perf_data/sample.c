@@ -3,7 +3,8 @@
  * Fields come in one fixed order, each only if its bit is set. Counts are checked against the bytes
  * left before they are multiplied. Source: perf_event_open(2), "PERF_RECORD_SAMPLE", and
  * kernel/events/core.c, perf_output_sample(). */
-#include "perf_data.h"
+#include "resync.h"
+#include "sound.h"
 #include "values.h"
 
 #include <inttypes.h>
@@ -125,14 +126,21 @@ static void take_off_cpu(struct flame_cursor *c, struct flame_sample *s)
         s->ip = flame_load_u64(s->chain, 1, c->swap);
 }
 
-enum flame_status flame_perf_sample_decode(const struct flame_perf_file *file,
-                                           const struct flame_perf_raw *raw,
-                                           struct flame_sample *out, struct flame_error *error)
+/* Where a sample's fields end although its size does not, and another record begins, the size is
+ * wrong, and hides that one. */
+static bool covers_others(const struct flame_cursor *rest, uint64_t type)
 {
-    uint32_t event;
-    if (!flame_perf_event_of(file, raw, &event))
-        return flame_fail(error, FLAME_CORRUPT, raw->path, raw->offset,
-                          "sample: its id belongs to no event of this file");
+    if (type & ~(uint64_t)FLAME_SAMPLE_KNOWN)
+        return false;
+    struct flame_perf_raw next = flame_perf_header(rest->at, rest->swap);
+    return flame_perf_is_plausible(&next) && next.size <= flame_cursor_left(rest);
+}
+
+enum flame_status flame_perf_sample_measure(const struct flame_perf_file *file,
+                                            const struct flame_perf_raw *raw, uint32_t event,
+                                            struct flame_sample *out, struct flame_cursor *rest,
+                                            struct flame_error *error)
+{
     const struct flame_event_attr *attr = &file->events.items[event].attr;
     uint64_t type = attr->sample_type;
     struct flame_sample s = {
@@ -186,6 +194,23 @@ enum flame_status flame_perf_sample_decode(const struct flame_perf_file *file,
         take_off_cpu(&raw_part, &s);
     if (c->failed || raw_part.failed)
         return FLAME_TRUNCATED;
+    if (rest)
+        *rest = cursor;
+    else if (flame_cursor_left(c) >= 8 && covers_others(c, type))
+        return flame_fail(error, FLAME_CORRUPT, raw->path, raw->offset,
+                          "sample: claims a size of %" PRIu32 " bytes, and covers other records",
+                          raw->size);
     *out = s;
     return FLAME_OK;
+}
+
+enum flame_status flame_perf_sample_decode(const struct flame_perf_file *file,
+                                           const struct flame_perf_raw *raw,
+                                           struct flame_sample *out, struct flame_error *error)
+{
+    uint32_t event;
+    if (!flame_perf_event_of(file, raw, &event))
+        return flame_fail(error, FLAME_CORRUPT, raw->path, raw->offset,
+                          "sample: its id belongs to no event of this file");
+    return flame_perf_sample_measure(file, raw, event, out, NULL, error);
 }

@@ -95,10 +95,12 @@ static enum flame_status take_symbol(struct flame_simpleperf *s,
     return flame_vec_push(&s->symbols, symbol) ? FLAME_OK : FLAME_NOMEM;
 }
 
-static bool is_wanted(uint32_t type)
+static bool is_wanted(const struct flame_simpleperf *s, uint32_t type)
 {
+    if (s->for_ids)
+        return type == FLAME_RECORD_SIMPLEPERF_EVENT_ID;
     return type == FLAME_RECORD_SIMPLEPERF_KERNEL_SYMBOL || type == FLAME_RECORD_SIMPLEPERF_DSO ||
-           type == FLAME_RECORD_SIMPLEPERF_SYMBOL || type == FLAME_RECORD_SIMPLEPERF_EVENT_ID;
+           type == FLAME_RECORD_SIMPLEPERF_SYMBOL;
 }
 
 /* A record that is not a piece of one. */
@@ -106,9 +108,9 @@ static enum flame_status take_one(struct flame_simpleperf *s, const struct flame
                                   struct flame_perf_raw raw, bool borrowed,
                                   struct flame_error *error)
 {
-    if (!is_wanted(raw.type))
+    if (!is_wanted(s, raw.type))
         return FLAME_OK;
-    if (!borrowed) {
+    if (!borrowed && !s->for_ids) {
         if ((s->kept += raw.size) > KEPT_LIMIT)
             return too_much(&raw, error);
         void *copy = flame_arena_alloc(s->arena, raw.size);
@@ -197,7 +199,56 @@ enum flame_status flame_simpleperf_take(struct flame_simpleperf *s,
     if (cut)
         fail_split(s, raw->path, error);
     enum flame_status status = take_one(s, file, *raw, borrowed, error);
-    return status == FLAME_OK && cut ? FLAME_CORRUPT : status;
+    return status == FLAME_OK && cut && !s->for_ids ? FLAME_CORRUPT : status;
+}
+
+/* The pieces of a split record are looked at in both walks; what is wrong with them is said in the
+ * other one. */
+static enum flame_status take_block_ids(struct flame_simpleperf *s, struct flame_perf_file *file,
+                                        const struct flame_perf_block *block)
+{
+    struct flame_perf_raw raw;
+    size_t at = 0;
+    while (flame_perf_block_next(block, file->swap, &at, &raw)) {
+        struct flame_error error = FLAME_ERROR_INIT;
+        if (raw.type < FLAME_RECORD_SIMPLEPERF)
+            continue;
+        enum flame_status status = flame_simpleperf_take(s, file, &raw, block->borrowed, &error);
+        if (status == FLAME_NOMEM)
+            return status;
+        if (status == FLAME_OK || raw.type != FLAME_RECORD_SIMPLEPERF_EVENT_ID)
+            continue;
+        file->bad_features++;
+        flame_fail(&file->bad_feature, status, raw.path, raw.offset, "%s", error.text);
+    }
+    return FLAME_OK;
+}
+
+enum flame_status flame_simpleperf_read_ids(struct flame_perf_file *file)
+{
+    struct flame_simpleperf s = { .for_ids = true };
+    struct flame_perf_stream stream;
+    struct flame_perf_buffer buffer = { 0 };
+    struct flame_perf_block block;
+    /* One that was killed cannot say who wrote it; and one event takes every id. */
+    bool perhaps = flame_perf_is_simpleperf(file) || file->parts.items[0].cut;
+    if (!perhaps || file->events.count < 2)
+        return FLAME_OK;
+    enum flame_status status;
+    flame_perf_stream_init(&stream, file);
+    while ((status = flame_perf_stream_next(&stream, &buffer, &block)) == FLAME_OK) {
+        status = take_block_ids(&s, file, &block);
+        if (status != FLAME_OK)
+            break;
+    }
+    flame_perf_stream_deinit(&stream);
+    flame_perf_buffer_free(&buffer);
+    for (size_t i = 0; i < s.ids.count && status == FLAME_EMPTY; i++)
+        if (!flame_vec_push(&file->ids, s.ids.items[i]))
+            status = FLAME_NOMEM;
+    flame_perf_events_order(file);
+    flame_simpleperf_deinit(&s);
+    return status == FLAME_EMPTY ? FLAME_OK : status;
 }
 
 static int by_id(const void *a, const void *b)
@@ -235,14 +286,11 @@ static size_t deal_out(struct flame_simpleperf *s, struct flame_perf_symbol_file
     return dealt;
 }
 
-enum flame_status flame_simpleperf_finish(struct flame_simpleperf *s, struct flame_perf_file *file,
+enum flame_status flame_simpleperf_finish(struct flame_simpleperf *s,
+                                          const struct flame_perf_file *file,
                                           struct flame_error *error)
 {
     enum flame_status status = s->splitting ? fail_split(s, file->path, error) : FLAME_OK;
-    for (size_t i = 0; i < s->ids.count; i++)
-        if (!flame_vec_push(&file->ids, s->ids.items[i]))
-            return FLAME_NOMEM;
-    flame_perf_events_order(file);
     struct flame_perf_symbol_file *files =
         flame_arena_zalloc(s->arena, s->dsos.count + 1, sizeof *files);
     struct flame_perf_symbol *symbols =

@@ -7,6 +7,7 @@
 #include "compressed.h"
 #include "frame.h"
 #include "resync.h"
+#include "sound.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -27,8 +28,8 @@ void flame_perf_stream_init(struct flame_perf_stream *stream, const struct flame
 
 void flame_perf_stream_deinit(struct flame_perf_stream *stream)
 {
-    flame_perf_zstd_free(stream->zstd);
-    stream->zstd = NULL;
+    stream->losses.tell = NULL;
+    flame_perf_end_frame(stream);
 }
 
 /* Headers are too far apart for the processor to see a stream in them, and each is needed to find
@@ -69,18 +70,27 @@ static uint64_t left(const struct flame_perf_stream *s)
 static struct flame_perf_span span_of(const struct flame_perf_stream *s)
 {
     const struct flame_perf_part *part = part_of(s);
-    return (struct flame_perf_span){ part->bytes + part->offset, part->size, s->file->swap, false,
-                                     part->cut };
+    return (struct flame_perf_span){ .bytes = part->bytes + part->offset,
+                                     .size = part->size,
+                                     .swap = s->file->swap,
+                                     .cut = part->cut,
+                                     .file = s->file,
+                                     .time = s->time };
 }
 
-/* Give up the next bytes; the message is for the caller to fill in. */
-static struct flame_loss *lose(struct flame_perf_stream *s, uint64_t bytes)
+/* Remember when the last run of plain records was made. Only damage asks for it. */
+static void learn_time(struct flame_perf_stream *s)
 {
-    struct flame_loss *loss = flame_perf_lose(&s->losses);
-    loss->bytes = bytes;
-    s->losses.bytes += bytes;
-    s->at += bytes;
-    return loss;
+    const struct flame_perf_span span = span_of(s);
+    for (uint64_t at = s->plain; at < s->plain_end && s->plain_end - at >= 8;) {
+        struct flame_perf_raw raw = flame_perf_header(span.bytes + at, span.swap);
+        uint64_t time =
+            raw.size < 8 || raw.size > s->plain_end - at ? 0 : flame_perf_time_of(s->file, &raw);
+        if (time && (s->time == 0 || flame_perf_is_near(s->time, time)))
+            s->time = time;
+        at += raw.size < 8 ? 8 : raw.size;
+    }
+    s->plain = s->plain_end;
 }
 
 /* The header at s->at, if it is one whose record fits. */
@@ -102,23 +112,70 @@ static bool look(const struct flame_perf_stream *s, struct flame_perf_raw *raw)
     return true;
 }
 
+/* Where the fields of a sample at this offset end, whatever its header says; 0 if none of an event
+ * of this file can be there. */
+static uint64_t end_of_sample(const struct flame_perf_stream *s, const struct flame_perf_span *span,
+                              uint64_t at)
+{
+    uint64_t rest = span->size - at;
+    struct flame_perf_raw raw = { .type = FLAME_RECORD_SAMPLE,
+                                  .size = rest < UINT16_MAX ? (uint32_t)rest : UINT16_MAX,
+                                  .bytes = span->bytes + at };
+    struct flame_sample sample;
+    struct flame_cursor left;
+    uint32_t event;
+    if (rest < 8 || s->file->events.count == 0 || !flame_perf_event_of(s->file, &raw, &event) ||
+        flame_perf_sample_measure(s->file, &raw, event, &sample, &left, NULL) != FLAME_OK)
+        return 0;
+    raw.size -= (uint32_t)flame_cursor_left(&left);
+    return flame_perf_sound(s->file, &raw, s->time) == FLAME_PERF_SOUND ? at + raw.size : 0;
+}
+
+/* Whether the part ends within the record that stands at an offset: that it is too large, and not
+ * one with a wrong size, of which all is there. */
+static bool is_unfinished(const struct flame_perf_stream *s, const struct flame_perf_span *span,
+                          uint64_t at)
+{
+    struct flame_perf_raw raw;
+    if (flame_perf_frame(span, at, &raw) != FLAME_PERF_UNFINISHED)
+        return false;
+    if (span->size - at < 8 || raw.type != FLAME_RECORD_SAMPLE)
+        return true;
+    uint64_t end = end_of_sample(s, span, at);
+    return end == 0 || span->size - end < 8;
+}
+
+/* Look for records to go on with between *to and until, behind what is damaged at `at`.
+ *
+ * What the kernel reserves for a stack and does not fill holds older records of its buffer, as
+ * sound as any. So if only the header is damaged, it is gone by what the sample holds. */
+static bool search(struct flame_perf_stream *s, const struct flame_perf_span *span, uint64_t at,
+                   uint64_t phase, uint64_t *to, uint64_t until)
+{
+    s->search.phase = phase;
+    s->search.hint = end_of_sample(s, span, at);
+    return flame_perf_resync(span, &s->search, to, until);
+}
+
 /* Step over what is no record, to where records go on. A file that is known to end too early has
  * been called a loss already: what is left of its last record is not another. */
 static void step_over(struct flame_perf_stream *s)
 {
+    learn_time(s);
     const struct flame_perf_part *part = part_of(s);
     const struct flame_perf_span span = span_of(s);
-    struct flame_perf_raw raw;
     uint64_t from = s->at, to = from + 1;
-    bool found = flame_perf_resync(&span, &to, part->size, &s->headers);
-    if (part->cut && !found && flame_perf_frame(&span, from, &raw) == FLAME_PERF_UNFINISHED) {
+    uint64_t phase = from == s->plain_end ? s->plain_phase : from % 8;
+    bool found =
+        search(s, &span, from, flame_perf_is_text(&span, from) ? 8 : phase, &to, part->size);
+    s->at = to;
+    if (part->cut && !found && is_unfinished(s, &span, from)) {
         s->losses.bytes += to - from;
-        s->at = to;
         return;
     }
-    struct flame_loss *loss = lose(s, to - from);
-    flame_perf_say_why(&span, from, to, part->path, part->offset + from, &loss->error);
-    flame_perf_end_frame(s, loss);
+    struct flame_error error = FLAME_ERROR_INIT;
+    flame_perf_say_why(&span, from, to, part->path, part->offset + from, &error);
+    flame_perf_lose_bytes(s, &error, to - from);
 }
 
 /* The next record of the part, if there is one. */
@@ -143,17 +200,19 @@ static void step_outside(struct flame_perf_stream *s, const struct flame_perf_ra
     }
     const struct flame_perf_span span = span_of(s);
     uint64_t from = s->at, to = from;
-    bool found = flame_perf_resync(&span, &to, span.size, &s->headers);
+    s->search.phase = from % 8;
+    s->search.hint = 0; /* what stands here may be whole */
+    bool found = flame_perf_resync(&span, &s->search, &to, span.size);
+    s->at = to;
     if (part_of(s)->cut && !found) {
         s->losses.bytes += rest;
-        s->at = to;
         return;
     }
-    struct flame_loss *loss = lose(s, to - from);
-    flame_fail(&loss->error, found ? FLAME_CORRUPT : FLAME_TRUNCATED, raw->path, raw->offset,
+    struct flame_error error = FLAME_ERROR_INIT;
+    flame_fail(&error, found ? FLAME_CORRUPT : FLAME_TRUNCATED, raw->path, raw->offset,
                "record of type %" PRIu32 " is followed by %" PRIu64 " bytes, %" PRIu64 " left",
                raw->type, outside, rest);
-    flame_perf_end_frame(s, loss);
+    flame_perf_lose_bytes(s, &error, to - from);
 }
 
 static bool has_bytes_outside(uint32_t type)
@@ -167,21 +226,25 @@ static bool is_compressed(uint32_t type)
 }
 
 /* Behind the record at this offset, which ends at s->at, stands none: perhaps because its size is
- * wrong, and it covers others. Then it is what is stepped over. */
+ * wrong, and it covers others. Then it is what is stepped over. One that holds what it should to
+ * its last byte is not given up. */
 static bool step_into(struct flame_perf_stream *s, uint64_t from)
 {
+    learn_time(s);
     const struct flame_perf_part *part = part_of(s);
     const struct flame_perf_span span = span_of(s);
-    uint64_t to = from + 8;
-    if (!flame_perf_resync(&span, &to, s->at, &s->headers))
-        return false;
     struct flame_perf_raw raw = flame_perf_header(span.bytes + from, span.swap);
-    s->at = from;
-    struct flame_loss *loss = lose(s, to - from);
-    flame_fail(&loss->error, FLAME_CORRUPT, part->path, part->offset + from,
+    if (flame_perf_sound(s->file, &raw, s->time) == FLAME_PERF_SOUND)
+        return false;
+    uint64_t to = from + 8;
+    if (!search(s, &span, from, from % 8, &to, s->at))
+        return false;
+    s->at = to;
+    struct flame_error error = FLAME_ERROR_INIT;
+    flame_fail(&error, FLAME_CORRUPT, part->path, part->offset + from,
                "record of type %" PRIu32 " claims a size of %" PRIu32 " bytes, and covers others",
                raw.type, raw.size);
-    flame_perf_end_frame(s, loss);
+    flame_perf_lose_bytes(s, &error, to - from);
     return true;
 }
 
@@ -208,6 +271,17 @@ static uint64_t step_simple(struct flame_perf_stream *s, uint64_t bytes, uint64_
     }
     s->at = at;
     return last;
+}
+
+/* Remember the run that ends at s->at, and whose last record is at `last`. The kernel's keep those
+ * behind them in step, whatever they say of their size. */
+static void note_plain(struct flame_perf_stream *s, uint64_t from, uint64_t last)
+{
+    const struct flame_perf_span span = span_of(s);
+    s->plain = from;
+    s->plain_end = s->at;
+    struct flame_perf_raw raw = flame_perf_header(span.bytes + last, span.swap);
+    s->plain_phase = (raw.type < FLAME_RECORD_ATTR ? last : s->at) % 8;
 }
 
 /* Take the record at s->at and those behind it, as far as they stand in the file as they are. False
@@ -237,6 +311,7 @@ static bool take_plain(struct flame_perf_stream *s, struct flame_perf_raw raw,
         last = s->at;
     }
     block->size = (size_t)(s->at - from);
+    note_plain(s, from, last);
     if (outside)
         step_outside(s, &raw);
     else if (!more && left(s) > 0 && step_into(s, last))
@@ -284,6 +359,7 @@ enum flame_status flame_perf_stream_next(struct flame_perf_stream *s,
         if (s->part + 1 >= s->file->parts.count)
             return FLAME_EMPTY;
         s->part++;
-        s->at = 0;
+        s->at = s->plain = s->plain_end = 0;
+        s->search = (struct flame_perf_search){ .headers = s->search.headers };
     }
 }

@@ -5,7 +5,10 @@
 
 const uint8_t *flame_cursor_short(struct flame_cursor *c, uint64_t need, const char *what)
 {
-    if (!c->failed)
+    if (!c->failed && need > SIZE_MAX / 2)
+        flame_fail(c->error, FLAME_TRUNCATED, c->path, flame_cursor_offset(c),
+                   "%s: a count that cannot be, %zu bytes left", what, flame_cursor_left(c));
+    else if (!c->failed)
         flame_fail(c->error, FLAME_TRUNCATED, c->path, flame_cursor_offset(c),
                    "%s: needs %" PRIu64 " bytes, %zu left", what, need, flame_cursor_left(c));
     c->failed = true;

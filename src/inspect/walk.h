@@ -11,7 +11,8 @@
  *
  * record  raw, and where it stands: raw->offset in its file or, of a decompressed one, `inside`
  *         bytes into what the compressed record at raw->offset gave. Valid during the call
- * loss    its error's offset may be FLAME_NO_OFFSET. Valid during the call */
+ * loss    its error's offset may be FLAME_NO_OFFSET. One that goes on costing records is told when
+ * it is known how much it was. Valid during the call */
 struct flame_walker {
     bool (*record)(void *user, const struct flame_perf_raw *raw, bool compressed, uint64_t inside);
     bool (*loss)(void *user, const struct flame_loss *loss);

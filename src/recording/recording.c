@@ -76,6 +76,11 @@ static enum flame_status open_folder(struct flame_recording *r, const char *path
     if (!main_path)
         return no_memory(path, error);
     enum flame_status status = open_main(r, main_path, error);
+    if (status == FLAME_IO) {
+        *error = (struct flame_error)FLAME_ERROR_INIT;
+        flame_fail(error, status, path, FLAME_NO_OFFSET,
+                   "a folder, but not one that perf record --threads wrote: it has no file data");
+    }
     if (status == FLAME_OK)
         status = flame_file_list(path, "data.", &names, error);
     if (status != FLAME_OK)

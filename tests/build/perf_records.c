@@ -47,7 +47,7 @@ struct perf_records perf_records_read_two(struct flame_bytes bytes, struct flame
     records.damage = stream.losses.items[0].error;
     records.losses = stream.losses;
     records.lost_bytes = stream.losses.bytes;
-    records.headers = stream.headers;
+    records.headers = stream.search.headers;
     flame_perf_buffer_free(&buffer);
     flame_perf_stream_deinit(&stream);
     return records;

@@ -222,6 +222,29 @@ TEST(bomb_is_stopped_at_its_limit)
     perf_records_discard(b, &r);
 }
 
+/* No single record is beyond its limit, but all of them together are no recording's. */
+TEST(many_bombs_are_stopped_together)
+{
+    enum { EACH = 20 << 20, BOMBS = 8 };
+    struct perf_builder *b = perf_records_one_event(0);
+    uint8_t *zeros = calloc(1, EACH);
+    assert_non_null(zeros);
+    for (int i = 0; i < BOMBS; i++) {
+        builder_compressed_begin(b);
+        builder_bytes(b, zeros, EACH);
+        builder_compressed_end(b, EACH, FLAME_RECORD_COMPRESSED);
+    }
+    free(zeros);
+    builder_comm(b, 1, 1, "behind");
+    struct perf_records r = perf_records_read(builder_finish(b));
+    assert_int_equal(r.count, 1);
+    assert_int_equal(r.losses.count, 2); /* zeros, and too many of them */
+    assert_int_equal(r.losses.items[1].error.status, FLAME_LIMIT);
+    assert_non_null(strstr(r.losses.items[1].error.text, "in all"));
+    assert_true(r.lost_bytes < (64 << 20) + 6000000);
+    perf_records_discard(b, &r);
+}
+
 TEST(broken_bytes_are_survived)
 {
     struct perf_builder *b = perf_records_one_event(0);
@@ -254,6 +277,7 @@ int main(void)
         cmocka_unit_test(record_expands_to_what_the_feature_says_and_no_further),
         cmocka_unit_test(limit_that_makes_no_sense_is_not_believed),
         cmocka_unit_test(bomb_is_stopped_at_its_limit),
+        cmocka_unit_test(many_bombs_are_stopped_together),
         cmocka_unit_test(broken_bytes_are_survived),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -299,6 +299,8 @@ TEST(pmus_groups_and_capabilities_come_back)
         assert_int_equal(f->pmus.count, 2);
         assert_int_equal(f->pmus.items[0].type, 4);
         assert_str(f->pmus.items[1].name, "software");
+        assert_int_equal(f->pmus_by_type[0].type, 1);
+        assert_str(f->pmus_by_type[1].name, "cpu");
         assert_str(f->groups.items[0].name, "{anon_group}");
         assert_int_equal(f->groups.items[0].leader, 3);
         assert_int_equal(f->groups.items[0].members, 2);
@@ -313,6 +315,34 @@ TEST(pmus_groups_and_capabilities_come_back)
         assert_int_equal(f->pmu_caps.items[1].caps.count, 0);
         perf_records_discard(b, &r);
     }
+}
+
+static struct perf_records with_pmus(uint32_t count, struct perf_builder **b)
+{
+    *b = start(0);
+    builder_feature_begin(*b, FLAME_PERF_FEATURE_PMU_MAPPINGS);
+    builder_u32(*b, count);
+    for (uint32_t i = 0; i < count; i++) {
+        builder_u32(*b, 5);
+        builder_string(*b, i ? "another" : "first");
+    }
+    builder_feature_end(*b);
+    return perf_records_read(builder_finish(*b));
+}
+
+TEST(no_machine_has_more_than_4096_pmus)
+{
+    struct perf_builder *b;
+    struct perf_records r = with_pmus(4096, &b);
+    assert_int_equal(r.file.bad_features, 0);
+    assert_int_equal(r.file.features.pmus.count, 4096);
+    assert_str(r.file.features.pmus_by_type[0].name, "first");
+    perf_records_discard(b, &r);
+    r = with_pmus(4097, &b);
+    assert_int_equal(r.file.bad_features, 1);
+    assert_int_equal(r.file.bad_feature.status, FLAME_LIMIT);
+    assert_int_equal(r.file.features.pmus.count, 4096);
+    perf_records_discard(b, &r);
 }
 
 TEST(aux_areas_and_bpf_are_framed)
@@ -472,6 +502,7 @@ int main(void)
         cmocka_unit_test(cpu_topology_is_read_in_each_of_its_lengths),
         cmocka_unit_test(memory_and_caches_come_back),
         cmocka_unit_test(pmus_groups_and_capabilities_come_back),
+        cmocka_unit_test(no_machine_has_more_than_4096_pmus),
         cmocka_unit_test(aux_areas_and_bpf_are_framed),
         cmocka_unit_test(scheduler_domains_have_names_since_version_17),
         cmocka_unit_test(build_ids_say_their_size_since_bit_15),

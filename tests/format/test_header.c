@@ -449,6 +449,49 @@ TEST(names_come_from_event_desc_else_from_the_attr)
     builder_free(b);
 }
 
+TEST(names_are_cut_to_256_bytes_between_characters)
+{
+    char name[400];
+    memset(name, 'n', sizeof name - 1);
+    name[sizeof name - 1] = 0;
+    memcpy(name + 254, "\xe2\x82\xac", 3);
+    struct perf_builder *b = builder_new((struct builder_options){ 0 });
+    builder_attr(b, &cycles, name, 0, NULL);
+    name[256] = 'n';
+    name[255] = 'n';
+    name[254] = 'n';
+    builder_attr(b, &cycles, name, 0, NULL);
+    builder_comm(b, 1, 2, "sh");
+    struct perf_records r = perf_records_read(builder_finish(b));
+    assert_int_equal(r.file.events.items[0].name.len, 254);
+    assert_int_equal(r.file.events.items[1].name.len, 256);
+    perf_records_free(&r);
+    builder_free(b);
+}
+
+TEST(of_listed_names_the_first_of_a_config_counts)
+{
+    FOR_BOTH_ORDERS(big)
+    {
+        struct perf_builder *b = builder_new((struct builder_options){ .big_endian = big });
+        for (uint64_t i = 0; i < 3; i++) {
+            struct flame_event_attr raw = { .type = 4, .config = 30 - 10 * i };
+            builder_attr(b, &raw, NULL, 0, NULL);
+        }
+        builder_event_type(b, 30, "thirty");
+        builder_event_type(b, 40, "forty");
+        builder_event_type(b, 30, "again");
+        builder_event_type(b, 10, "ten");
+        builder_comm(b, 1, 2, "sh");
+        struct perf_records r = perf_records_read(builder_finish(b));
+        assert_str(r.file.events.items[0].name, "thirty");
+        assert_str(r.file.events.items[1].name, "raw 0x14");
+        assert_str(r.file.events.items[2].name, "ten");
+        perf_records_free(&r);
+        builder_free(b);
+    }
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -477,6 +520,8 @@ int main(void)
         cmocka_unit_test(feature_map_is_read_in_either_order_and_word_size),
         cmocka_unit_test(big_endian_map_without_hostname_means_build_ids),
         cmocka_unit_test(names_come_from_event_desc_else_from_the_attr),
+        cmocka_unit_test(names_are_cut_to_256_bytes_between_characters),
+        cmocka_unit_test(of_listed_names_the_first_of_a_config_counts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

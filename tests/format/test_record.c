@@ -148,6 +148,26 @@ TEST(build_id_of_an_impossible_size_is_cut_to_20)
     discard(&one);
 }
 
+/* A record has room for 64 KiB, and every sample shows these. */
+TEST(names_are_no_longer_than_they_can_be)
+{
+    static char longest[9000];
+    memset(longest, 'n', sizeof longest - 1);
+    struct one one =
+        round_trip(0, (struct flame_record){ .type = FLAME_RECORD_COMM,
+                                             .comm = { 9, 10, flame_str_from(longest) } });
+    assert_int_equal(one.got.comm.comm.len, 256);
+    discard(&one);
+    one = round_trip(0, (struct flame_record){ .type = FLAME_RECORD_MMAP,
+                                               .map = { .filename = flame_str_from(longest) } });
+    assert_int_equal(one.got.map.filename.len, 4096);
+    discard(&one);
+    one = round_trip(0, (struct flame_record){ .type = FLAME_RECORD_KSYMBOL,
+                                               .ksymbol = { .name = flame_str_from(longest) } });
+    assert_int_equal(one.got.ksymbol.name.len, 512);
+    discard(&one);
+}
+
 TEST(comm_keeps_its_spaces)
 {
     FOR_BOTH_ORDERS(big)
@@ -526,6 +546,7 @@ int main(void)
         cmocka_unit_test(mmap2_carries_its_inode),
         cmocka_unit_test(mmap2_with_bit_14_carries_a_build_id_instead),
         cmocka_unit_test(build_id_of_an_impossible_size_is_cut_to_20),
+        cmocka_unit_test(names_are_no_longer_than_they_can_be),
         cmocka_unit_test(comm_keeps_its_spaces),
         cmocka_unit_test(fork_and_exit_carry_both_parents),
         cmocka_unit_test(losses_and_throttling_come_back),

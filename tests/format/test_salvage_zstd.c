@@ -200,6 +200,30 @@ TEST(plain_bytes_that_are_stepped_over_end_the_frame)
     }
 }
 
+/* The half of a record that was decompressed when the frame ended is lost with it. */
+TEST(half_of_a_record_is_counted_when_its_frame_ends)
+{
+    for (int half = 1; half < COMM_SIZE; half++) {
+        struct perf_builder *b = perf_records_one_event(0);
+        builder_compressed_begin(b);
+        put_comms(b, 0, ROUND);
+        builder_u32(b, COMM);
+        builder_u16(b, 0);
+        builder_u16(b, COMM_SIZE + 8);
+        for (int i = 0; i < half; i++)
+            builder_u8(b, 1);
+        builder_compressed_end(b, 0, FLAME_RECORD_COMPRESSED);
+        builder_bytes(b, "\0\0\0\0\0\0\0", 8);
+        put_comms(b, 100, 3);
+        struct perf_records r = perf_records_read(builder_finish(b));
+        check_has(&r, 0, ROUND, true);
+        check_has(&r, 100, 3, true);
+        assert_int_equal(r.losses.count, 1);
+        assert_int_equal(r.lost_bytes, 8 + 8 + half);
+        perf_records_discard(b, &r);
+    }
+}
+
 TEST(frame_without_its_beginning_is_one_loss)
 {
     struct perf_builder *b = perf_records_one_event(0);
@@ -342,6 +366,7 @@ int main(void)
         cmocka_unit_test(new_frame_behind_a_sound_one_is_no_loss),
         cmocka_unit_test(record_that_a_new_frame_leaves_unfinished_is_said),
         cmocka_unit_test(plain_bytes_that_are_stepped_over_end_the_frame),
+        cmocka_unit_test(half_of_a_record_is_counted_when_its_frame_ends),
         cmocka_unit_test(frame_without_its_beginning_is_one_loss),
         cmocka_unit_test(broken_frame_of_one_part_is_no_matter_to_the_next),
         cmocka_unit_test(flipped_bit_of_a_compressed_header),

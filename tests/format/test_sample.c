@@ -393,6 +393,31 @@ TEST(raw_size_that_does_not_fit_refuses_the_sample)
     perf_records_discard(b, &r);
 }
 
+/* One whose size is that of several: it would hide the others. */
+TEST(sample_that_covers_others_is_refused)
+{
+    FOR_BOTH_ORDERS(big)
+    for (uint32_t type = FLAME_RECORD_COMM; type < 300; type += 249) {
+        struct perf_builder *b = perf_records_one_event(big);
+        builder_begin(b, FLAME_RECORD_SAMPLE, 0);
+        builder_u64(b, 0x401000);
+        builder_u32(b, type);
+        builder_u16(b, 0);
+        builder_u16(b, 24);
+        builder_u64(b, 0x401000);
+        builder_u64(b, 0);
+        builder_end(b);
+        struct perf_records r = perf_records_read(builder_finish(b));
+        struct flame_error error = FLAME_ERROR_INIT;
+        struct flame_sample s = { .ip = 1 };
+        enum flame_status status = flame_perf_sample_decode(&r.file, &r.items[0], &s, &error);
+        /* What is no header is what a later version may have put there. */
+        assert_int_equal(status, type == FLAME_RECORD_COMM ? FLAME_CORRUPT : FLAME_OK);
+        assert_int_equal(s.ip, type == FLAME_RECORD_COMM ? 1 : 0x401000);
+        perf_records_discard(b, &r);
+    }
+}
+
 TEST(sample_cut_at_any_byte_is_refused)
 {
     struct perf_builder *b = builder_new((struct builder_options){ 0 });
@@ -430,6 +455,7 @@ int main(void)
         cmocka_unit_test(counts_that_do_not_fit_refuse_the_sample),
         cmocka_unit_test(branch_count_that_wraps_refuses_the_sample),
         cmocka_unit_test(raw_size_that_does_not_fit_refuses_the_sample),
+        cmocka_unit_test(sample_that_covers_others_is_refused),
         cmocka_unit_test(sample_cut_at_any_byte_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -299,10 +299,10 @@ struct gathered {
     enum flame_status status, first;
 };
 
-/* Give all records to simpleperf's gatherer. */
-static struct gathered gather(struct perf_builder *b)
+/* Give all records of the file that b has finished to simpleperf's gatherer. */
+static struct gathered gather_from(struct perf_builder *b, struct flame_bytes file)
 {
-    struct gathered g = { .b = b, .records = perf_records_read(builder_finish(b)) };
+    struct gathered g = { .b = b, .records = perf_records_read(file) };
     flame_arena_init(&g.arena, SIZE_MAX);
     g.s.arena = &g.arena;
     for (size_t i = 0; i < g.records.count; i++) {
@@ -317,6 +317,11 @@ static struct gathered gather(struct perf_builder *b)
     }
     g.status = flame_simpleperf_finish(&g.s, &g.records.file, NULL);
     return g;
+}
+
+static struct gathered gather(struct perf_builder *b)
+{
+    return gather_from(b, builder_finish(b));
 }
 
 static void let_go(struct gathered *g)
@@ -471,11 +476,12 @@ TEST(symbols_of_no_dso_and_dsos_of_no_kind_are_counted)
     let_go(&g);
 }
 
-TEST(event_id_adds_ids_to_events)
+static void check_late_ids(bool killed)
 {
     struct perf_builder *b = builder_new((struct builder_options){ 0 });
     builder_attr(b, &clock_attr, NULL, 1, (uint64_t[]){ 50 });
     builder_attr(b, &clock_attr, NULL, 1, (uint64_t[]){ 60 });
+    builder_sample(b, &(struct flame_sample){ .ip = 1 });
     builder_begin(b, 32774, 0);
     builder_u64(b, 2);
     builder_u64(b, 1);
@@ -483,35 +489,56 @@ TEST(event_id_adds_ids_to_events)
     builder_u64(b, 0);
     builder_u64(b, 70);
     builder_end(b);
+    uint64_t split[] = { UINT64_C(32) << 48 | 32774, 1, 1, 90 };
+    builder_split(b, split, sizeof split, 10);
     builder_begin(b, 32774, 0);
     builder_u64(b, 1);
     builder_u64(b, 2);
     builder_u64(b, 80);
     builder_end(b);
-    struct gathered g = gather(b);
+    builder_begin(b, 32774, 0);
+    builder_u64(b, UINT64_C(1) << 63);
+    builder_end(b);
+    if (!killed)
+        builder_meta_info(b, "simpleperf_version", "1", NULL);
+    struct flame_bytes bytes = builder_finish(b);
+    if (killed)
+        memset((uint8_t *)(uintptr_t)bytes.ptr + 48, 0, 8); /* the size of the data */
+    struct gathered g = gather_from(b, bytes);
     uint32_t event = 9;
-    assert_int_equal(g.bad, 1); /* there is no event 2 */
+    assert_int_equal(g.bad, 0);
+    assert_int_equal(g.records.file.bad_features, 2); /* there is no event 2 */
+    assert_int_equal(g.records.file.bad_feature.status, FLAME_CORRUPT);
     assert_true(flame_perf_event_of_id(&g.records.file, 40, &event));
     assert_int_equal(event, 1);
     assert_true(flame_perf_event_of_id(&g.records.file, 70, &event));
     assert_int_equal(event, 0);
+    assert_true(flame_perf_event_of_id(&g.records.file, 90, &event));
+    assert_int_equal(event, 1);
     assert_false(flame_perf_event_of_id(&g.records.file, 80, &event));
     let_go(&g);
+}
+
+TEST(event_id_adds_ids_to_events)
+{
+    check_late_ids(false);
+}
+
+TEST(a_killed_recorder_s_ids_are_found_as_well)
+{
+    check_late_ids(true);
 }
 
 TEST(counts_that_cannot_be_true_are_bad_records)
 {
     struct perf_builder *b = begin(0);
-    builder_begin(b, 32774, 0);
-    builder_u64(b, UINT64_C(1) << 63);
-    builder_end(b);
     builder_begin(b, 32769, 0);
     builder_u32(b, UINT32_MAX);
     builder_end(b);
     builder_begin(b, 32770, 0);
     builder_end(b);
     struct gathered g = gather(b);
-    assert_int_equal(g.bad, 3);
+    assert_int_equal(g.bad, 2);
     let_go(&g);
 }
 
@@ -535,6 +562,7 @@ int main(void)
         cmocka_unit_test(symbol_records_go_to_their_dso_whatever_the_order),
         cmocka_unit_test(symbols_of_no_dso_and_dsos_of_no_kind_are_counted),
         cmocka_unit_test(event_id_adds_ids_to_events),
+        cmocka_unit_test(a_killed_recorder_s_ids_are_found_as_well),
         cmocka_unit_test(counts_that_cannot_be_true_are_bad_records),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -283,7 +283,7 @@ TEST(compressed_records_stand_before_what_they_hold)
     free(text);
 }
 
-TEST(a_compressed_record_that_follows_a_broken_one_is_said_to_be_lost)
+TEST(compressed_records_that_follow_a_broken_one_are_one_loss)
 {
     uint64_t bytes = 0;
     struct flame_dump_options options = { .damage = { count, &bytes } };
@@ -295,10 +295,34 @@ TEST(a_compressed_record_that_follows_a_broken_one_is_said_to_be_lost)
     }
     char *text = dump_of(b, 0, &options);
     int lines = 0;
-    for (const char *at = text; (at = strstr(at, " LOST 24 bytes: ")); at++)
+    for (const char *at = text; (at = strstr(at, " LOST 72 bytes: ")); at++)
         lines++;
-    assert_int_equal(lines, 3);
+    assert_int_equal(lines, 1);
     assert_int_equal(bytes, 3 * 24);
+    free(text);
+}
+
+/* More damages in one compressed record than are kept one by one. */
+TEST(each_damage_inside_a_compressed_record_is_told)
+{
+    enum { DAMAGES = 30 };
+    uint64_t bytes = 0;
+    struct flame_dump_options options = { .damage = { count, &bytes } };
+    struct perf_builder *b = begin(0);
+    builder_compressed_begin(b);
+    for (int i = 0; i < DAMAGES; i++) {
+        for (int k = 0; k < 4; k++)
+            builder_comm(b, 5, 5, "x");
+        builder_u64(b, 0);
+    }
+    builder_comm(b, 5, 5, "x");
+    builder_compressed_end(b, 0, FLAME_RECORD_COMPRESSED);
+    char *text = dump_of(b, 0, &options);
+    int lines = 0;
+    for (const char *at = text; (at = strstr(at, " LOST 8 bytes: ")); at++)
+        lines++;
+    assert_int_equal(lines, DAMAGES);
+    assert_int_equal(bytes, DAMAGES * 8);
     free(text);
 }
 
@@ -375,7 +399,8 @@ int main(void)
         cmocka_unit_test(what_is_no_record_has_a_line_in_its_place),
         cmocka_unit_test(a_line_begins_with_where_its_record_stands),
         cmocka_unit_test(compressed_records_stand_before_what_they_hold),
-        cmocka_unit_test(a_compressed_record_that_follows_a_broken_one_is_said_to_be_lost),
+        cmocka_unit_test(compressed_records_that_follow_a_broken_one_are_one_loss),
+        cmocka_unit_test(each_damage_inside_a_compressed_record_is_told),
         cmocka_unit_test(types_and_a_limit_choose_what_is_shown),
         cmocka_unit_test(a_type_that_does_not_exist_is_wrong_usage),
         cmocka_unit_test(counts_are_sorted_by_the_number_of_the_type),

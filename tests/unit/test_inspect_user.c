@@ -243,8 +243,8 @@ TEST(counts_that_do_not_fit_are_said)
     builder_u64(b, 9);
     builder_end(b);
     assert_dump(b, "THREAD_MAP 40 broken: thread_map.entries: needs 48 bytes, 24 left\n"
-                   "ID_INDEX 16 broken: id_index.entries: needs 18446744073709551615 bytes, "
-                   "0 left\n"
+                   "ID_INDEX 16 broken: id_index.entries: a count that cannot be, "
+                   "0 bytes left\n"
                    "CPU_MAP 16 broken: cpu_map.long_size: 3 is neither 4 nor 8\n"
                    "CPU_MAP 16 broken: cpu_map.type: 9 is unknown\n");
 }
