@@ -98,7 +98,7 @@ struct flame_session *flame_session_begin(const char *path,
     s->threads = s->options.threads ? s->options.threads : flame_pool_size();
     if (s->threads > THREADS_LIMIT)
         s->threads = THREADS_LIMIT;
-    s->verdict.first_bad = (struct flame_error)FLAME_ERROR_INIT;
+    s->bad.first = (struct flame_error)FLAME_ERROR_INIT;
     flame_arena_init(&s->arena, SIZE_MAX);
     flame_intern_init(&s->names);
     flame_intern_init(&s->id_names);

@@ -6,6 +6,7 @@
  *     count   every sample to a key; distinct keys with weights         (pipeline_count.c)
  *             whose words are its stack, before anything is named       (pipeline_chain.c)
  *             of each counter that the sample read                      (pipeline_read.c)
+ *             in perf's order then                                      (pipeline_order.c)
  *             of the samples that the filters take                      (pipeline_filter.c)
  *             and which event is drawn                                  (pipeline_event.c)
  *     name    distinct addresses to frames, raw stacks to tries of them (pipeline_name.c)
@@ -71,10 +72,12 @@ struct flame_tag {
     uint32_t kind;
 };
 
-/* Events of the same name count as one.
+/* Events of the same name count as one, where they add up.
  *
+ * name             as it is shown, and asked for
  * attr             index of the first of them
- * samples, weight  of those that the filters took; first is the moment of the earliest
+ * samples, weight  of those that the filters took; a weight that does not fit is UINT64_MAX; first
+ *                  is the moment of the earliest
  * filtered_out     samples that they did not take
  * guests           samples of guest machines, which are in none of these
  * unmerged         of samples, those with an unmerged chain */
@@ -88,6 +91,35 @@ struct flame_event_group {
 
 /* Instead of the index of a group: all of them are drawn. */
 #define FLAME_GROUP_ALL UINT32_MAX
+
+/* Records that could not be used: how many, and which of them comes first in the stream. */
+struct flame_bad_records {
+    uint64_t count, position;
+    struct flame_error first;
+};
+
+static inline void flame_bad_add(struct flame_bad_records *sum,
+                                 const struct flame_bad_records *part)
+{
+    if (part->count && (sum->count == 0 || part->position < sum->position)) {
+        sum->position = part->position;
+        sum->first = part->first;
+    }
+    sum->count += part->count;
+}
+
+static inline void flame_bad_note(struct flame_bad_records *bad, uint64_t position,
+                                  const struct flame_error *error)
+{
+    flame_bad_add(bad, &(struct flame_bad_records){ 1, position, *error });
+}
+
+/* A sum that stays at its largest value rather than begin again at 0. */
+static inline uint64_t flame_sum(uint64_t a, uint64_t b)
+{
+    uint64_t sum;
+    return __builtin_add_overflow(a, b, &sum) ? UINT64_MAX : sum;
+}
 
 /* An address of a sample that the filters were asked about. */
 struct flame_leaf {
@@ -122,6 +154,7 @@ struct flame_session {
     struct flame_deferred deferred;
     uint64_t lost_records, lost_samples, kept_bytes;
     struct flame_perf_losses losses;              /* of the header and of the walk */
+    struct flame_bad_records bad;                 /* of all stages */
     struct flame_simpleperf simpleperf;           /* its own records */
     struct flame_embedded embedded;               /* symbols that the recording carries */
     struct flame_intern id_names;                 /* file names that build-ids were listed for */

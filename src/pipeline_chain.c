@@ -125,7 +125,9 @@ bool flame_chain_of(const struct flame_session *s, const struct flame_sample *sa
         kind = FLAME_CHAIN_LINK;
     }
     const uint8_t *words = (const uint8_t *)&room->words[room->used];
-    if (joined && flame_callchain_has_frame(words, joined, swap))
+    /* The register alone is no stack. */
+    size_t chained = joined - (kind == FLAME_CHAIN_LINK);
+    if (joined && flame_callchain_has_frame(words, chained, swap))
         *out = keep(room, joined, kind);
     else if (flame_callchain_has_frame(sample->chain, sample->chain_count, swap))
         *out = (struct flame_chain){ .words = sample->chain,

@@ -6,9 +6,11 @@
 #include "pipeline.h"
 
 #include "hash.h"
+#include "pipeline_order.h"
 #include "pipeline_read.h"
 #include "pool.h"
 
+#include <inttypes.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,8 +34,7 @@ struct worker {
     struct recent_tag recent[TAG_SLOTS];
     struct flame_leaf_cache *leaves; /* NULL where no filter asks for them */
     struct flame_event_group *groups;
-    uint64_t bad_records;
-    struct flame_error first_bad;
+    struct flame_bad_records bad;
     enum flame_status status;
 };
 
@@ -42,8 +43,7 @@ struct counting {
     pthread_mutex_t lock; /* guards the source of blocks and the tags */
     struct flame_perf_stream stream;
     size_t next_block;
-    bool reading; /* samples read counters: a single worker takes them, in order */
-    struct flame_reads reads;
+    bool reading; /* samples read counters */
     struct worker *workers;
     size_t worker_count;
 };
@@ -129,10 +129,16 @@ static enum flame_status takes_sample(const struct counting *c, struct worker *w
                                      taken);
 }
 
-static void bad_record(struct worker *w, const struct flame_error *error)
+/* No event happens as often between two samples, and no clock goes as far. With more, sums would
+ * not fit 64 bits. */
+#define MOST_PERIOD (UINT64_C(1) << 56)
+
+static void impossible_period(struct worker *w, const struct flame_sample *sample, const char *path)
 {
-    if (w->bad_records++ == 0 || error->offset < w->first_bad.offset)
-        w->first_bad = *error;
+    struct flame_error error = FLAME_ERROR_INIT;
+    flame_fail(&error, FLAME_CORRUPT, path, sample->offset,
+               "sample: its period %" PRIu64 " is impossible", sample->period);
+    flame_bad_note(&w->bad, sample->position, &error);
 }
 
 /* A sample of a guest machine: its addresses mean nothing here. */
@@ -150,7 +156,7 @@ static bool flush(struct worker *w)
 }
 
 static bool count_sample(struct counting *c, struct worker *w, const struct flame_sample *sample,
-                         bool in_file)
+                         const char *path, bool in_file)
 {
     struct flame_session *s = c->session;
     uint32_t event = s->group_of_attr[sample->attr];
@@ -176,53 +182,36 @@ static bool count_sample(struct counting *c, struct worker *w, const struct flam
         group->filtered_out++;
         return true;
     }
+    if (sample->period > MOST_PERIOD) {
+        impossible_period(w, sample, path);
+        return true;
+    }
     if (group->samples++ == 0 || flame_moment_before(when, group->first))
         group->first = when;
-    group->weight += sample->period;
+    group->weight = flame_sum(group->weight, sample->period);
     group->unmerged += chain.unmerged;
     flame_count_batch_push(&w->batch, w->counts, tag->tag, chain.words, chain.size, chain.borrowed,
                            sample->period);
     return w->batch.count < FLAME_COUNT_BATCH || flush(w);
 }
 
-/* Count what a sample that may read counters stands for. */
-static bool count_readings(struct counting *c, struct worker *w, struct flame_sample *sample,
-                           const char *path, bool in_file)
-{
-    struct flame_error error = FLAME_ERROR_INIT;
-    enum flame_status status =
-        flame_reads_of(&c->reads, &c->session->recording.perf, sample, path, &error);
-    if (status == FLAME_NOMEM)
-        return false;
-    if (status != FLAME_OK)
-        bad_record(w, &error);
-    bool ok = true;
-    for (size_t i = 0; i < c->reads.readings.count && ok; i++) {
-        const struct flame_reading *reading = &c->reads.readings.items[i];
-        sample->attr = reading->event;
-        sample->where.id = reading->id;
-        sample->period = reading->period;
-        ok = count_sample(c, w, sample, in_file);
-    }
-    return ok;
-}
-
 static enum flame_status count_block(struct counting *c, struct worker *w,
                                      const struct flame_perf_block *block)
 {
     struct flame_perf_raw raw;
+    struct flame_error error = FLAME_ERROR_INIT; /* clearing it for each sample would be felt */
     size_t at = 0;
     while (flame_perf_block_next(block, c->session->recording.perf.swap, &at, &raw)) {
         if (raw.type != FLAME_RECORD_SAMPLE)
             continue;
         struct flame_sample sample;
-        struct flame_error error = FLAME_ERROR_INIT;
         if (flame_perf_sample_decode(&c->session->recording.perf, &raw, &sample, &error) !=
-            FLAME_OK)
-            bad_record(w, &error);
-        else if (c->reading ? !count_readings(c, w, &sample, raw.path, block->borrowed)
-                            : !count_sample(c, w, &sample, block->borrowed))
+            FLAME_OK) {
+            flame_bad_note(&w->bad, raw.position, &error);
+            error = (struct flame_error)FLAME_ERROR_INIT;
+        } else if (!count_sample(c, w, &sample, raw.path, block->borrowed)) {
             return FLAME_NOMEM;
+        }
     }
     return flush(w) ? FLAME_OK : FLAME_NOMEM;
 }
@@ -240,6 +229,23 @@ static void count_blocks(void *user, size_t worker)
     flame_counts_seal(w->counts);
 }
 
+/* The one worker of a recording whose samples read counters. They come in perf's order: a ring that
+ * is overwritten gives the newest first. The sample's bytes do not wait for the batch. */
+static enum flame_status count_in_order(void *user, const struct flame_sample *sample,
+                                        const char *path)
+{
+    struct counting *c = user;
+    return count_sample(c, c->workers, sample, path, false) && flush(c->workers) ? FLAME_OK
+                                                                                 : FLAME_NOMEM;
+}
+
+static enum flame_status run_in_order(struct counting *c)
+{
+    enum flame_status status = flame_pipeline_in_order(c->session, count_in_order, c);
+    flame_counts_seal(c->workers->counts);
+    return status;
+}
+
 static void sum_workers(struct counting *c)
 {
     struct flame_session *s = c->session;
@@ -251,22 +257,22 @@ static void sum_workers(struct counting *c)
                 (sum->samples == 0 || flame_moment_before(part->first, sum->first)))
                 sum->first = part->first;
             sum->samples += part->samples;
-            sum->weight += part->weight;
+            sum->weight = flame_sum(sum->weight, part->weight);
             sum->filtered_out += part->filtered_out;
             sum->guests += part->guests;
             sum->unmerged += part->unmerged;
         }
-        if (w->bad_records && (s->verdict.first_bad.status == FLAME_OK ||
-                               w->first_bad.offset < s->verdict.first_bad.offset))
-            s->verdict.first_bad = w->first_bad;
-        s->verdict.bad_records += w->bad_records;
+        flame_bad_add(&s->bad, &w->bad);
     }
 }
 
 static enum flame_status run_workers(struct counting *c)
 {
     enum flame_status status = FLAME_OK;
-    flame_pool_run(c->worker_count, count_blocks, c);
+    if (c->reading)
+        status = run_in_order(c);
+    else
+        flame_pool_run(c->worker_count, count_blocks, c);
     for (size_t i = 0; i < c->worker_count; i++)
         if (c->workers[i].status != FLAME_OK)
             status = c->workers[i].status;
@@ -301,7 +307,6 @@ enum flame_status flame_pipeline_count(struct flame_session *s, struct flame_err
     pthread_mutex_init(&c.lock, NULL);
     flame_perf_stream_init(&c.stream, &s->recording.perf);
     flame_intern_init(&s->tags);
-    flame_reads_init(&c.reads);
     enum flame_status status = flame_pipeline_group_events(s);
     if (status == FLAME_OK)
         status = flame_pipeline_prepare_leaves(s);
@@ -315,7 +320,6 @@ enum flame_status flame_pipeline_count(struct flame_session *s, struct flame_err
         flame_perf_buffer_free(&c.workers[i].buffer);
     }
     free(c.workers);
-    flame_reads_deinit(&c.reads);
     flame_deferred_deinit(&s->deferred); /* nobody looks for a stack any more */
     flame_perf_stream_deinit(&c.stream);
     pthread_mutex_destroy(&c.lock);

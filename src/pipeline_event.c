@@ -1,8 +1,8 @@
 /* pipeline_event.c: the events of a recording as the user sees them: by name, with what they count,
  * and which of them is drawn.
  *
- * Attrs of one name are one event. Of several events one is drawn; or all, where their weights can
- * be added up. */
+ * Attrs of one name are one event, unless they count different things (perf record lets the user
+ * name events). Of several events one is drawn; or all, where their weights can be added up. */
 #include "pipeline.h"
 
 #include <inttypes.h>
@@ -21,6 +21,70 @@ static enum flame_unit unit_of(const struct flame_perf_event *event)
                                                              : FLAME_UNIT_EVENTS;
 }
 
+/* The event without the PMU that counts it and without modifiers: of cpu_core/cycles/u, and of
+ * cycles:u, cycles. */
+static struct flame_str bare_name(struct flame_str name)
+{
+    const char *slash = name.len ? memchr(name.ptr, '/', name.len) : NULL;
+    if (slash) {
+        struct flame_str rest = { slash + 1, name.len - (size_t)(slash + 1 - name.ptr) };
+        const char *end = rest.len ? memchr(rest.ptr, '/', rest.len) : NULL;
+        return end ? (struct flame_str){ rest.ptr, (size_t)(end - rest.ptr) } : rest;
+    }
+    for (size_t i = name.len; i-- > 0 && strchr("ukhGHpPSDIWeRb", name.ptr[i]);)
+        if (i > 0 && name.ptr[i - 1] == ':')
+            return (struct flame_str){ name.ptr, i - 1 };
+    return name;
+}
+
+/* Whether weights of the two may be added: both are times, or both count the same thing. On hybrid
+ * machines config has the PMU in its upper half. */
+static bool add_up(const struct flame_session *s, const struct flame_event_group *a,
+                   const struct flame_event_group *b)
+{
+    const struct flame_event_attr *x = &s->recording.perf.events.items[a->attr].attr;
+    const struct flame_event_attr *y = &s->recording.perf.events.items[b->attr].attr;
+    if (a->unit == FLAME_UNIT_NANOSECONDS || b->unit == FLAME_UNIT_NANOSECONDS)
+        return a->unit == b->unit;
+    if (x->type == y->type && x->type <= HW_CACHE)
+        return x->type == TRACEPOINT ? x->config == y->config
+                                     : (uint32_t)x->config == (uint32_t)y->config;
+    return flame_str_equal(bare_name(a->name), bare_name(b->name));
+}
+
+/* "name (software 2)": an event that was given the name of another, with which it does not add up.
+ */
+static struct flame_str tell_apart(struct flame_session *s, const struct flame_perf_event *event)
+{
+    static const char *const types[] = { "hardware", "software", "tracepoint", "cache" };
+    char what[64];
+    if (event->attr.type <= HW_CACHE)
+        snprintf(what, sizeof what, " (%s %" PRIu64 ")", types[event->attr.type],
+                 event->attr.config);
+    else
+        snprintf(what, sizeof what, " (type %" PRIu32 ", %" PRIu64 ")", event->attr.type,
+                 event->attr.config);
+    size_t length = strlen(what);
+    char *name = flame_arena_alloc(&s->arena, event->name.len + length);
+    if (!name)
+        return (struct flame_str){ 0 };
+    if (event->name.len)
+        memcpy(name, event->name.ptr, event->name.len);
+    memcpy(name + event->name.len, what, length);
+    return (struct flame_str){ name, event->name.len + length };
+}
+
+/* The group of this name, or a new one. FLAME_OK or FLAME_NOMEM. */
+static enum flame_status find_group(struct flame_session *s, struct flame_intern *names,
+                                    const struct flame_event_group *wanted, uint32_t *group)
+{
+    *group = flame_intern_add(names, wanted->name);
+    if (*group == FLAME_INTERN_NONE ||
+        (*group == s->groups.count && !flame_vec_push(&s->groups, *wanted)))
+        return FLAME_NOMEM;
+    return FLAME_OK;
+}
+
 enum flame_status flame_pipeline_group_events(struct flame_session *s)
 {
     size_t count = s->recording.perf.events.count;
@@ -32,12 +96,13 @@ enum flame_status flame_pipeline_group_events(struct flame_session *s)
     enum flame_status status = FLAME_OK;
     for (uint32_t i = 0; i < count && status == FLAME_OK; i++) {
         const struct flame_perf_event *event = &s->recording.perf.events.items[i];
-        uint32_t group = flame_intern_add(&names, event->name);
-        s->group_of_attr[i] = group;
-        struct flame_event_group first = { .name = event->name, .attr = i, .unit = unit_of(event) };
-        if (group == FLAME_INTERN_NONE ||
-            (group == s->groups.count && !flame_vec_push(&s->groups, first)))
-            status = FLAME_NOMEM;
+        uint32_t *group = &s->group_of_attr[i];
+        struct flame_event_group own = { .name = event->name, .attr = i, .unit = unit_of(event) };
+        status = find_group(s, &names, &own, group);
+        if (status != FLAME_OK || add_up(s, &s->groups.items[*group], &own))
+            continue;
+        own.name = tell_apart(s, event);
+        status = own.name.ptr ? find_group(s, &names, &own, group) : FLAME_NOMEM;
     }
     flame_intern_deinit(&names);
     return status;
@@ -91,37 +156,6 @@ static uint32_t find_earliest(const struct flame_session *s)
     return best;
 }
 
-/* The event without the PMU that counts it and without modifiers: of cpu_core/cycles/u, and of
- * cycles:u, cycles. */
-static struct flame_str bare_name(struct flame_str name)
-{
-    const char *slash = name.len ? memchr(name.ptr, '/', name.len) : NULL;
-    if (slash) {
-        struct flame_str rest = { slash + 1, name.len - (size_t)(slash + 1 - name.ptr) };
-        const char *end = rest.len ? memchr(rest.ptr, '/', rest.len) : NULL;
-        return end ? (struct flame_str){ rest.ptr, (size_t)(end - rest.ptr) } : rest;
-    }
-    for (size_t i = name.len; i-- > 0 && strchr("ukhGHpPSDIWeRb", name.ptr[i]);)
-        if (i > 0 && name.ptr[i - 1] == ':')
-            return (struct flame_str){ name.ptr, i - 1 };
-    return name;
-}
-
-/* Whether weights of the two may be added: both are times, or both count the same thing. On hybrid
- * machines config has the PMU in its upper half. */
-static bool add_up(const struct flame_session *s, const struct flame_event_group *a,
-                   const struct flame_event_group *b)
-{
-    const struct flame_event_attr *x = &s->recording.perf.events.items[a->attr].attr;
-    const struct flame_event_attr *y = &s->recording.perf.events.items[b->attr].attr;
-    if (a->unit == FLAME_UNIT_NANOSECONDS || b->unit == FLAME_UNIT_NANOSECONDS)
-        return a->unit == b->unit;
-    if (x->type == y->type && x->type <= HW_CACHE)
-        return x->type == TRACEPOINT ? x->config == y->config
-                                     : (uint32_t)x->config == (uint32_t)y->config;
-    return flame_str_equal(bare_name(a->name), bare_name(b->name));
-}
-
 /* Append " + name", or name to nothing. out has room. */
 static void join_name(struct flame_str *joined, char *out, struct flame_str name)
 {
@@ -169,7 +203,7 @@ static enum flame_status draw_all(struct flame_session *s, struct flame_error *e
         first = first ? first : g;
         s->drawn.unit = first->unit;
         s->drawn.samples += g->samples;
-        s->drawn.weight += g->weight;
+        s->drawn.weight = flame_sum(s->drawn.weight, g->weight);
         join_name(&s->drawn.name, names, g->name);
     }
     return FLAME_OK;
@@ -223,5 +257,8 @@ enum flame_status flame_pipeline_choose_event(struct flame_session *s, struct fl
     }
     if (status == FLAME_OK && s->drawn.samples == 0)
         return nothing(s, group != FLAME_GROUP_ALL, error);
+    if (status == FLAME_OK && s->drawn.weight == UINT64_MAX)
+        return flame_fail(error, FLAME_LIMIT, s->path, FLAME_NO_OFFSET,
+                          "its weights add up to more than 64 bits hold");
     return status;
 }

@@ -29,7 +29,7 @@ static void widen(struct flame_range *span, const struct flame_perf_file *file,
         struct flame_sample sample;
         if (raw.type != FLAME_RECORD_SAMPLE ||
             flame_perf_sample_decode(file, &raw, &sample, NULL) != FLAME_OK ||
-            sample.where.time_ns == FLAME_TIME_NONE)
+            sample.where.time_ns >= FLAME_TIME_OFF_CPU)
             continue;
         if (sample.where.time_ns < span->first)
             span->first = sample.where.time_ns;
@@ -38,12 +38,13 @@ static void widen(struct flame_range *span, const struct flame_perf_file *file,
     }
 }
 
-/* The times of the first and the last sample: the header knows, or all are looked at. */
+/* The times of the first and the last sample: the header knows, or all are looked at. Times of
+ * off-CPU samples are none: with them nearly every share would be empty. */
 static enum flame_status find_span(const struct flame_perf_file *file, struct flame_range *span)
 {
     const struct flame_perf_features *f = &file->features;
     *span = (struct flame_range){ f->first_sample_ns, f->last_sample_ns };
-    if (span->last && span->first <= span->last)
+    if (span->last && span->first <= span->last && span->last < FLAME_TIME_OFF_CPU)
         return FLAME_OK;
     *span = (struct flame_range){ UINT64_MAX, 0 };
     struct flame_perf_stream stream;
@@ -120,16 +121,37 @@ enum flame_status flame_pipeline_prepare_leaves(struct flame_session *s)
     return FLAME_OK;
 }
 
+/* The object at an address as flame_symbolize_place sees it, without loading one that has a map. */
+static enum flame_status find_dso(const struct flame_session *s,
+                                  const struct flame_symbol_query *query, uint32_t *dso)
+{
+    bool kernel = query->mode == FLAME_MODE_KERNEL;
+    struct flame_symbol_place place;
+    *dso = FLAME_DSO_NONE;
+    if (!kernel && query->mode != FLAME_MODE_USER)
+        return FLAME_OK;
+    const struct flame_map *map = flame_space_find(
+        &s->timeline.spaces, kernel ? query->kernel_space : query->space, query->pc);
+    if (map || !kernel) {
+        *dso = map ? map->dso : FLAME_DSO_NONE;
+        return FLAME_OK;
+    }
+    enum flame_status status = flame_symbolize_place(s->symbolizer, query, &place);
+    *dso = place.dso;
+    return status;
+}
+
 /* Whether the filters take what lies at an address. */
 static enum flame_status ask(const struct flame_session *s, const struct flame_symbol_query *query,
                              bool *taken)
 {
+    uint32_t dso;
     *taken = false;
-    bool kernel = query->mode == FLAME_MODE_KERNEL;
-    const struct flame_map *map = flame_space_find(
-        &s->timeline.spaces, kernel ? query->kernel_space : query->space, query->pc);
-    if (s->filter.dsos && !(map && s->takes_dso[map->dso]))
-        return FLAME_OK;
+    if (s->filter.dsos) {
+        enum flame_status found = find_dso(s, query, &dso);
+        if (found != FLAME_OK || dso == FLAME_DSO_NONE || !s->takes_dso[dso])
+            return found;
+    }
     *taken = true;
     if (!s->filter.symbols)
         return FLAME_OK;

@@ -14,12 +14,6 @@ static bool is_known(uint32_t type)
     }
 }
 
-static void bad_record(struct flame_session *s, const struct flame_error *error)
-{
-    if (s->verdict.bad_records++ == 0)
-        s->verdict.first_bad = *error;
-}
-
 /* A compressed file expands a thousandfold; what must be kept of it is bounded. */
 enum { KEPT_LIMIT = 64 << 20 };
 
@@ -69,7 +63,7 @@ static enum flame_status index_build_id(struct flame_session *s, const struct fl
                                               s->recording.perf.swap, raw->path, &error);
     if (flame_perf_build_id_decode(&c, false, &known))
         return note_build_id(s, &known);
-    bad_record(s, &error);
+    flame_bad_note(&s->bad, raw->position, &error);
     return FLAME_OK;
 }
 
@@ -91,7 +85,7 @@ static enum flame_status index_deferred(struct flame_session *s,
         flame_deferred_add(&s->deferred, record, path, block->borrowed, s->timeline.timed, &error);
     if (status != FLAME_LIMIT)
         return status;
-    bad_record(s, &error);
+    flame_bad_note(&s->bad, record->position, &error);
     return FLAME_OK;
 }
 
@@ -105,7 +99,7 @@ static enum flame_status index_simpleperf(struct flame_session *s,
         flame_simpleperf_take(&s->simpleperf, &s->recording.perf, raw, block->borrowed, &error);
     if (status == FLAME_OK || status == FLAME_NOMEM)
         return status;
-    bad_record(s, &error);
+    flame_bad_note(&s->bad, raw->position, &error);
     return FLAME_OK;
 }
 
@@ -115,7 +109,7 @@ static enum flame_status settle_simpleperf(struct flame_session *s)
     struct flame_error error = FLAME_ERROR_INIT;
     enum flame_status status = flame_simpleperf_finish(&s->simpleperf, &s->recording.perf, &error);
     if (status != FLAME_OK && status != FLAME_NOMEM) {
-        bad_record(s, &error);
+        flame_bad_note(&s->bad, UINT64_MAX, &error);
         status = FLAME_OK;
     }
     s->embedded.kallsyms = s->simpleperf.kallsyms;
@@ -145,7 +139,7 @@ static enum flame_status index_record(struct flame_session *s, const struct flam
     struct flame_record record;
     struct flame_error error = FLAME_ERROR_INIT;
     if (flame_perf_record_decode(&s->recording.perf, raw, &record, &error) != FLAME_OK) {
-        bad_record(s, &error);
+        flame_bad_note(&s->bad, raw->position, &error);
         return FLAME_OK;
     }
     if (lost) {
@@ -165,7 +159,7 @@ static enum flame_status index_record(struct flame_session *s, const struct flam
     if (!block->borrowed && (s->kept_bytes += raw->size) > KEPT_LIMIT) {
         flame_fail(&error, FLAME_LIMIT, raw->path, raw->offset,
                    "more than %d MiB of maps and names in compressed records", KEPT_LIMIT >> 20);
-        bad_record(s, &error);
+        flame_bad_note(&s->bad, raw->position, &error);
         return FLAME_OK;
     }
     struct flame_pending pending = {

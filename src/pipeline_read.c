@@ -1,9 +1,9 @@
 /* pipeline_read.c: counter values to periods.
  *
  * A period is the difference between two values of one counter. The kernel counts per id; if the
- * event is inherited by the threads of a process, per id and thread. An id's samples lie in one
- * ring buffer, so the order of the stream is theirs. Source: tools/perf/util/session.c,
- * deliver_sample_value(). */
+ * event is inherited by the threads of a process, per id and thread. The order of the stream is not
+ * theirs: a ring that is overwritten (perf record --overwrite) is read from its newest sample back.
+ * Source: tools/perf/util/session.c, deliver_sample_value(). */
 #include "pipeline_read.h"
 
 #include "fail.h"

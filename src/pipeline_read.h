@@ -23,15 +23,15 @@ struct flame_reads {
     FLAME_VEC(struct flame_reading) readings;
 };
 
-/* Whether any event of the file samples in this way: samples must then be read in the order of the
- * stream. */
+/* Whether any event of the file samples in this way: samples must then be taken in their order
+ * (pipeline_order.h). */
 bool flame_reads_needed(const struct flame_perf_file *file);
 
 void flame_reads_init(struct flame_reads *reads);
 void flame_reads_deinit(struct flame_reads *reads);
 
 /* Fill readings with what the sample stands for: of a sample without counter values itself; else
- * each counter that has moved, in the group's order. Samples must come in the order of the stream.
+ * each counter that has moved, in the group's order. Samples must come in the order of their times.
  *
  * FLAME_OK; FLAME_CORRUPT, and error says why, when values belong to no event of the file: those
  * are not among readings; FLAME_NOMEM. path is for the message. */

@@ -4,8 +4,6 @@
 
 #include "perf_script.h"
 #include "pipeline.h"
-#include "pipeline_read.h"
-#include "rounds.h"
 
 #include <flamedata/script.h>
 
@@ -13,7 +11,7 @@
  *
  * fields  by event
  * places  addresses that were asked for lately
- * names   by frame number, as far as they were asked for; borrowed by places
+ * symbols, names  those that were asked for, by address, and their texts; borrowed by places
  * text, room, pcs  room for a name, a stack, its addresses
  * leaves  NULL where no filter asks for them */
 struct flame_script {
@@ -21,12 +19,9 @@ struct flame_script {
     struct flame_script_style style;
     bool no_chains;
     uint32_t *fields;
-    struct flame_rounds rounds;
-    bool reading; /* samples read counters */
-    struct flame_reads reads;
     struct flame_script_known *places;
-    struct flame_str *names;
-    size_t name_room;
+    struct flame_intern symbols;
+    FLAME_VEC(struct flame_str) names;
     char *text;
     struct flame_chain_room *room;
     struct flame_pc *pcs;

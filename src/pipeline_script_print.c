@@ -19,26 +19,21 @@ struct flame_script_known {
 };
 
 /* The text of a symbol, made once: places of the cache borrow it. */
-static bool name_of(struct flame_script *p, const struct flame_symbol_place *found,
+static bool name_of(struct flame_script *p, const struct flame_symbol *symbol,
                     struct flame_str *name)
 {
-    if (found->frame >= p->name_room) {
-        size_t room = flame_symbolizer_frames(p->session->symbolizer);
-        struct flame_str *names = realloc(p->names, room * sizeof *names);
-        if (!names)
+    struct flame_str key = { (const char *)&symbol, sizeof symbol };
+    uint32_t id = flame_intern_add(&p->symbols, key);
+    if (id == FLAME_INTERN_NONE)
+        return false;
+    if (id == p->names.count) {
+        struct flame_str text = { p->text, flame_symbol_show(symbol, p->text, NAME_LIMIT) };
+        text.ptr = flame_arena_copy(&p->session->arena, text);
+        if (!text.ptr || !flame_vec_push(&p->names, text))
             return false;
-        memset(names + p->name_room, 0, (room - p->name_room) * sizeof *names);
-        p->names = names;
-        p->name_room = room;
     }
-    struct flame_str *known = &p->names[found->frame];
-    if (!known->ptr) {
-        known->len = flame_symbol_show(found->symbol, p->text, NAME_LIMIT);
-        known->ptr =
-            flame_arena_copy(&p->session->arena, (struct flame_str){ p->text, known->len });
-    }
-    *name = *known;
-    return known->ptr != NULL;
+    *name = p->names.items[id];
+    return true;
 }
 
 static enum flame_status look_up(struct flame_script *p, const struct flame_pc *pc,
@@ -55,7 +50,7 @@ static enum flame_status look_up(struct flame_script *p, const struct flame_pc *
     *place = (struct flame_script_place){ .ip = found.address, .offset = found.offset };
     if (found.dso != FLAME_DSO_NONE)
         place->dso = s->timeline.dsos.list.items[found.dso].name;
-    return found.symbol && !name_of(p, &found, &place->symbol) ? FLAME_NOMEM : FLAME_OK;
+    return found.symbol && !name_of(p, found.symbol, &place->symbol) ? FLAME_NOMEM : FLAME_OK;
 }
 
 static enum flame_status place_of(struct flame_script *p, const struct flame_pc *pc,
@@ -221,6 +216,7 @@ enum flame_status flame_script_print(struct flame_script *p, const struct flame_
 
 enum flame_status flame_script_print_init(struct flame_script *p)
 {
+    flame_intern_init(&p->symbols);
     p->places = calloc(CACHE_SLOTS, sizeof *p->places);
     p->text = malloc(NAME_LIMIT);
     p->room = malloc(sizeof *p->room);
@@ -234,7 +230,8 @@ enum flame_status flame_script_print_init(struct flame_script *p)
 void flame_script_print_deinit(struct flame_script *p)
 {
     free(p->places);
-    free(p->names);
+    flame_intern_deinit(&p->symbols);
+    flame_vec_free(&p->names);
     free(p->text);
     free(p->room);
     free(p->pcs);

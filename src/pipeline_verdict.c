@@ -11,6 +11,9 @@
 #define UNMAPPED_ADVICE                                                                            \
     "is addresses outside of everything that was mapped: mostly what code without frame "          \
     "pointers leaves where a caller should be"
+#define UNMAPPED_ADVICE_LOST                                                                       \
+    "is addresses outside of everything that is known to have been mapped: the records that say "  \
+    "so may be among what is lost"
 
 /* What a stack is whose outermost frame this is. */
 enum ending { CUT_OFF, ROOTED, UNDECIDED };
@@ -106,7 +109,11 @@ static void advise(const struct flame_session *s, const struct flame_dso *dso,
             snprintf(out, cap, "is not on this machine; copy it to %s/.build-id/%.2s/%s/elf", cache,
                      id, id + 2);
         else
-            snprintf(out, cap, "is not on this machine; copy it to the same path");
+            snprintf(out, cap,
+                     s->places.same_machine
+                         ? "is no longer here; put it back to the same path"
+                         : "was recorded without a build-id: a copy of it could not be verified; "
+                           "record with perf record --buildid-mmap");
         break;
     case FLAME_OBJECT_MISMATCH:
         snprintf(out, cap,
@@ -155,7 +162,7 @@ static enum flame_status report_objects(struct flame_session *s)
     if (s->unmapped)
         reports[count++] = (struct flame_object_report){
             .name = flame_str_from("[unknown]"),
-            .advice = flame_str_from(UNMAPPED_ADVICE),
+            .advice = flame_str_from(s->losses.count ? UNMAPPED_ADVICE_LOST : UNMAPPED_ADVICE),
             .state = FLAME_OBJECT_MISSING,
             .unnamed = s->unmapped,
         };
@@ -186,6 +193,8 @@ static enum flame_status report_objects(struct flame_session *s)
 void flame_pipeline_note_losses(struct flame_session *s)
 {
     struct flame_verdict *v = &s->verdict;
+    v->bad_records = s->bad.count;
+    v->first_bad = s->bad.first;
     v->bad_features = s->recording.perf.bad_features;
     v->first_bad_feature = s->recording.perf.bad_feature;
     v->losses = s->losses.items;

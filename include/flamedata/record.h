@@ -275,6 +275,8 @@ struct flame_build_id {
 };
 
 #define FLAME_TIME_NONE UINT64_MAX
+/* Times of off-CPU samples begin here, which puts them behind all others (perf's off_cpu.c). */
+#define FLAME_TIME_OFF_CPU UINT64_C(0xffffffff00000000)
 #define FLAME_ID_NONE UINT64_MAX
 
 /* What a record says of its circumstances; absent parts have perf's defaults. */

@@ -103,6 +103,8 @@ struct flame_event_report {
  * guest_samples     samples of guest machines, which are in no stack
  * unmerged_chains   samples whose user part was to follow in a record (CALLCHAIN_DEFERRED) that is
  *                   missing
+ * out_of_order      samples that were taken behind later ones, because too many had to wait for their
+ *                   turn: where they are listed, or read counters
  * events            every event with samples that pass the filters
  * event             index of the one that was counted; event_count: all of them
  * objects           sorted by unnamed, largest first */
@@ -113,7 +115,7 @@ struct flame_verdict {
     const struct flame_loss *losses;
     size_t loss_count;
     uint64_t all_losses, lost_bytes;
-    uint64_t filtered_out, guest_samples, unmerged_chains;
+    uint64_t filtered_out, guest_samples, unmerged_chains, out_of_order;
     bool stack_dumps, branch_stacks;
     const struct flame_event_report *events;
     size_t event_count, event;

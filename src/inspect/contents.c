@@ -6,9 +6,6 @@
 
 #include "walk.h"
 
-/* Off-CPU samples have times from here on, that put them behind all others (perf's off_cpu.c). */
-#define OFF_CPU_TIMES UINT64_C(0xffffffff00000000)
-
 struct summing {
     const struct flame_perf_file *file;
     struct flame_contents *contents;
@@ -41,7 +38,7 @@ static void note_sample(struct summing *s, const struct flame_sample *sample)
     c->samples[sample->attr]++;
     if (s->file->events.items[sample->attr].attr.sample_type & FLAME_SAMPLE_TID)
         note_thread(s, &sample->where);
-    if (time >= OFF_CPU_TIMES)
+    if (time >= FLAME_TIME_OFF_CPU)
         return;
     if (c->first_ns == FLAME_TIME_NONE || time < c->first_ns)
         c->first_ns = time;

@@ -115,6 +115,7 @@ static void put_verdict(struct flame_json *json, const struct flame_verdict *v,
     flame_json_bool(json, "stack_dumps", v->stack_dumps);
     flame_json_bool(json, "branch_stacks", v->branch_stacks);
     flame_json_u64(json, "guest_samples", v->guest_samples);
+    flame_json_u64(json, "out_of_order", v->out_of_order);
     flame_json_u64(json, "unmerged_chains", v->unmerged_chains);
     flame_json_u64(json, "unknown_records", v->unknown_records);
     flame_json_u64(json, "bad_records", v->bad_records);

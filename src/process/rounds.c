@@ -17,7 +17,7 @@ struct flame_round_page {
 
 void flame_rounds_init(struct flame_rounds *r)
 {
-    *r = (struct flame_rounds){ 0 };
+    *r = (struct flame_rounds){ .most_bytes = FLAME_ROUNDS_MOST };
 }
 
 static void free_pages(struct flame_round_page *page)
@@ -29,16 +29,24 @@ static void free_pages(struct flame_round_page *page)
     }
 }
 
+static void put_by(struct flame_rounds *r, struct flame_round_page *page)
+{
+    r->paged -= page->cap;
+    page->next = r->spare;
+    r->spare = page;
+}
+
 /* A record was handed out: its page may be empty now. */
 static void let_go(struct flame_rounds *r, struct flame_round_page *page)
 {
-    if (!page || --page->waiting)
+    if (!page)
+        return;
+    r->copies--;
+    if (--page->waiting)
         return;
     page->used = 0;
-    if (page == r->filling)
-        return;
-    page->next = r->spare;
-    r->spare = page;
+    if (page != r->filling)
+        put_by(r, page);
 }
 
 /* The page for size more bytes; one that is full is known to its records alone. */
@@ -47,10 +55,8 @@ static struct flame_round_page *page_for(struct flame_rounds *r, size_t size)
     struct flame_round_page *page = r->filling;
     if (page && size <= page->cap - page->used)
         return page;
-    if (page && page->waiting == 0) {
-        page->next = r->spare;
-        r->spare = page;
-    }
+    if (page && page->waiting == 0)
+        put_by(r, page);
     page = r->spare;
     if (page && size <= page->cap) {
         r->spare = page->next;
@@ -61,6 +67,7 @@ static struct flame_round_page *page_for(struct flame_rounds *r, size_t size)
             *page = (struct flame_round_page){ .cap = cap };
     }
     r->filling = page;
+    r->paged += page ? page->cap : 0;
     return page;
 }
 
@@ -100,12 +107,16 @@ enum flame_status flame_rounds_put(struct flame_rounds *r, const struct flame_pe
     struct flame_waiting waiting = { *record, NULL };
     if (!flame_vec_reserve(&r->heap, 1) || (copy && !(waiting.page = page_for(r, size))))
         return FLAME_NOMEM;
-    if (copy) {
+    if (copy && record->bytes) {
         uint8_t *to = waiting.page->bytes + waiting.page->used;
         waiting.record.bytes = memcpy(to, record->bytes, size);
         waiting.page->used += size;
-        waiting.page->waiting++;
     }
+    if (copy) {
+        waiting.page->waiting++;
+        r->copies++;
+    }
+    r->late += record->bytes && record->when.time_ns < r->early_ns;
     /* Into an empty queue a late record brings its own, earlier time: perf's list has no memory. */
     if (r->heap.count == 0 || record->when.time_ns > r->newest_ns)
         r->newest_ns = record->when.time_ns;
@@ -114,16 +125,33 @@ enum flame_status flame_rounds_put(struct flame_rounds *r, const struct flame_pe
     return FLAME_OK;
 }
 
+static enum flame_status hand_out_first(struct flame_rounds *r, flame_round_taker *take, void *user)
+{
+    struct flame_waiting first = r->heap.items[0];
+    if (--r->heap.count)
+        sink(r->heap.items, r->heap.count, r->heap.items[r->heap.count]);
+    enum flame_status status = take(user, &first.record);
+    let_go(r, first.page);
+    return status;
+}
+
 static enum flame_status hand_out(struct flame_rounds *r, flame_round_taker *take, void *user)
 {
     enum flame_status status = FLAME_OK;
     while (status == FLAME_OK && r->heap.count &&
-           r->heap.items[0].record.when.time_ns <= r->limit_ns) {
-        struct flame_waiting first = r->heap.items[0];
-        if (--r->heap.count)
-            sink(r->heap.items, r->heap.count, r->heap.items[r->heap.count]);
-        status = take(user, &first.record);
-        let_go(r, first.page);
+           r->heap.items[0].record.when.time_ns <= r->limit_ns)
+        status = hand_out_first(r, take, user);
+    return status;
+}
+
+enum flame_status flame_rounds_relieve(struct flame_rounds *r, flame_round_taker *take, void *user)
+{
+    enum flame_status status = FLAME_OK;
+    while (status == FLAME_OK && r->heap.count &&
+           r->paged + r->copies * sizeof *r->heap.items > r->most_bytes) {
+        uint64_t time = r->heap.items[0].record.when.time_ns;
+        r->early_ns = time > r->early_ns ? time : r->early_ns;
+        status = hand_out_first(r, take, user);
     }
     return status;
 }

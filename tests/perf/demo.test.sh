@@ -8,14 +8,14 @@ trap 'rm -rf "$work"' EXIT
 demo=$FLAME_SOURCE/corpus/demo
 for threads in 1 2 7; do
     for name in demo demo-z; do
-        "$FLAMEDATA" -q --threads $threads "$demo/$name.data" --buildid-dir "$demo/debug" --format folded -o - |
-            sort >"$work/$name.folded"
+        "$FLAMEDATA" -q --threads $threads "$demo/$name.data" --buildid-dir "$demo/debug" --format folded -o "$work/raw"
+        sort "$work/raw" >"$work/$name.folded"
         cmp "$work/$name.folded" "$demo/$name.folded" || { echo "$name.data with $threads threads"; exit 1; }
     done
 done
 for name in demo demo-z; do
-    "$FLAMEDATA" script "$demo/$name.data" --buildid-dir "$demo/debug" |
-        awk -f "$FLAME_SOURCE/tests/perf/collapse.awk" | sort >"$work/$name.folded"
+    "$FLAMEDATA" script "$demo/$name.data" --buildid-dir "$demo/debug" >"$work/raw"
+    awk -f "$FLAME_SOURCE/tests/perf/collapse.awk" "$work/raw" | sort >"$work/$name.folded"
     cmp "$work/$name.folded" "$demo/$name.folded" || { echo "the script of $name.data"; exit 1; }
 done
 echo "the same as perf's, to the byte"

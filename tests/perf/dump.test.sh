@@ -28,9 +28,10 @@ for file do
         continue
     }
     # "0x1f0 COMM 48 ..."; "0x228+0x0 COMM 40 ..."
-    "$FLAMEDATA" dump -q "$file" | awk -v types="$work/types" '
+    "$FLAMEDATA" dump -q "$file" >"$work/raw" || { echo "$file: flamedata failed with $?"; failed=$((failed + 1)); }
+    awk -v types="$work/types" '
         BEGIN { while ((getline line <types) > 0) { split(line, f, " "); number[f[1]] = f[2] } }
-        $2 !~ /^COMPRESSED/ { printf "%s %x %s\n", substr($1, 3), $3, number[$2] }' | sort >"$work/ours"
+        $2 !~ /^COMPRESSED/ { printf "%s %x %s\n", substr($1, 3), $3, number[$2] }' "$work/raw" | sort >"$work/ours"
     header=$(od -An -t u1 -j 8 -N 1 "$file" | tr -d ' ')
     if [ "$header" = 16 ] || grep -q + "$work/ours"; then
         for side in perf ours; do

@@ -27,7 +27,9 @@ undisputed() {
 failed=0
 # compare NAME CACHE
 compare() {
-    "$FLAMEDATA" -q --buildid-dir "$2" --format folded -o - "$work/$1.data" | undisputed >"$work/ours"
+    "$FLAMEDATA" -q --buildid-dir "$2" --format folded -o - "$work/$1.data" >"$work/raw" ||
+        { echo "$1: flamedata failed with $?"; failed=1; }
+    undisputed <"$work/raw" >"$work/ours"
     "$perf" --buildid-dir "$2" script --no-inline -i "$work/$1.data" 2>/dev/null | collapse | undisputed >"$work/theirs"
     [ -s "$work/theirs" ] || { echo "$1: perf printed no stacks"; failed=1; return; }
     result=$(awk -f "$here/compare.awk" "$work/ours" "$work/theirs") || failed=1

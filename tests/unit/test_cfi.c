@@ -56,6 +56,24 @@ TEST(an_object_without_frame_information_says_nothing)
     discard(&s);
 }
 
+TEST(offsets_are_those_of_the_program_alone)
+{
+    struct scene s;
+    struct flame_cfi *cfi;
+    build(&s, true);
+    /* A debug file comes first. Where the program cannot be read, its headers do not stand in. */
+    struct flame_file broken = { (const uint8_t *)"no ELF file", 11, false };
+    assert_true(flame_vec_push(&s.object.files, broken));
+    assert_int_equal(flame_cfi_open(&cfi, &s.object), FLAME_OK);
+    assert_null(cfi);
+    s.object.files.items[1] = s.object.files.items[0];
+    s.object.files.items[0] = broken;
+    assert_int_equal(flame_cfi_open(&cfi, &s.object), FLAME_OK);
+    assert_int_equal(flame_cfi_return_place(cfi, s.text), FLAME_RETURN_IN_REGISTER);
+    flame_cfi_close(cfi);
+    discard(&s);
+}
+
 TEST(broken_frame_information_does_no_harm)
 {
     struct scene s;
@@ -80,6 +98,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_link_register_holds_the_caller_until_it_is_saved),
         cmocka_unit_test(an_object_without_frame_information_says_nothing),
+        cmocka_unit_test(offsets_are_those_of_the_program_alone),
         cmocka_unit_test(broken_frame_information_does_no_harm),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -394,6 +394,78 @@ static void what_nothing_passes_or_no_sample_says_is_an_error(void **state)
                    "its samples do not say their CPU; record with perf record --sample-cpu");
 }
 
+/* Addresses of a mode that nothing is looked up for, whose stack is "[unknown]". */
+static void an_address_that_lies_in_no_object_is_of_no_dso(void **state)
+{
+    struct scene *s = *state;
+    begin(s);
+    add_event(s, cycles, "cycles", 0);
+    add_process(s);
+    const uint16_t modes[] = { FLAME_MODE_UNKNOWN, FLAME_MODE_HYPERVISOR, FLAME_MODE_USER };
+    for (size_t i = 0; i < 3; i++)
+        builder_sample(s->b, &(struct flame_sample){ .where = { PID, PID, 10 + i, 0, 0, 0 },
+                                                     .misc = modes[i],
+                                                     .ip = 0x1025,
+                                                     .period = 1 });
+    write_file(s);
+    char jit[40];
+    snprintf(jit, sizeof jit, "[JIT] tid %d", PID);
+    assert_int_equal(expect(s, FILTER(.dsos = jit), "app;leaf 1\n").filtered_out, 2);
+}
+
+/* perf gives off-CPU samples times behind all others, which say nothing of when it was. */
+static void shares_are_of_the_time_on_the_processor(void **state)
+{
+    struct scene *s = *state;
+    for (int header = 0; header < 2; header++) {
+        if (header)
+            builder_free(s->b);
+        begin(s);
+        add_event(s, cycles, "cycles", 0);
+        add_process(s);
+        sample(s, 0, PID, 10, 1, 0x1025, 0x1015);
+        sample(s, 0, PID, 20, 2, 0x1015, 0x1005);
+        builder_sample(
+            s->b, &(struct flame_sample){ .where = { PID, PID, FLAME_TIME_OFF_CPU + 5, 0, 0, 0 },
+                                          .misc = FLAME_MODE_USER,
+                                          .ip = 0x1005,
+                                          .period = 4 });
+        if (header) {
+            builder_feature_begin(s->b, 21); /* SAMPLE_TIME */
+            builder_u64(s->b, 10000000);
+            builder_u64(s->b, FLAME_TIME_OFF_CPU + 5);
+            builder_feature_end(s->b);
+        }
+        write_file(s);
+        expect(s, FILTER(.time = "50%-100%"), "app;outer;inner 2\n");
+    }
+}
+
+/* perf record -e cpu-clock/name=x/,page-faults/name=x/,... */
+static void events_of_one_name_that_do_not_add_up_are_told_apart(void **state)
+{
+    struct scene *s = *state;
+    struct flame_event_attr clock = cycles, faults = cycles;
+    clock.type = faults.type = 1;
+    faults.config = 2;
+    begin(s);
+    add_event(s, clock, "x", 0);
+    add_event(s, faults, "x", 1);
+    add_event(s, clock, "x", 2); /* adds up with the first */
+    add_process(s);
+    for (uint64_t i = 0; i < 3; i++)
+        sample(s, i, PID, 10 + i, UINT64_C(1) << i, 0x1025, 0x1015);
+    write_file(s);
+    struct flame_session_options options = FILTER(.max_stack = 0);
+    expect(s, options, "app;inner;leaf 5\n");
+    options.event = "x (software 2)";
+    expect(s, options, "app;inner;leaf 2\n");
+    options.event = "all";
+    expect_failure(s, options, FLAME_USAGE,
+                   "its events do not add up: x and x (software 2) count different things; it has "
+                   "x, x (software 2)");
+}
+
 /* cycles on both kinds of processor of a hybrid machine, and instructions. */
 static void write_events(struct scene *s)
 {
@@ -494,6 +566,9 @@ int main(void)
         SESSION(only_what_passes_is_counted_and_judged),
         SESSION(each_filter_selects_what_it_names),
         SESSION(max_stack_keeps_the_innermost_frames_and_leaves_out_no_sample),
+        SESSION(an_address_that_lies_in_no_object_is_of_no_dso),
+        SESSION(shares_are_of_the_time_on_the_processor),
+        SESSION(events_of_one_name_that_do_not_add_up_are_told_apart),
         SESSION(what_nothing_passes_or_no_sample_says_is_an_error),
         SESSION(the_default_event_is_that_of_the_first_sample_that_passes),
         SESSION(all_adds_up_events_that_count_the_same),

@@ -32,7 +32,7 @@ static struct perf_builder *begin(int big_endian)
     sample(b, 7, 7, 2500000001);
     struct flame_record lost = { .type = FLAME_RECORD_LOST, .lost = { 71, 9 } };
     builder_record(b, &lost);
-    builder_feature_string(b, HOSTNAME, "host\"\\\001\xff\xe2\x80\xae\xc3\xa4");
+    builder_feature_string(b, HOSTNAME, "host\"\\\001\xff\xe2\x80\xae\xf3\xa0\x81\x81\xc3\xa4");
     builder_feature_begin(b, NRCPUS);
     builder_u32(b, 8);
     builder_u32(b, 4);
@@ -55,7 +55,8 @@ TEST(text_tells_what_it_is_and_what_it_holds)
         char *text = inspected(begin(big), 0, write_info, NULL);
         HAS(text, big ? "form              file, big-endian\n"
                       : "form              file, little-endian\n");
-        HAS(text, "  host              host\"\\\\x01\\xff\\xe2\\x80\\xae\xc3\xa4\n");
+        HAS(text,
+            "  host              host\"\\\\x01\\xff\\xe2\\x80\\xae\\xf3\\xa0\\x81\\x81\xc3\xa4\n");
         HAS(text, "  processors        4 online of 8\n");
         HAS(text, "  command           perf record \"sh -c x\"\n");
         HAS(text, "  cycles:pp\n    type            hardware, config 0x11\n"
@@ -79,7 +80,7 @@ TEST(json_is_valid_whatever_the_strings_are)
     {
         char *text = inspected(begin(big), 0, write_info, &options);
         assert_true(json_valid(text));
-        HAS(text, "\"host\": \"host\\\"\\\\\\u0001\\ufffd\\u202e\xc3\xa4\"");
+        HAS(text, "\"host\": \"host\\\"\\\\\\u0001\\ufffd\\u202e\\udb40\\udc41\xc3\xa4\"");
         HAS(text, "\"frequency\": 4000");
         HAS(text, "\"period\": null");
         HAS(text, "\"config\": \"0x11\"");

@@ -54,7 +54,8 @@ static void write_program(struct scene *s, bool with_frames, char path[96])
     builder_record(s->b, &map);
 }
 
-/* A sample in the function at `in`, called from _start, whose link register points into `link`. */
+/* A sample in the function at `in`, called from _start, whose link register points into `link`.
+ * next 0: the chain is its mark alone. */
 static void expect_stack(struct scene *s, const char *arch, bool with_frames, uint64_t in,
                          uint64_t next, uint64_t link, const char *folded)
 {
@@ -76,7 +77,7 @@ static void expect_stack(struct scene *s, const char *arch, bool with_frames, ui
                                   .regs_user_abi = 2,
                                   .regs_user = WORDS(link),
                                   .chain = WORDS(FLAME_CONTEXT_USER, in, next),
-                                  .chain_count = 3 };
+                                  .chain_count = next ? 3 : 1 };
     builder_sample(s->b, &taken);
     write_file(s, 0);
     expect(s, plain, folded);
@@ -106,11 +107,18 @@ TEST(a_caller_is_added_where_the_code_says_that_it_is_in_the_register)
     expect_stack(s, "riscv64", true, at, at + 0x34, at + 0x28, "app;_start;saving 1\n");
 }
 
+static void the_register_alone_is_no_stack(void **state)
+{
+    uint64_t at = text_address();
+    expect_stack(*state, "aarch64", true, at, 0, at + 0x28, "app;saving 1\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(it_goes_behind_the_users_innermost_frame),
         SCENE(a_caller_is_added_where_the_code_says_that_it_is_in_the_register),
+        SCENE(the_register_alone_is_no_stack),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

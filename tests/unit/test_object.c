@@ -2,6 +2,7 @@
 #include "build_id.h"
 #include "check.h"
 #include "elf_library.h"
+#include "embedded.h"
 #include "object.h"
 
 #include <lzma.h>
@@ -384,6 +385,45 @@ TEST(the_vdso_is_this_process_s_own_only_if_it_is_the_recorded_one)
     flame_object_deinit(&object);
 }
 
+/* A file that was mapped with 400 build-ids is 400 objects. */
+TEST(objects_share_the_table_that_the_recording_carries)
+{
+    static const struct flame_perf_symbol symbols[] = {
+        { 0x3000, 0x10, { "later", 5 } },
+        { 0x2000, 0x10, { "sooner", 6 } },
+    };
+    static const struct flame_perf_symbol_file file = { .kind = FLAME_SYMBOL_FILE_ELF,
+                                                        .path = { "/lib/a.so", 9 },
+                                                        .min_vaddr = 0x2000,
+                                                        .offset = 0x1000,
+                                                        .symbols = symbols,
+                                                        .count = 2 };
+    const struct flame_perf_symbol_files files = { &file, 1 };
+    struct flame_embedded embedded;
+    flame_embedded_init(&embedded, "perf.data");
+    assert_int_equal(flame_embedded_add(&embedded, &files), FLAME_OK);
+    struct flame_symbol_places places = { .embedded = &embedded };
+    struct flame_object_request request = { .kind = FLAME_OBJECT_ELF, .name = file.path };
+    struct flame_object objects[3];
+    for (uint8_t i = 0; i < 3; i++) {
+        request.build_id = (struct flame_build_id){ .size = 1, .bytes = { i } };
+        if (i == 2)
+            request.kind = FLAME_OBJECT_JIT_COPY; /* addressed otherwise, by the same table */
+        assert_int_equal(flame_object_load(&objects[i], &request, &places), FLAME_OK);
+        assert_int_equal(objects[i].state, FLAME_OBJECT_NAMED);
+        assert_ptr_equal(objects[i].shared, objects[0].shared);
+        assert_int_equal(objects[i].base, i == 2 ? 0 : UINT64_C(0x1000) - 0x2000);
+        assert_int_equal(objects[i].symbols.list.count, 0);
+    }
+    const struct flame_symbols *shared = flame_object_symbols(&objects[0]);
+    flame_object_deinit(&objects[0]);
+    assert_string_equal(flame_symbols_find(shared, 0x2008)->name, "sooner");
+    assert_string_equal(flame_symbols_find(shared, 0x300f)->name, "later");
+    flame_object_deinit(&objects[1]);
+    flame_object_deinit(&objects[2]);
+    flame_embedded_deinit(&embedded);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -402,6 +442,7 @@ int main(void)
         cmocka_unit_test(cached_kallsyms_are_moved_to_where_the_kernel_was_recorded),
         cmocka_unit_test(kallsyms_with_hidden_addresses_are_called_unreadable),
         cmocka_unit_test(a_vmlinux_with_the_recorded_id_is_moved_likewise),
+        cmocka_unit_test(objects_share_the_table_that_the_recording_carries),
         cmocka_unit_test(the_vdso_is_this_process_s_own_only_if_it_is_the_recorded_one),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

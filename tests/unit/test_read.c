@@ -1,6 +1,8 @@
 /* Leader sampling: samples that read the counters of a group. */
 #include "scene.h"
 
+#include <flamedata/script.h>
+
 static struct flame_event_attr reading(uint64_t read_format, bool inherit)
 {
     struct flame_event_attr attr = cycles;
@@ -25,10 +27,10 @@ static void begin_group(struct scene *s, struct builder_options options,
 }
 
 /* A sample with this id and address, and the values of its group. */
-static void read_sample(struct scene *s, uint64_t id, int32_t tid, uint64_t ip,
-                        struct flame_read_values values)
+static void read_sample_at(struct scene *s, uint64_t time, uint64_t id, int32_t tid, uint64_t ip,
+                           struct flame_read_values values)
 {
-    struct flame_sample sample = { .where = { PID, tid, 10, id, 0, 0 },
+    struct flame_sample sample = { .where = { PID, tid, time, id, 0, 0 },
                                    .misc = FLAME_MODE_USER,
                                    .attr = id % 10 == 2,
                                    .period = 1000000, /* the counter's, not the sample's */
@@ -36,6 +38,12 @@ static void read_sample(struct scene *s, uint64_t id, int32_t tid, uint64_t ip,
                                    .chain = WORDS(FLAME_CONTEXT_USER, ip),
                                    .chain_count = 2 };
     builder_sample(s->b, &sample);
+}
+
+static void read_sample(struct scene *s, uint64_t id, int32_t tid, uint64_t ip,
+                        struct flame_read_values values)
+{
+    read_sample_at(s, 10, id, tid, ip, values);
 }
 
 #define GROUP(count, ...)                                                                          \
@@ -149,6 +157,44 @@ static void guests_move_the_counters_too(void **state)
     assert_int_equal(expect(s, plain, "app;outer 10\n").guest_samples, 1);
 }
 
+static void assert_script(struct scene *s, const char *want)
+{
+    const struct flame_script_options options = { .session = plain, .fields = "period,event" };
+    struct flame_error error = FLAME_ERROR_INIT;
+    struct flame_script *script = flame_script_open(s->file, &options, &error);
+    struct flame_output *out = flame_output_memory();
+    assert_non_null(script);
+    assert_int_equal(flame_script_write(script, out, &error), FLAME_OK);
+    assert_str(flame_output_bytes(out), want);
+    flame_output_discard(out);
+    flame_script_close(script);
+}
+
+/* As perf record --overwrite leaves them: the values grow with time, which runs backwards. */
+static void samples_that_come_newest_first_are_worth_the_same(void **state)
+{
+    struct scene *s = *state;
+    struct flame_event_attr attr = reading(FLAME_READ_ID | FLAME_READ_GROUP, false);
+    for (int compressed = 0; compressed < 2; compressed++) {
+        begin_group(s, (struct builder_options){ 0 }, &attr);
+        if (compressed)
+            builder_compressed_begin(s->b);
+        read_sample_at(s, 30, 71, PID, 0x1025, GROUP(2, 1000, 71, 9, 72));
+        read_sample_at(s, 20, 71, PID, 0x1015, GROUP(2, 150, 71, 3, 72));
+        read_sample_at(s, 10, 71, PID, 0x1005, GROUP(2, 100, 71, 3, 72));
+        if (compressed)
+            builder_compressed_end(s->b, 0, FLAME_RECORD_COMPRESSED);
+        write_file(s, 0);
+        assert_script(s, "       100      cycles: \n         3 page-faults: \n"
+                         "        50      cycles: \n"
+                         "       850      cycles: \n         6 page-faults: \n");
+        for (unsigned threads = 1; threads <= 3; threads += 2) {
+            expect_event(s, "cycles", threads, "app;inner 50\napp;leaf 850\napp;outer 100\n");
+            expect_event(s, "page-faults", threads, "app;leaf 6\napp;outer 3\n");
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -158,6 +204,7 @@ int main(void)
         SCENE(values_of_nobody_are_bad_and_cost_only_themselves),
         SCENE(a_counter_that_began_again_has_counted_its_value),
         SCENE(guests_move_the_counters_too),
+        SCENE(samples_that_come_newest_first_are_worth_the_same),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

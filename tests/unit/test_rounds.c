@@ -191,6 +191,51 @@ TEST(a_record_larger_than_a_page_has_one_of_its_own)
     test_free(bytes);
 }
 
+TEST(more_than_there_is_room_for_is_handed_out_early_and_what_comes_behind_it_is_counted)
+{
+    enum { SIZE = 60000, COUNT = 200 };
+    static uint8_t bytes[SIZE];
+    struct flame_rounds rounds;
+    struct seen seen = { 0 };
+    uint64_t most = 0, handed_out = 0;
+    flame_rounds_init(&rounds);
+    rounds.most_bytes = 4 << 20;
+    for (uint64_t i = 1; i <= COUNT; i++) {
+        struct flame_pending record = { .when = { i, i }, .bytes = bytes };
+        assert_int_equal(flame_rounds_put(&rounds, &record, SIZE, true), FLAME_OK);
+        assert_int_equal(flame_rounds_relieve(&rounds, take, &seen), FLAME_OK);
+        for (size_t j = 0; j < seen.count; j++)
+            assert_int_equal(seen.positions[j], ++handed_out);
+        seen.count = 0;
+        most = rounds.paged > most ? rounds.paged : most;
+    }
+    assert_in_range(most, 3 << 20, 4 << 20);
+    assert_in_range(handed_out, COUNT / 2, COUNT - 17);
+    assert_int_equal(rounds.late, 0);
+    put(&rounds, 1, 1000); /* no sample */
+    assert_int_equal(rounds.late, 0);
+    struct flame_pending late = { .when = { 2, 1001 }, .bytes = bytes };
+    assert_int_equal(flame_rounds_put(&rounds, &late, SIZE, false), FLAME_OK);
+    assert_int_equal(rounds.late, 1);
+    flame_rounds_deinit(&rounds);
+}
+
+TEST(records_without_bytes_take_room_too)
+{
+    struct flame_rounds rounds;
+    struct seen seen = { 0 };
+    flame_rounds_init(&rounds);
+    rounds.most_bytes = 2 << 20;
+    for (uint64_t i = 1; i <= 100000; i++) {
+        struct flame_pending record = { .when = { i, i } };
+        assert_int_equal(flame_rounds_put(&rounds, &record, 0, true), FLAME_OK);
+        assert_int_equal(flame_rounds_relieve(&rounds, take, &seen), FLAME_OK);
+        seen.count = 0;
+    }
+    assert_in_range(rounds.heap.count, 1000, (2 << 20) / sizeof *rounds.heap.items);
+    flame_rounds_deinit(&rounds);
+}
+
 TEST(a_taker_that_fails_ends_the_flush_and_nothing_leaks)
 {
     uint8_t bytes[8] = { 0 };
@@ -218,6 +263,9 @@ int main(void)
         cmocka_unit_test(no_time_does_not_wait),
         cmocka_unit_test(copied_bytes_outlive_their_source_and_their_memory_is_used_again),
         cmocka_unit_test(a_record_larger_than_a_page_has_one_of_its_own),
+        cmocka_unit_test(
+            more_than_there_is_room_for_is_handed_out_early_and_what_comes_behind_it_is_counted),
+        cmocka_unit_test(records_without_bytes_take_room_too),
         cmocka_unit_test(a_taker_that_fails_ends_the_flush_and_nothing_leaks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,8 @@
 /* A session from end to end: built recordings, named by a perf-PID.map beside them. */
 #include "scene.h"
 
+#include <sys/stat.h>
+
 static void weights_are_sums_of_periods_root_first(void **state)
 {
     struct scene *s = *state;
@@ -246,6 +248,85 @@ static void one_bad_sample_is_counted_and_costs_only_itself(void **state)
     assert_non_null(strstr(v.first_bad.text, "sample.callchain"));
 }
 
+static void put_bad_sample(struct perf_builder *b, uint64_t chain_count)
+{
+    builder_begin(b, FLAME_RECORD_SAMPLE, FLAME_MODE_USER);
+    for (int i = 0; i < 5; i++)
+        builder_u64(b, 71);
+    builder_u64(b, chain_count);
+    builder_end(b);
+}
+
+/* In the first stream it stands far behind where it stands in the second. */
+static void the_first_bad_record_of_a_folder_is_that_of_its_first_stream(void **state)
+{
+    struct scene *s = *state;
+    char folder[64], file[64];
+    strcpy(folder, s->file);
+    strcpy(file, s->file);
+    assert_int_equal(mkdir(folder, 0700), 0);
+    for (int i = -1; i < 2; i++) {
+        begin(s, (struct builder_options){ .form = i < 0 ? BUILDER_FILE : BUILDER_STREAM });
+        if (i < 0)
+            process(s);
+        for (uint64_t at = 0; i >= 0 && at < (i ? 1 : 9000); at++)
+            sample(s, 10 + at, PID, 1, 2, WORDS(FLAME_CONTEXT_USER, 0x1025));
+        if (i >= 0)
+            put_bad_sample(s->b, UINT64_C(1000) + (uint64_t)i);
+        snprintf(s->file, sizeof s->file, i < 0 ? "%.40s/data" : "%.40s/data.%d", folder, i);
+        write_file(s, 0);
+        forget(s);
+    }
+    strcpy(s->file, folder);
+    for (unsigned threads = 1; threads <= 7; threads += 3) {
+        struct flame_session_options options = plain;
+        options.threads = threads;
+        struct flame_verdict v = expect(s, options, "app;leaf 9001\n");
+        assert_int_equal(v.bad_records, 2);
+        assert_non_null(strstr(v.first_bad.text, "needs 8000 bytes"));
+    }
+    for (int i = -1; i < 2; i++) {
+        snprintf(s->file, sizeof s->file, i < 0 ? "%.40s/data" : "%.40s/data.%d", folder, i);
+        unlink(s->file);
+    }
+    rmdir(folder);
+    strcpy(s->file, file);
+}
+
+/* Sums stay within 64 bits: what cannot be costs only itself, and many of what hardly can all. */
+static void a_period_that_cannot_be_is_bad(void **state)
+{
+    struct scene *s = *state;
+    const uint64_t most = UINT64_C(1) << 56;
+    begin(s, (struct builder_options){ 0 });
+    process(s);
+    sample(s, 10, PID, 1, 2, WORDS(FLAME_CONTEXT_USER, 0x1025));
+    sample(s, 11, PID, UINT64_MAX, 2, WORDS(FLAME_CONTEXT_USER, 0x1025));
+    sample(s, 12, PID, most + 1, 2, WORDS(FLAME_CONTEXT_USER, 0x1015));
+    sample(s, 13, PID, most, 2, WORDS(FLAME_CONTEXT_USER, 0x1025));
+    write_file(s, 0);
+    struct flame_verdict v = expect(s, plain, "app;leaf 72057594037927937\n");
+    assert_int_equal(v.samples, 2);
+    assert_int_equal(v.bad_records, 2);
+    assert_int_equal(v.first_bad.status, FLAME_CORRUPT);
+    assert_non_null(strstr(v.first_bad.text, "18446744073709551615"));
+
+    forget(s);
+    begin(s, (struct builder_options){ 0 });
+    process(s);
+    for (uint64_t i = 0; i < 256; i++)
+        sample(s, 10 + i, PID, most, 2, WORDS(FLAME_CONTEXT_USER, 0x1005 + i % 3 * 0x10));
+    write_file(s, 0);
+    for (unsigned threads = 1; threads <= 3; threads += 2) {
+        struct flame_session_options options = plain;
+        struct flame_error error = FLAME_ERROR_INIT;
+        options.threads = threads;
+        assert_null(flame_session_open(s->file, &options, &error));
+        assert_int_equal(error.status, FLAME_LIMIT);
+        assert_non_null(strstr(error.text, "64 bits"));
+    }
+}
+
 static void a_cut_file_gives_what_came_before_the_cut(void **state)
 {
     struct scene *s = *state;
@@ -355,6 +436,8 @@ int main(void)
         SCENE(without_a_callchain_the_instruction_is_the_stack),
         SCENE(the_event_of_the_earliest_sample_is_counted_unless_one_is_named),
         SCENE(one_bad_sample_is_counted_and_costs_only_itself),
+        SCENE(the_first_bad_record_of_a_folder_is_that_of_its_first_stream),
+        SCENE(a_period_that_cannot_be_is_bad),
         SCENE(a_cut_file_gives_what_came_before_the_cut),
         SCENE(a_file_without_samples_says_so),
         SCENE(guests_are_left_out),
