@@ -204,3 +204,9 @@ bool flame_file_is(const char *path, uint32_t dev_major, uint32_t dev_minor, uin
     return stat(path, &st) == 0 && (uint64_t)st.st_ino == inode && major(st.st_dev) == dev_major &&
            minor(st.st_dev) == dev_minor;
 }
+
+bool flame_file_has_inode(const char *path, uint64_t inode)
+{
+    struct stat st;
+    return stat(path, &st) == 0 && (uint64_t)st.st_ino == inode;
+}

@@ -35,4 +35,8 @@ void flame_file_names_free(struct flame_file_names *names);
 /* Whether path names the file of this inode on this device. */
 bool flame_file_is(const char *path, uint32_t major, uint32_t minor, uint64_t inode);
 
+/* Whether path names a file with this inode, on whatever device: overlays and subvolumes show
+ * another device to a process than to the kernel. */
+bool flame_file_has_inode(const char *path, uint64_t inode);
+
 #endif

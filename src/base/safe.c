@@ -28,9 +28,10 @@ size_t flame_utf8(struct flame_str s, uint32_t *point)
 bool flame_steers(uint32_t point)
 {
     return point < 0x20 || (point >= 0x7f && point < 0xa0) ||        /* C0, DEL, C1 */
-           point == 0x061c || (point >= 0x200e && point < 0x2010) || /* direction marks */
+           point == 0x061c || (point >= 0x200b && point < 0x2010) || /* nothing, direction marks */
            (point >= 0x2028 && point < 0x202f) ||                    /* separators, overrides */
-           (point >= 0x2066 && point < 0x206a);                      /* isolates */
+           (point >= 0x2060 && point < 0x2070) ||                    /* nothing, isolates */
+           point == 0xfeff || (point >= 0xe0000 && point < 0xe0080); /* byte order mark, tags */
 }
 
 void flame_put_safe(struct flame_output *out, struct flame_str s, const char *keep)

@@ -9,7 +9,7 @@
 size_t flame_utf8(struct flame_str s, uint32_t *point);
 
 /* Whether a character could steer a terminal or mislead its reader: control characters, line
- * separators, and what turns the direction of text. */
+ * separators, what turns the direction of text, and what shows as nothing. */
 bool flame_steers(uint32_t point);
 
 #endif

@@ -110,11 +110,14 @@ static void count_loss(void *user, const struct flame_loss *loss)
 }
 
 /* The verdict's lines, or the reason why there are none, under a heading like the others. */
-static void put_verdict(const struct info *i, struct flame_output *out)
+static enum flame_status put_verdict(const struct info *i, struct flame_output *out,
+                                     struct flame_error *error)
 {
     struct flame_output *text = flame_output_memory();
-    if (!text)
-        return;
+    if (!text) {
+        *error = (struct flame_error){ .status = FLAME_NOMEM, .offset = FLAME_NO_OFFSET };
+        return FLAME_NOMEM;
+    }
     if (i->session) {
         flame_cli_put_verdict(text, flame_session_verdict(i->session),
                               flame_session_stacks(i->session), false);
@@ -134,7 +137,7 @@ static void put_verdict(const struct info *i, struct flame_output *out)
         flame_put(out, lines.ptr, n);
         lines = (struct flame_str){ lines.ptr + n, lines.len - n };
     }
-    flame_output_discard(text);
+    return flame_output_commit(text, error);
 }
 
 static enum flame_status write_info(void *user, struct flame_output *out, struct flame_error *error)
@@ -149,7 +152,7 @@ static enum flame_status write_info(void *user, struct flame_output *out, struct
     }
     enum flame_status status = flame_write_info(i->input.path, &told, out, error);
     if (status == FLAME_OK && !i->json)
-        put_verdict(i, out);
+        status = put_verdict(i, out, error);
     return status;
 }
 
@@ -172,8 +175,11 @@ static int run(int argc, char **argv)
         flame_cli_complain(&error, flame_cli_hint(&flame_cli_info, &i.input, &error));
     int result = flame_cli_exit_status(status);
     bool lost = i.losses || (session && flame_cli_lost_data(flame_session_verdict(session)));
-    if (status == FLAME_OK && i.strict && lost) {
-        flame_cli_say(flame_str_from("flamedata: data was lost, and --strict was given\n"));
+    bool failed = !session && i.why.status != FLAME_EMPTY;
+    if (status == FLAME_OK && i.strict && (lost || failed)) {
+        flame_cli_say(flame_str_from(lost ? "flamedata: data was lost, and --strict was given\n"
+                                          : "flamedata: there is no verdict, and --strict was "
+                                            "given\n"));
         result = FLAME_CLI_FAILED;
     }
     flame_session_close(session);

@@ -27,7 +27,11 @@ bool flame_cli_same_file(const char *a, const char *b)
 
 static void let_pass(int signal)
 {
+    static const char words[] =
+        "\nflamedata: reading to the end of the recording; Ctrl-C again to give up\n";
     (void)signal;
+    if (write(STDERR_FILENO, words, sizeof words - 1) < 0)
+        return; /* nobody listens */
 }
 
 /* In "perf record -o - | flamedata -" Ctrl-C is how the recording is ended, and reaches both: the

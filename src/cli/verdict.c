@@ -79,10 +79,10 @@ static void put_other_events(struct flame_output *out, const struct flame_verdic
     flame_put_text(out, " (--event NAME)");
 }
 
-/* "lost samples: none" */
+/* "lost while recording: none" */
 static void put_lost_samples(struct flame_output *out, const struct flame_verdict *v, bool colour)
 {
-    flame_put_text(out, "lost samples: ");
+    flame_put_text(out, "lost while recording: ");
     if (v->lost_samples) {
         warn(out, colour, true);
         flame_cli_put_number(out, v->lost_samples);
@@ -95,24 +95,37 @@ static void put_lost_samples(struct flame_output *out, const struct flame_verdic
     }
 }
 
-/* "stacks complete to their start function: 99.2 %; innermost function unnamed: 0.4 %; lost
- * samples: none" */
+static bool has_no_chains(const struct flame_verdict *v)
+{
+    return v->samples && v->without_stack >= v->samples;
+}
+
+/* "stacks complete to their start function: 99.2 %; " */
+static void put_endings(struct flame_output *out, const struct flame_verdict *v)
+{
+    uint64_t perhaps = v->weight - v->rooted - v->cut_off - v->shortened;
+    flame_put_text(out, "stacks complete to their start function: ");
+    flame_cli_put_share(out, v->rooted, v->weight);
+    if (perhaps && perhaps >= v->weight / 1000) {
+        flame_put_text(out, ", perhaps ");
+        flame_cli_put_share(out, perhaps, v->weight);
+        flame_put_text(out, " more that end in unnamed code");
+    }
+    if (v->shortened) {
+        flame_put_text(out, ", shortened by --max-stack: ");
+        flame_cli_put_share(out, v->shortened, v->weight);
+    }
+    flame_put_text(out, "; ");
+}
+
+/* "stacks complete to their start function: 99.2 %; innermost function unnamed: 0.4 %; lost while
+ * recording: none" */
 static void put_trust(struct flame_output *out, const struct flame_verdict *v, bool colour)
 {
+    if (v->weight && !has_no_chains(v))
+        put_endings(out, v);
     if (v->weight) {
-        uint64_t perhaps = v->weight - v->rooted - v->cut_off - v->shortened;
-        flame_put_text(out, "stacks complete to their start function: ");
-        flame_cli_put_share(out, v->rooted, v->weight);
-        if (perhaps && perhaps >= v->weight / 1000) {
-            flame_put_text(out, ", perhaps ");
-            flame_cli_put_share(out, perhaps, v->weight);
-            flame_put_text(out, " more that end in unnamed code");
-        }
-        if (v->shortened) {
-            flame_put_text(out, ", shortened by --max-stack: ");
-            flame_cli_put_share(out, v->shortened, v->weight);
-        }
-        flame_put_text(out, "; innermost function unnamed: ");
+        flame_put_text(out, "innermost function unnamed: ");
         flame_cli_put_share(out, v->unnamed, v->weight);
         flame_put_text(out, "; ");
     }
@@ -163,6 +176,30 @@ static void put_unmerged(struct flame_output *out, const struct flame_verdict *v
     flame_put_text(out, ": what the kernel was to record later (CALLCHAIN_DEFERRED) is missing\n");
 }
 
+static void put_out_of_order(struct flame_output *out, const struct flame_verdict *v, bool colour)
+{
+    if (v->out_of_order == 0)
+        return;
+    warn(out, colour, true);
+    put_count(out, v->out_of_order, "sample comes", "samples come");
+    flame_put_text(out, " behind later ones");
+    warn(out, colour, false);
+    flame_put_text(out, ": too many would have had to wait for their turn\n");
+}
+
+/* Without the records that say what was mapped where, nothing can be said of how a program was
+ * built. */
+static const char *cut_off_advice(const struct flame_verdict *v)
+{
+    if (v->all_losses)
+        return ": what was mapped where may be among what is lost\n";
+    if (v->branch_stacks)
+        return ": --call-graph lbr keeps only as many calls as the processor has branch records; "
+               "record with --call-graph fp\n";
+    return ": code built without frame pointers loses its callers; build it with "
+           "-fno-omit-frame-pointer\n";
+}
+
 /* Why callers are missing, and how to record them. */
 static void put_stacks(struct flame_output *out, const struct flame_verdict *v, bool colour)
 {
@@ -174,7 +211,7 @@ static void put_stacks(struct flame_output *out, const struct flame_verdict *v, 
                             "does not unwind; record with --call-graph fp\n");
         return;
     }
-    if (v->without_stack >= v->samples && v->samples) {
+    if (has_no_chains(v)) {
         warn(out, colour, true);
         flame_put_text(out, "no sample has a call chain");
         warn(out, colour, false);
@@ -192,11 +229,7 @@ static void put_stacks(struct flame_output *out, const struct flame_verdict *v, 
         flame_put_text(out, "stacks cut off for ");
         flame_cli_put_share(out, v->cut_off, v->weight);
         warn(out, colour, false);
-        flame_put_text(out, v->branch_stacks
-                                ? ": --call-graph lbr keeps only as many calls as the processor "
-                                  "has branch records; record with --call-graph fp\n"
-                                : ": code built without frame pointers loses its callers; build "
-                                  "it with -fno-omit-frame-pointer\n");
+        flame_put_text(out, cut_off_advice(v));
     }
 }
 
@@ -211,7 +244,7 @@ static void put_losses(struct flame_output *out, const struct flame_verdict *v, 
         put_error(out, &v->losses[i].error);
         if (v->losses[i].bytes) {
             flame_put_text(out, "; ");
-            put_count(out, v->losses[i].bytes, "byte", "bytes");
+            put_count(out, v->losses[i].bytes, "byte lost", "bytes lost");
         }
         flame_put_text(out, "\n");
     }
@@ -298,8 +331,10 @@ void flame_cli_put_losses(struct flame_output *out, const struct flame_verdict *
         put_lost_samples(out, verdict, colour);
         flame_put_text(out, "\n");
     }
+    put_guests(out, verdict);
     put_losses(out, verdict, colour);
     put_unmerged(out, verdict, colour);
+    put_out_of_order(out, verdict, colour);
 }
 
 void flame_cli_put_verdict(struct flame_output *out, const struct flame_verdict *verdict,
@@ -313,6 +348,7 @@ void flame_cli_put_verdict(struct flame_output *out, const struct flame_verdict 
     put_trust(out, verdict, colour);
     put_losses(out, verdict, colour);
     put_unmerged(out, verdict, colour);
+    put_out_of_order(out, verdict, colour);
     put_stacks(out, verdict, colour);
     put_objects(out, verdict, colour);
 }

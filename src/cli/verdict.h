@@ -11,9 +11,8 @@
 void flame_cli_put_verdict(struct flame_output *out, const struct flame_verdict *verdict,
                            const struct flame_stacks *stacks, bool colour);
 
-/* Append, of the same, the lines about what was lost or could not be read; nothing when all is
- * well.
- */
+/* Append, of the same, the lines about what was lost, left out as a guest's, or could not be read;
+ * nothing when all is well. */
 void flame_cli_put_losses(struct flame_output *out, const struct flame_verdict *verdict,
                           bool colour);
 

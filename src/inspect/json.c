@@ -32,11 +32,13 @@ void flame_json_close(struct flame_json *json, char bracket)
     json->filled = true;
 }
 
-/* All that is escaped lies below U+10000. */
 static void put_escape(struct flame_output *out, uint32_t point)
 {
     if (point == '"' || point == '\\')
         flame_putf(out, "\\%c", (int)point);
+    else if (point >= 0x10000) /* as UTF-16 has it */
+        flame_putf(out, "\\u%04x\\u%04x", 0xd7c0 + (unsigned)(point >> 10),
+                   0xdc00 + (unsigned)(point & 0x3ff));
     else
         flame_putf(out, "\\u%04x", (unsigned)point);
 }

@@ -158,8 +158,15 @@ struct flame_str flame_attr_type_name(const struct flame_perf_file *file, uint32
                                          "hw-cache", "raw",      "breakpoint" };
     if (type < sizeof names / sizeof *names)
         return flame_str_from(names[type]);
-    for (size_t i = 0; i < file->features.pmus.count; i++)
-        if (file->features.pmus.items[i].type == type)
-            return file->features.pmus.items[i].name;
-    return (struct flame_str){ 0 };
+    const struct flame_perf_pmu *pmus = file->features.pmus_by_type;
+    size_t low = 0, high = file->features.pmus.count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (pmus[middle].type < type)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    bool found = low < file->features.pmus.count && pmus[low].type == type;
+    return found ? pmus[low].name : (struct flame_str){ 0 };
 }

@@ -19,9 +19,11 @@ struct source {
     Dwarf_CFI *eh_frame, *debug_frame;
 };
 
+/* program  the one of sources that was mapped; NULL: it cannot be read */
 struct flame_cfi {
     struct source sources[FILES_MAX];
     size_t count;
+    const struct source *program;
 };
 
 static void close_source(struct source *s)
@@ -56,11 +58,13 @@ enum flame_status flame_cfi_open(struct flame_cfi **out, const struct flame_obje
         struct source *s = &cfi->sources[cfi->count];
         status = open_source(s, &object->files.items[i]);
         cfi->count += status == FLAME_OK;
+        if (status == FLAME_OK && i + 1 == object->files.count)
+            cfi->program = s;
         any = any || s->eh_frame || s->debug_frame;
         if (status == FLAME_FORMAT)
             status = FLAME_OK;
     }
-    if (status != FLAME_OK || !any) {
+    if (status != FLAME_OK || !any || !cfi->program) {
         flame_cfi_close(cfi);
         *out = NULL;
     }
@@ -109,9 +113,9 @@ static enum flame_return_place place_in(Dwarf_CFI *cfi, uint64_t address)
 enum flame_return_place flame_cfi_return_place(struct flame_cfi *cfi, uint64_t offset)
 {
     /* A separate debug file's headers count addresses as the program's do, but its offsets are its
-     * own: the last source is the program. */
+     * own. */
     uint64_t address;
-    if (!cfi || !address_of(&cfi->sources[cfi->count - 1].elf, offset, &address))
+    if (!cfi || !address_of(&cfi->program->elf, offset, &address))
         return FLAME_RETURN_UNKNOWN;
     enum flame_return_place place = FLAME_RETURN_UNKNOWN;
     for (size_t i = cfi->count; i-- > 0 && place == FLAME_RETURN_UNKNOWN;) {

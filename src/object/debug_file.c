@@ -286,7 +286,9 @@ enum flame_status flame_object_load_path(struct flame_object *object,
         object->found_id = original->id;
     bool same_file =
         request->inode && flame_file_is(path, request->major, request->minor, request->inode);
-    if (want.size == 0 && (places->same_machine || same_file))
+    /* On the recorded machine the file may have been built anew since. */
+    bool replaced = request->inode && !flame_file_has_inode(path, request->inode);
+    if (want.size == 0 && ((places->same_machine && !replaced) || same_file))
         want = original->id;
     else if (want.size == 0 && original->state == FLAME_OBJECT_NAMED)
         object->state = FLAME_OBJECT_UNVERIFIED;

@@ -1,8 +1,9 @@
 /* embedded.c: from a recording's own symbols to an object's.
  *
- * A table has the vaddrs of its file. How a process address becomes one is simpleperf's rule for
- * each kind; here it is turned around: symbols are moved to the addresses that an object of that
- * kind is asked for. Source: simpleperf's dso.cpp, IpToVaddrInFile(); thread_tree.cpp. */
+ * A table has the vaddrs of its file, and is put in order once. How a process address becomes one
+ * is simpleperf's rule for each kind; here it is turned around: the table is moved to where an
+ * object of that kind is asked for addresses. Source: simpleperf's dso.cpp, IpToVaddrInFile();
+ * thread_tree.cpp. */
 #include "embedded.h"
 
 #include "kernel.h"
@@ -18,7 +19,34 @@ void flame_embedded_init(struct flame_embedded *e, const char *recording)
 void flame_embedded_deinit(struct flame_embedded *e)
 {
     flame_intern_deinit(&e->paths);
+    for (size_t i = 0; i < e->files.count; i++)
+        flame_symbols_deinit(&e->files.items[i].symbols);
+    if (e->kernel.file)
+        flame_symbols_deinit(&e->kernel.symbols);
     flame_vec_free(&e->files);
+}
+
+static bool fill(struct flame_embedded_file *to, const struct flame_perf_symbol_file *file)
+{
+    bool plain = file->kind != FLAME_SYMBOL_FILE_ELF;
+    *to = (struct flame_embedded_file){ .file = file };
+    flame_symbols_init(&to->symbols);
+    for (size_t i = 0; i < file->count; i++) {
+        const struct flame_perf_symbol *symbol = &file->symbols[i];
+        if (!flame_symbols_add(&to->symbols, symbol->vaddr, symbol->size, symbol->name,
+                               FLAME_BINDING_GLOBAL, plain))
+            return false;
+    }
+    return flame_symbols_settle(&to->symbols, FLAME_SIZES_EXACT);
+}
+
+static bool add_file(struct flame_embedded *e, const struct flame_perf_symbol_file *file)
+{
+    struct flame_embedded_file loaded;
+    if (fill(&loaded, file) && flame_vec_push(&e->files, loaded))
+        return true;
+    flame_symbols_deinit(&loaded.symbols);
+    return false;
 }
 
 enum flame_status flame_embedded_add(struct flame_embedded *e,
@@ -29,11 +57,12 @@ enum flame_status flame_embedded_add(struct flame_embedded *e,
         if (file->count == 0)
             continue;
         if (file->kind == FLAME_SYMBOL_FILE_KERNEL) {
-            e->kernel = e->kernel ? e->kernel : file;
+            if (!e->kernel.file && !fill(&e->kernel, file))
+                return FLAME_NOMEM;
             continue;
         }
         uint32_t id = flame_intern_add(&e->paths, file->path);
-        if (id == FLAME_INTERN_NONE || (id == e->files.count && !flame_vec_push(&e->files, file)))
+        if (id == FLAME_INTERN_NONE || (id == e->files.count && !add_file(e, file)))
             return FLAME_NOMEM;
     }
     return FLAME_OK;
@@ -58,20 +87,21 @@ static bool fits(enum flame_object_kind object, enum flame_perf_symbol_file_kind
     return false;
 }
 
-static const struct flame_perf_symbol_file *find(const struct flame_embedded *e,
-                                                 const struct flame_object_request *request)
+static const struct flame_embedded_file *find(const struct flame_embedded *e,
+                                              const struct flame_object_request *request)
 {
     char map[32];
     struct flame_str path = request->name;
     if (request->kind == FLAME_OBJECT_KERNEL)
-        return e->kernel;
+        return e->kernel.file ? &e->kernel : NULL;
     if (request->kind == FLAME_OBJECT_JIT) {
         snprintf(map, sizeof map, "perf-%d.map", (int)request->pid);
         path = flame_str_from(map);
     }
     uint32_t id = flame_intern_find(&e->paths, path);
-    const struct flame_perf_symbol_file *file = id == FLAME_INTERN_NONE ? NULL : e->files.items[id];
-    return file && fits(request->kind, file->kind) ? file : NULL;
+    if (id == FLAME_INTERN_NONE || !fits(request->kind, e->files.items[id].file->kind))
+        return NULL;
+    return &e->files.items[id];
 }
 
 bool flame_embedded_has(const struct flame_embedded *e, const struct flame_object_request *request)
@@ -106,32 +136,18 @@ static uint64_t place(struct flame_object *object, const struct flame_object_req
     return 0;
 }
 
-static bool add_file(struct flame_object *object, const struct flame_object_request *request,
-                     const struct flame_perf_symbol_file *file)
-{
-    uint64_t base = place(object, request, file);
-    bool plain = file->kind != FLAME_SYMBOL_FILE_ELF;
-    for (size_t i = 0; i < file->count; i++) {
-        const struct flame_perf_symbol *symbol = &file->symbols[i];
-        if (!flame_symbols_add(&object->symbols, symbol->vaddr + base, symbol->size, symbol->name,
-                               FLAME_BINDING_GLOBAL, plain))
-            return false;
-    }
-    return flame_symbols_settle(&object->symbols, FLAME_SIZES_EXACT);
-}
-
 enum flame_status flame_embedded_load(const struct flame_embedded *e, struct flame_object *object,
                                       const struct flame_object_request *request)
 {
-    const struct flame_perf_symbol_file *file = find(e, request);
+    const struct flame_embedded_file *found = find(e, request);
     bool usable = false;
     if (request->kind == FLAME_OBJECT_KERNEL && e->kallsyms.len &&
         flame_kernel_add_list(object, e->kallsyms, &usable) != FLAME_OK)
         return FLAME_NOMEM;
-    if (!usable && file) {
+    if (!usable && found) {
         usable = true;
-        if (!add_file(object, request, file))
-            return FLAME_NOMEM;
+        object->shared = &found->symbols;
+        object->base = place(object, request, found->file);
     }
     if (!usable)
         return FLAME_OK;

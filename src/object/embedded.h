@@ -10,23 +10,31 @@
 #include "object.h"
 #include "symbol_file.h"
 
-/* files[i] is the one whose path has id i in paths. The symbols are borrowed.
+/* One file and its symbols in order, by its own vaddrs: however many objects have them (each
+ * build-id of a path makes another), they share this table. */
+struct flame_embedded_file {
+    const struct flame_perf_symbol_file *file;
+    struct flame_symbols symbols;
+};
+
+/* files[i] is the one whose path has id i in paths.
  *
  * recording  the path of the file that carries them
- * kernel     the kernel's, or NULL
+ * kernel     the kernel's; its file is NULL where there is none
  * kallsyms   its whole list, if that was recorded */
 struct flame_embedded {
     const char *recording;
     struct flame_intern paths;
-    FLAME_VEC(const struct flame_perf_symbol_file *) files;
-    const struct flame_perf_symbol_file *kernel;
+    FLAME_VEC(struct flame_embedded_file) files;
+    struct flame_embedded_file kernel;
     struct flame_str kallsyms;
 };
 
 void flame_embedded_init(struct flame_embedded *embedded, const char *recording);
 void flame_embedded_deinit(struct flame_embedded *embedded);
 
-/* Add files; of those with one path the first that has symbols counts. FLAME_OK or FLAME_NOMEM. */
+/* Add files, which must outlive this; of those with one path the first that has symbols counts.
+ * FLAME_OK or FLAME_NOMEM. */
 enum flame_status flame_embedded_add(struct flame_embedded *embedded,
                                      const struct flame_perf_symbol_files *files);
 
@@ -35,7 +43,9 @@ bool flame_embedded_has(const struct flame_embedded *embedded,
                         const struct flame_object_request *request);
 
 /* Load them into object, whose symbols are empty: it becomes NAMED, with the addressing that they
- * have; or stays as it is if there turn out to be none. FLAME_OK or FLAME_NOMEM. Thread-safe. */
+ * have; or stays as it is if there turn out to be none. A table that it shares lives as long as
+ * embedded does, and does not move once nothing is added any more. FLAME_OK or FLAME_NOMEM.
+ * Thread-safe. */
 enum flame_status flame_embedded_load(const struct flame_embedded *embedded,
                                       struct flame_object *object,
                                       const struct flame_object_request *request);

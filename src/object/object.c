@@ -113,5 +113,6 @@ void flame_object_deinit(struct flame_object *object)
     for (size_t i = 0; i < object->files.count; i++)
         flame_file_close(&object->files.items[i]);
     flame_vec_free(&object->files);
+    object->shared = NULL;
     object->used = NULL;
 }

@@ -65,15 +65,21 @@ enum flame_addressing {
  * map's start (MODULE), by recorded kernel address (KERNEL), by process address (JIT and those
  * without a file).
  *
+ * shared    the table that it has in common with others, in place of symbols; NULL: symbols counts.
+ *           Its address 0 is the object's address base
  * used      the file that gave the symbols, or "" ; arena-owned
  * found_id  FLAME_OBJECT_MISMATCH: the id of the file that was found and not used */
 struct flame_object {
     struct flame_symbols symbols;
+    const struct flame_symbols *shared;
+    uint64_t base;
     enum flame_object_state state;
     enum flame_addressing addressing;
     char *used;
     struct flame_build_id found_id;
-    FLAME_VEC(struct flame_file) files; /* kept open while symbols borrow from them */
+    FLAME_VEC(struct flame_file)
+    files; /* kept open while symbols borrow from them; the mapped one
+              itself is the last */
 };
 
 /* Load. Whatever is wrong with the files is a state, not an error: the only failure is FLAME_NOMEM.
@@ -82,7 +88,13 @@ enum flame_status flame_object_load(struct flame_object *object,
                                     const struct flame_object_request *request,
                                     const struct flame_symbol_places *places);
 
-/* Free symbols and files; state and found_id stay. May be called again. */
+/* The symbols that count. */
+static inline const struct flame_symbols *flame_object_symbols(const struct flame_object *object)
+{
+    return object->shared ? object->shared : &object->symbols;
+}
+
+/* Free symbols and files, but nothing shared; state and found_id stay. May be called again. */
 void flame_object_deinit(struct flame_object *object);
 
 #endif

@@ -136,7 +136,7 @@ static enum flame_status load_bpf(struct flame_object *object, const struct flam
 /* Number the loaded object's frames, and let others see it. */
 static enum flame_status publish(struct flame_symbolizer *s, struct entry *e)
 {
-    uint64_t count = e->object.symbols.list.count + UINT64_C(1);
+    uint64_t count = flame_object_symbols(&e->object)->list.count + UINT64_C(1);
     uint64_t base = atomic_fetch_add(&s->next, count);
     if (base + count > UINT32_MAX)
         return FLAME_NOMEM;
@@ -217,12 +217,14 @@ static const struct flame_symbol *symbol_of(const struct flame_symbols *symbols,
 static bool find_in(const struct entry *e, uint64_t address, bool at_call,
                     struct flame_symbol_place *place)
 {
-    const struct flame_symbol *symbol = symbol_of(&e->object.symbols, address, at_call);
+    const struct flame_symbols *symbols = flame_object_symbols(&e->object);
+    address -= e->object.base;
+    const struct flame_symbol *symbol = symbol_of(symbols, address, at_call);
     if (!symbol)
         return false;
     place->symbol = symbol;
     place->offset = address - symbol->start;
-    place->frame = e->base + 1 + (uint32_t)(symbol - e->object.symbols.list.items);
+    place->frame = e->base + 1 + (uint32_t)(symbol - symbols->list.items);
     return true;
 }
 
@@ -393,7 +395,7 @@ size_t flame_frame_show(const struct flame_symbolizer *s, uint32_t frame, char *
 {
     const struct run *run = run_of(s, frame);
     if (run && frame != run->base) {
-        const struct flame_symbols *symbols = &s->entries[run->dso].object.symbols;
+        const struct flame_symbols *symbols = flame_object_symbols(&s->entries[run->dso].object);
         return flame_symbol_show(&symbols->list.items[frame - run->base - 1], out, cap);
     }
     struct flame_str name = flame_str_from("unknown");

@@ -29,7 +29,7 @@ TEST(a_clean_run_takes_two_lines)
     assert_verdict(&v, &cpu_clock, false,
                    "39,957 samples, 399.57 s of cpu-clock\n"
                    "stacks complete to their start function: 100 %; "
-                   "innermost function unnamed: 0 %; lost samples: none\n");
+                   "innermost function unnamed: 0 %; lost while recording: none\n");
 }
 
 TEST(events_are_counted_and_not_called_samples)
@@ -49,7 +49,7 @@ TEST(events_are_counted_and_not_called_samples)
                    "1 sample, 1,234,567 cycles:u; 2 other events: page-faults, branches "
                    "(--event NAME)\n"
                    "stacks complete to their start function: > 99.9 %; "
-                   "innermost function unnamed: < 0.1 %; lost samples: none\n");
+                   "innermost function unnamed: < 0.1 %; lost while recording: none\n");
 }
 
 TEST(losses_are_said_with_file_and_offset)
@@ -76,8 +76,8 @@ TEST(losses_are_said_with_file_and_offset)
                    "90 samples, 900 ns of cpu-clock\n"
                    "stacks complete to their start function: 50.0 %, "
                    "perhaps 50.0 % more that end in unnamed code; "
-                   "innermost function unnamed: 0 %; lost samples: 10 (10.0 %)\n"
-                   "lost: perf.data+0x2000: the record needs 40 bytes, 8 left; 8 bytes\n"
+                   "innermost function unnamed: 0 %; lost while recording: 10 (10.0 %)\n"
+                   "lost: perf.data+0x2000: the record needs 40 bytes, 8 left; 8 bytes lost\n"
                    "lost: perf.data+0x2008: the file ends too early\n"
                    "lost: at 1 more place; in all 90 bytes\n"
                    "2 bad records skipped; the first: perf.data+0x1f0: comm: \\x1b[31mtoo long\n"
@@ -94,15 +94,24 @@ TEST(stacks_that_are_cut_off_come_with_a_remedy)
         "50 samples, 50 ns of cpu-clock\n"
         "stacks complete to their start function: 82.0 %, "
         "perhaps 8.0 % more that end in unnamed code; "
-        "innermost function unnamed: 0 %; lost samples: none\n"
+        "innermost function unnamed: 0 %; lost while recording: none\n"
         "stacks cut off for 10.0 %: code built without frame pointers loses its callers; "
         "build it with -fno-omit-frame-pointer\n");
+    v.all_losses = 1; /* with which the maps may have gone */
+    assert_verdict(&v, &cpu_clock, false,
+                   "50 samples, 50 ns of cpu-clock\n"
+                   "stacks complete to their start function: 82.0 %, "
+                   "perhaps 8.0 % more that end in unnamed code; "
+                   "innermost function unnamed: 0 %; lost while recording: none\n"
+                   "lost: at 1 more place; in all 0 bytes\n"
+                   "stacks cut off for 10.0 %: what was mapped where may be among what is lost\n");
+    v.all_losses = 0;
     v.cut_off = 4; /* the other 5 may be complete: they have no names */
     assert_verdict(&v, &cpu_clock, false,
                    "50 samples, 50 ns of cpu-clock\n"
                    "stacks complete to their start function: 82.0 %, "
                    "perhaps 10.0 % more that end in unnamed code; "
-                   "innermost function unnamed: 0 %; lost samples: none\n");
+                   "innermost function unnamed: 0 %; lost while recording: none\n");
 }
 
 TEST(stacks_that_are_not_unwound_are_not_taken_for_cut_off)
@@ -113,7 +122,7 @@ TEST(stacks_that_are_not_unwound_are_not_taken_for_cut_off)
     assert_verdict(&v, &cpu_clock, false,
                    "10 samples, 10 ns of cpu-clock\n"
                    "stacks complete to their start function: 0 %; "
-                   "innermost function unnamed: 0 %; lost samples: none\n"
+                   "innermost function unnamed: 0 %; lost while recording: none\n"
                    "stacks lack the program's callers: they were recorded with --call-graph dwarf, "
                    "which this flamedata does not unwind; record with --call-graph fp\n");
 }
@@ -126,7 +135,7 @@ TEST(a_branch_stack_is_not_cut_off_for_lack_of_frame_pointers)
     assert_verdict(&v, &cpu_clock, false,
                    "10 samples, 10 ns of cpu-clock\n"
                    "stacks complete to their start function: 50.0 %; "
-                   "innermost function unnamed: 0 %; lost samples: none\n"
+                   "innermost function unnamed: 0 %; lost while recording: none\n"
                    "stacks cut off for 50.0 %: --call-graph lbr keeps only as many calls as the "
                    "processor has branch records; record with --call-graph fp\n");
 }
@@ -139,7 +148,7 @@ TEST(what_is_missing_of_a_stack_and_whose_samples_are_not_in_it)
                    "2 samples, 2 ns of cpu-clock\n"
                    "1,234 samples of guest machines left out\n"
                    "stacks complete to their start function: 100 %; "
-                   "innermost function unnamed: 0 %; lost samples: none\n"
+                   "innermost function unnamed: 0 %; lost while recording: none\n"
                    "\033[33m1 sample lacks the program's callers\033[0m: what the kernel was to "
                    "record later (CALLCHAIN_DEFERRED) is missing\n");
     v.guest_samples = 1;
@@ -148,10 +157,28 @@ TEST(what_is_missing_of_a_stack_and_whose_samples_are_not_in_it)
                    "2 samples, 2 ns of cpu-clock\n"
                    "1 sample of a guest machine left out\n"
                    "stacks complete to their start function: 100 %; "
-                   "innermost function unnamed: 0 %; lost samples: none\n"
+                   "innermost function unnamed: 0 %; lost while recording: none\n"
                    "2 samples lack the program's callers: what the kernel was to record later "
                    "(CALLCHAIN_DEFERRED) is missing\n");
     assert_false(flame_cli_lost_data(&v));
+}
+
+static void assert_losses(const struct flame_verdict *verdict, const char *expected)
+{
+    struct flame_output *out = flame_output_memory();
+    flame_cli_put_losses(out, verdict, false);
+    flame_put(out, "", 1);
+    assert_string_equal(flame_output_bytes(out).ptr, expected);
+    flame_output_discard(out);
+}
+
+TEST(what_a_list_of_samples_lacks)
+{
+    assert_losses(&(struct flame_verdict){ .samples = 2 }, "");
+    assert_losses(&(struct flame_verdict){ .guest_samples = 2, .out_of_order = 1234 },
+                  "2 samples of guest machines left out\n"
+                  "1,234 samples come behind later ones: too many would have had to wait for their "
+                  "turn\n");
 }
 
 TEST(each_heavy_object_gets_a_line_and_the_rest_a_number)
@@ -177,7 +204,7 @@ TEST(each_heavy_object_gets_a_line_and_the_rest_a_number)
         &v, &cpu_clock, false,
         "10 samples, 10.0 us of cpu-clock\n"
         "stacks complete to their start function: 100 %; "
-        "innermost function unnamed: 50.0 %; lost samples: none\n"
+        "innermost function unnamed: 50.0 %; lost while recording: none\n"
         "unnamed frames in 50.0 %: /usr/lib/a.so has no symbols; install a-dbgsym\n"
         "unnamed frames in 4.0 %: b\\x1b]0;x\\x07.so: the file here has another build-id\n"
         "unnamed frames in 3.0 %: c C\n"
@@ -189,7 +216,7 @@ TEST(each_heavy_object_gets_a_line_and_the_rest_a_number)
     assert_verdict(&v, &cpu_clock, false,
                    "10 samples, 10.0 us of cpu-clock\n"
                    "stacks complete to their start function: 100 %; "
-                   "innermost function unnamed: 50.0 %; lost samples: none\n"
+                   "innermost function unnamed: 50.0 %; lost while recording: none\n"
                    "unnamed frames in less than 0.1 %: 1 object\n");
     assert_false(flame_cli_lost_data(&v));
 }
@@ -199,11 +226,11 @@ TEST(colour_marks_what_deserves_attention)
     const struct flame_verdict v = {
         .samples = 1, .weight = 5, .rooted = 5, .lost_samples = 1, .without_stack = 1
     };
-    assert_verdict(&v, &cpu_clock, true,
-                   "1 sample, 5 ns of cpu-clock\n"
-                   "stacks complete to their start function: 100 %; "
-                   "innermost function unnamed: 0 %; lost samples: \033[33m1 (50.0 %)\033[0m\n"
-                   "\033[33mno sample has a call chain\033[0m: record with perf record -g\n");
+    assert_verdict(
+        &v, &cpu_clock, true,
+        "1 sample, 5 ns of cpu-clock\n"
+        "innermost function unnamed: 0 %; lost while recording: \033[33m1 (50.0 %)\033[0m\n"
+        "\033[33mno sample has a call chain\033[0m: record with perf record -g\n");
 }
 
 TEST(a_clean_run_has_no_colour)
@@ -212,7 +239,7 @@ TEST(a_clean_run_has_no_colour)
     assert_verdict(&v, &cpu_clock, true,
                    "1 sample, 5 ns of cpu-clock\n"
                    "stacks complete to their start function: 100 %; "
-                   "innermost function unnamed: 0 %; lost samples: none\n");
+                   "innermost function unnamed: 0 %; lost while recording: none\n");
 }
 
 TEST(no_weight_means_no_shares)
@@ -221,7 +248,7 @@ TEST(no_weight_means_no_shares)
     const struct flame_verdict v = { .samples = 2, .objects = &object, .object_count = 1 };
     assert_verdict(&v, &cpu_clock, false,
                    "2 samples, 0 ns of cpu-clock\n"
-                   "lost samples: none\n"
+                   "lost while recording: none\n"
                    "unnamed frames in less than 0.1 %: 1 object\n");
 }
 
@@ -248,6 +275,9 @@ TEST(only_harmless_text_passes)
     assert_safe((struct flame_str)STR("\xe2\x80\xae"
                                       "x"),
                 "\\xe2\\x80\\xaex"); /* RLO */
+    assert_safe((struct flame_str)STR("a\xe2\x80\x8b|\xe2\x81\xa0|\xef\xbb\xbf|\xf3\xa0\x81\xbf"),
+                "a\\xe2\\x80\\x8b|\\xe2\\x81\\xa0|\\xef\\xbb\\xbf|"
+                "\\xf3\\xa0\\x81\\xbf"); /* nothing to be seen */
     assert_safe((struct flame_str)STR("\xc0\xaf|\xe0\x80\xaf"), "\\xc0\\xaf|\\xe0\\x80\\xaf");
     assert_safe((struct flame_str)STR("\xed\xa0\x80"), "\\xed\\xa0\\x80"); /* surrogate */
     assert_safe((struct flame_str)STR("\xf4\x90\x80\x80\xff"), "\\xf4\\x90\\x80\\x80\\xff");
@@ -273,6 +303,7 @@ int main(void)
         cmocka_unit_test(stacks_that_are_not_unwound_are_not_taken_for_cut_off),
         cmocka_unit_test(a_branch_stack_is_not_cut_off_for_lack_of_frame_pointers),
         cmocka_unit_test(what_is_missing_of_a_stack_and_whose_samples_are_not_in_it),
+        cmocka_unit_test(what_a_list_of_samples_lacks),
         cmocka_unit_test(each_heavy_object_gets_a_line_and_the_rest_a_number),
         cmocka_unit_test(colour_marks_what_deserves_attention),
         cmocka_unit_test(a_clean_run_has_no_colour),
