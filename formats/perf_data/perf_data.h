@@ -223,10 +223,10 @@ enum flame_status flame_perf_record_decode(const struct flame_perf_file *file,
                                            const struct flame_perf_raw *raw,
                                            struct flame_record *out, struct flame_error *error);
 
-/* Decode a SAMPLE; as above.
- * A sample_type bit that is not known ends the decoding: everything before it is there, what comes
- * behind is absent. An off-CPU sample is decoded to the thread, period and call chain that its raw
- * bytes tell. */
+/* Decode a SAMPLE; as above, but that out is of no use after a failure: there are millions, and
+ * each is decoded where it is to be. A sample_type bit that is not known ends the decoding:
+ * everything before it is there, what comes behind is absent. An off-CPU sample is decoded to the
+ * thread, period and call chain that its raw bytes tell. */
 enum flame_status flame_perf_sample_decode(const struct flame_perf_file *file,
                                            const struct flame_perf_raw *raw,
                                            struct flame_sample *out, struct flame_error *error);

@@ -114,8 +114,13 @@ static bool is_off_cpu(const struct flame_perf_event *event)
  *     u32 pid, tid; u64 period; u64 nr; u64 ips[nr], the first a context mark; u64 cgroup
  *
  * Source: tools/perf/util/evsel.c, __set_offcpu_sample(). */
-static void take_off_cpu(struct flame_cursor *c, struct flame_sample *s)
+static bool take_off_cpu(const struct flame_perf_raw *raw, bool swap, struct flame_sample *s,
+                         struct flame_error *error)
 {
+    uint64_t offset = raw->offset + (uint64_t)(s->raw.ptr - raw->bytes);
+    struct flame_cursor cursor =
+        flame_cursor_make(s->raw.ptr, (size_t)s->raw.size, offset, swap, raw->path, error);
+    struct flame_cursor *c = &cursor;
     s->where.pid = (int32_t)flame_cursor_u32(c, "sample.raw.pid");
     s->where.tid = (int32_t)flame_cursor_u32(c, "sample.raw.tid");
     s->period = flame_cursor_u64(c, "sample.raw.period");
@@ -124,6 +129,7 @@ static void take_off_cpu(struct flame_cursor *c, struct flame_sample *s)
     s->cgroup = flame_cursor_u64(c, "sample.raw.cgroup");
     if (!c->failed && s->chain_count > 1)
         s->ip = flame_load_u64(s->chain, 1, c->swap);
+    return !c->failed;
 }
 
 /* Where a sample's fields end although its size does not, and another record begins, the size is
@@ -138,12 +144,13 @@ static bool covers_others(const struct flame_cursor *rest, uint64_t type)
 
 enum flame_status flame_perf_sample_measure(const struct flame_perf_file *file,
                                             const struct flame_perf_raw *raw, uint32_t event,
-                                            struct flame_sample *out, struct flame_cursor *rest,
+                                            struct flame_sample *s, struct flame_cursor *rest,
                                             struct flame_error *error)
 {
     const struct flame_event_attr *attr = &file->events.items[event].attr;
     uint64_t type = attr->sample_type;
-    struct flame_sample s = {
+    /* In place: a copy of it would cost as much as all the rest. */
+    *s = (struct flame_sample){
         .where = { -1, -1, FLAME_TIME_NONE, FLAME_ID_NONE, FLAME_ID_NONE, -1 },
         .misc = raw->misc,
         .attr = event,
@@ -153,46 +160,46 @@ enum flame_status flame_perf_sample_measure(const struct flame_perf_file *file,
     };
     struct flame_cursor cursor = flame_cursor_make(raw->bytes + 8, raw->size - 8u, raw->offset + 8,
                                                    file->swap, raw->path, error);
-    struct flame_cursor *c = &cursor, raw_part = { 0 };
+    struct flame_cursor *c = &cursor;
 
     if (type & FLAME_SAMPLE_IDENTIFIER)
-        s.where.id = flame_cursor_u64(c, "sample.identifier");
+        s->where.id = flame_cursor_u64(c, "sample.identifier");
     if (type & FLAME_SAMPLE_IP)
-        s.ip = flame_cursor_u64(c, "sample.ip");
+        s->ip = flame_cursor_u64(c, "sample.ip");
     if (type & FLAME_SAMPLE_TID) {
-        s.where.pid = (int32_t)flame_cursor_u32(c, "sample.pid");
-        s.where.tid = (int32_t)flame_cursor_u32(c, "sample.tid");
+        s->where.pid = (int32_t)flame_cursor_u32(c, "sample.pid");
+        s->where.tid = (int32_t)flame_cursor_u32(c, "sample.tid");
     }
     if (type & FLAME_SAMPLE_TIME)
-        s.where.time_ns = flame_cursor_u64(c, "sample.time");
+        s->where.time_ns = flame_cursor_u64(c, "sample.time");
     if (type & FLAME_SAMPLE_ADDR)
-        s.addr = flame_cursor_u64(c, "sample.addr");
+        s->addr = flame_cursor_u64(c, "sample.addr");
     if (type & FLAME_SAMPLE_ID)
-        s.where.id = flame_cursor_u64(c, "sample.id");
+        s->where.id = flame_cursor_u64(c, "sample.id");
     if (type & FLAME_SAMPLE_STREAM_ID)
-        s.where.stream_id = flame_cursor_u64(c, "sample.stream_id");
+        s->where.stream_id = flame_cursor_u64(c, "sample.stream_id");
     if (type & FLAME_SAMPLE_CPU) {
-        s.where.cpu = (int32_t)flame_cursor_u32(c, "sample.cpu");
+        s->where.cpu = (int32_t)flame_cursor_u32(c, "sample.cpu");
         flame_cursor_u32(c, "sample.reserved");
     }
     if (type & FLAME_SAMPLE_PERIOD)
-        s.period = flame_cursor_u64(c, "sample.period");
+        s->period = flame_cursor_u64(c, "sample.period");
     if (type & FLAME_SAMPLE_READ)
-        flame_perf_values_take(c, attr->read_format, &s.read);
+        flame_perf_values_take(c, attr->read_format, &s->read);
     if (type & FLAME_SAMPLE_CALLCHAIN) {
-        s.chain_count = flame_cursor_u64(c, "sample.callchain.nr");
-        s.chain = take_array(c, s.chain_count, 8, "sample.callchain");
+        s->chain_count = flame_cursor_u64(c, "sample.callchain.nr");
+        s->chain = take_array(c, s->chain_count, 8, "sample.callchain");
     }
     if (type & FLAME_SAMPLE_RAW) {
-        s.raw.size = flame_cursor_u32(c, "sample.raw.size");
-        raw_part = flame_cursor_sub(c, s.raw.size, "sample.raw");
-        s.raw.ptr = raw_part.base;
+        s->raw.size = flame_cursor_u32(c, "sample.raw.size");
+        s->raw.ptr = flame_cursor_take(c, s->raw.size, "sample.raw");
     }
     if (type & (FLAME_SAMPLE_KNOWN & ~UINT64_C(0x7ff)))
-        take_rest(c, attr, has_hw_index(*c, attr, &s), &s);
-    if (is_off_cpu(&file->events.items[event]))
-        take_off_cpu(&raw_part, &s);
-    if (c->failed || raw_part.failed)
+        take_rest(c, attr, has_hw_index(*c, attr, s), s);
+    if (!c->failed && is_off_cpu(&file->events.items[event]) &&
+        !take_off_cpu(raw, file->swap, s, error))
+        return FLAME_TRUNCATED;
+    if (c->failed)
         return FLAME_TRUNCATED;
     if (rest)
         *rest = cursor;
@@ -200,7 +207,6 @@ enum flame_status flame_perf_sample_measure(const struct flame_perf_file *file,
         return flame_fail(error, FLAME_CORRUPT, raw->path, raw->offset,
                           "sample: claims a size of %" PRIu32 " bytes, and covers other records",
                           raw->size);
-    *out = s;
     return FLAME_OK;
 }
 
@@ -208,8 +214,8 @@ enum flame_status flame_perf_sample_decode(const struct flame_perf_file *file,
                                            const struct flame_perf_raw *raw,
                                            struct flame_sample *out, struct flame_error *error)
 {
-    uint32_t event;
-    if (!flame_perf_event_of(file, raw, &event))
+    uint32_t event = 0;
+    if (file->events.count > 1 && !flame_perf_event_of(file, raw, &event))
         return flame_fail(error, FLAME_CORRUPT, raw->path, raw->offset,
                           "sample: its id belongs to no event of this file");
     return flame_perf_sample_measure(file, raw, event, out, NULL, error);

@@ -103,11 +103,10 @@ struct flame_event_report {
  * guest_samples     samples of guest machines, which are in no stack
  * unmerged_chains   samples whose user part was to follow in a record (CALLCHAIN_DEFERRED) that is
  *                   missing
- * out_of_order      samples that were taken behind later ones, because too many had to wait for their
- *                   turn: where they are listed, or read counters
- * events            every event with samples that pass the filters
- * event             index of the one that was counted; event_count: all of them
- * objects           sorted by unnamed, largest first */
+ * out_of_order      samples that were taken behind later ones, because too many had to wait for
+ * their turn: where they are listed, or read counters events            every event with samples
+ * that pass the filters event             index of the one that was counted; event_count: all of
+ * them objects           sorted by unnamed, largest first */
 struct flame_verdict {
     uint64_t samples, weight, lost_samples, without_stack, rooted, cut_off, shortened, unnamed;
     uint64_t bad_records, unknown_records, bad_features;

