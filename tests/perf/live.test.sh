@@ -6,6 +6,7 @@
 # perf's own build-id cache is kept out of it: both read the one that the recording filled, then an
 # empty one.
 set -eu
+# shellcheck source=tests/perf/recording.sh
 . "$(dirname "$0")/recording.sh"
 mkdir "$work/cache"
 compile "$work/plugin.so" -shared -fPIC -DPLUGIN

@@ -7,6 +7,7 @@
 # entries, callers that are looked up at their call. perf's own build-id cache is
 # kept out of it: both read an empty one.
 set -eu
+# shellcheck source=tests/perf/recording.sh
 . "$(dirname "$0")/recording.sh"
 version=$("$perf" --version)
 case $version in
