@@ -26,7 +26,7 @@ static uint32_t trailer_id_word(uint64_t type)
     return 1u + !!(type & FLAME_SAMPLE_CPU) + !!(type & FLAME_SAMPLE_STREAM_ID);
 }
 
-static bool find_id(const struct flame_perf_file *file, uint64_t id, uint32_t *event)
+bool flame_perf_find_id(const struct flame_perf_file *file, uint64_t id, uint32_t *event)
 {
     size_t low = 0, high = file->ids.count;
     while (low < high) {
@@ -65,7 +65,7 @@ void flame_perf_place_ids(struct flame_perf_file *file)
 bool flame_perf_event_of_id(const struct flame_perf_file *file, uint64_t id, uint32_t *event)
 {
     *event = 0;
-    return file->events.count == 1 || find_id(file, id, event);
+    return file->events.count == 1 || flame_perf_find_id(file, id, event);
 }
 
 bool flame_perf_event_of(const struct flame_perf_file *file, const struct flame_perf_raw *raw,
@@ -90,5 +90,5 @@ bool flame_perf_event_of(const struct flame_perf_file *file, const struct flame_
             return false;
         id = flame_load_u64(raw->bytes + raw->size - place->trailer * 8u, 0, file->swap);
     }
-    return id == 0 || find_id(file, id, event);
+    return id == 0 || flame_perf_find_id(file, id, event);
 }

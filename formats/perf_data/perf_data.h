@@ -213,6 +213,9 @@ void flame_perf_place_ids(struct flame_perf_file *file);
 bool flame_perf_event_of(const struct flame_perf_file *file, const struct flame_perf_raw *raw,
                          uint32_t *event);
 
+/* Which event has the id; false, and *event as it was, when none has. */
+bool flame_perf_find_id(const struct flame_perf_file *file, uint64_t id, uint32_t *event);
+
 /* Which event an id belongs to; false when it is unknown. Of a single event all ids are. */
 bool flame_perf_event_of_id(const struct flame_perf_file *file, uint64_t id, uint32_t *event);
 

@@ -48,19 +48,7 @@ static bool event_of(const struct flame_perf_file *file, const struct flame_perf
     if ((size_t)word >= (raw->size - 8u) / 8u)
         return false;
     uint64_t id = flame_load_u64(raw->bytes + 8, (uint64_t)word, file->swap);
-    for (size_t low = 0, high = file->ids.count; low < high;) {
-        size_t middle = low + (high - low) / 2;
-        const struct flame_perf_id *found = &file->ids.items[middle];
-        if (found->id == id) {
-            *event = found->event;
-            return true;
-        }
-        if (found->id < id)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return false;
+    return flame_perf_find_id(file, id, event);
 }
 
 /* BPF's off-CPU samples have times of their own, behind all others. */
