@@ -88,6 +88,39 @@ static inline uint64_t flame_cursor_u64(struct flame_cursor *c, const char *what
     return c->swap ? __builtin_bswap64(v) : v;
 }
 
+/* A number of seven bits a byte, least significant first, as DWARF has them; bits beyond the 64th
+ * are lost. */
+static inline uint64_t flame_cursor_uleb(struct flame_cursor *c, const char *what)
+{
+    uint64_t v = 0;
+    uint8_t byte;
+    unsigned shift = 0;
+    do {
+        byte = flame_cursor_u8(c, what);
+        if (shift < 64)
+            v |= (uint64_t)(byte & 0x7f) << shift;
+        shift += 7;
+    } while (byte & 0x80);
+    return v;
+}
+
+/* The same, signed. */
+static inline int64_t flame_cursor_sleb(struct flame_cursor *c, const char *what)
+{
+    uint64_t v = 0;
+    uint8_t byte;
+    unsigned shift = 0;
+    do {
+        byte = flame_cursor_u8(c, what);
+        if (shift < 64)
+            v |= (uint64_t)(byte & 0x7f) << shift;
+        shift += 7;
+    } while (byte & 0x80);
+    if (shift < 64 && (byte & 0x40))
+        v |= UINT64_MAX << shift;
+    return (int64_t)v;
+}
+
 /* A sub-cursor over the next size bytes, which the parent moves past; empty when they don't fit. */
 struct flame_cursor flame_cursor_sub(struct flame_cursor *c, uint64_t size, const char *what);
 
