@@ -34,9 +34,12 @@ void flame_perf_stream_deinit(struct flame_perf_stream *stream)
 
 /* Headers are too far apart for the processor to see a stream in them, and each is needed to find
  * the next: ask for as much memory as the record takes, well before it is its turn. Asking for what
- * lies beyond the mapping does no harm. */
+ * lies beyond the mapping does no harm. Of records with a copy of a stack most is never looked at.
+ */
 static void ask_ahead(const struct flame_perf_raw *raw)
 {
+    if (raw->size > AHEAD)
+        return;
     for (uint32_t line = 0; line < raw->size; line += CACHE_LINE)
         __builtin_prefetch((const void *)((uintptr_t)raw->bytes + line + AHEAD));
 }
