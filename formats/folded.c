@@ -7,11 +7,13 @@
  * stacks * log(stacks) + frames, whatever the input.
  *
  * Lines are ordered by their frames' names, frame by frame; frames are sorted, so ids compare as
- * names do. Names are cleaned once per frame, not per line.
+ * names do. Names are cleaned once per frame, not per line. Frames that are spelled the same, as a
+ * function that is inlined here and called there, take the id of the first of them; so stacks that
+ * differ in nothing else become neighbours, and one line.
  * Source of the sort: Ng and Kakehi, "Merging string sequences by longest common prefixes", 2008.
  */
-#include "arena.h"
 #include "fail.h"
+#include "intern.h"
 
 #include <flamedata/format.h>
 #include <stdlib.h>
@@ -90,6 +92,8 @@ static char instead_of(char c, bool thread)
 static struct flame_str clean(struct flame_str name, bool thread, struct flame_arena *arena)
 {
     size_t i = 0;
+    if (!name.len)
+        return (struct flame_str){ "", 0 };
     while (i < name.len && instead_of(name.ptr[i], thread) == name.ptr[i])
         i++;
     if (i == name.len)
@@ -100,73 +104,138 @@ static struct flame_str clean(struct flame_str name, bool thread, struct flame_a
     return (struct flame_str){ copy, name.len };
 }
 
-/* names     how a frame is written
- * threads   how it is written as the first of a line
- * text      the frames of the line before: "root;...;leaf"
- * ends      how much of text the first n frames take, with the ';' behind them */
-static void write_lines(const struct line *lines, size_t count, const struct flame_str *names,
-                        const struct flame_str *threads, char *text, size_t *ends,
-                        struct flame_output *output)
+/* What the lines are made of.
+ *
+ * names, threads   [frames] how a frame is written; how it is as the first of a line, where it is
+ * deepest, longest  most frames of a line; most bytes, with a ';' for each frame */
+struct folding {
+    struct flame_arena arena;
+    struct flame_str *names, *threads;
+    size_t frames;
+    struct line *lines;
+    size_t count;
+    uint32_t deepest;
+    size_t longest;
+};
+
+/* For each of names[count] the first that is equal to it, into first[count]; those without a ptr
+ * are passed over. *differ: some are not the first. False: no memory. */
+static bool find_equals(const struct flame_str *names, size_t count, uint32_t *first, bool *differ)
 {
-    for (size_t i = 0; i < count; i++) {
-        const struct line *line = &lines[i];
+    struct flame_intern table;
+    FLAME_VEC(uint32_t) firsts = { 0 };
+    bool ok = true;
+    flame_intern_init(&table);
+    for (size_t i = 0; ok && i < count; i++) {
+        if (!names[i].ptr)
+            continue;
+        uint32_t id = flame_intern_add(&table, names[i]);
+        ok = id != FLAME_INTERN_NONE && (id < firsts.count || flame_vec_push(&firsts, (uint32_t)i));
+        first[i] = ok ? firsts.items[id] : 0;
+        *differ |= first[i] != i;
+    }
+    flame_vec_free(&firsts);
+    flame_intern_deinit(&table);
+    return ok;
+}
+
+/* Where frames are spelled the same, give the lines ids of their own, by which these are one.
+ * False: no memory. */
+static bool unite(struct folding *f)
+{
+    uint32_t *first = flame_arena_zalloc(&f->arena, f->frames + 1, sizeof *first);
+    uint32_t *root = flame_arena_zalloc(&f->arena, f->frames + 1, sizeof *root);
+    bool differ = false;
+    size_t all = 0;
+    if (!first || !root || !find_equals(f->names, f->frames, first, &differ) ||
+        !find_equals(f->threads, f->frames, root, &differ))
+        return false;
+    if (!differ)
+        return true;
+    for (size_t i = 0; i < f->count; i++)
+        all += f->lines[i].depth;
+    uint32_t *ids = flame_arena_zalloc(&f->arena, all + 1, sizeof *ids);
+    if (!ids)
+        return false;
+    for (size_t i = 0; i < f->count; i++) {
+        struct line *line = &f->lines[i];
+        for (uint32_t k = 0; k < line->depth; k++)
+            ids[k] = (k ? first : root)[line->ids[k]];
+        line->ids = ids;
+        ids += line->depth;
+    }
+    return true;
+}
+
+static bool prepare(struct folding *f, const struct flame_stacks *stacks)
+{
+    f->frames = stacks->frame_count;
+    f->count = stacks->stack_count;
+    /* One more of each than needed: an arena has no empty allocation. */
+    f->names = flame_arena_zalloc(&f->arena, f->frames + 1, sizeof *f->names);
+    f->threads = flame_arena_zalloc(&f->arena, f->frames + 1, sizeof *f->threads);
+    f->lines = flame_arena_zalloc(&f->arena, f->count + 1, sizeof *f->lines);
+    bool ok = f->names && f->threads && f->lines;
+    for (size_t i = 0; ok && i < f->frames; i++) {
+        f->names[i] = clean(stacks->frames[i].name, false, &f->arena);
+        ok = f->names[i].ptr;
+    }
+    for (size_t i = 0; ok && i < f->count; i++) {
+        const struct flame_stack *stack = &stacks->stacks[i];
+        const uint32_t *ids = stacks->ids + stack->first;
+        size_t length = 0;
+        f->lines[i] = (struct line){ ids, stack->depth, 0, stack->weight };
+        for (uint32_t k = 0; k < stack->depth; k++)
+            length += f->names[ids[k]].len + 1;
+        if (stack->depth && !f->threads[*ids].ptr) {
+            f->threads[*ids] = clean(stacks->frames[*ids].name, true, &f->arena);
+            ok = f->threads[*ids].ptr;
+        }
+        f->deepest = stack->depth > f->deepest ? stack->depth : f->deepest;
+        f->longest = length > f->longest ? length : f->longest;
+    }
+    return ok && unite(f);
+}
+
+/* Lines that are equal stand together, and are written as one. False: no memory. */
+static bool write_lines(struct folding *f, struct flame_output *output)
+{
+    struct line *spare = flame_arena_zalloc(&f->arena, f->count + 1, sizeof *spare);
+    /* The frames of the line before, "root;...;leaf;", and how much of it the first n take. */
+    char *text = flame_arena_alloc(&f->arena, f->longest + 1);
+    size_t *ends = flame_arena_zalloc(&f->arena, (size_t)f->deepest + 1, sizeof *ends);
+    if (!spare || !text || !ends)
+        return false;
+    const struct line *line = sort(f->lines, spare, f->count), *end = line + f->count;
+    while (line < end) {
+        uint64_t weight = line->weight;
+        uint32_t depth = line->depth;
         size_t size = ends[line->prefix];
-        for (uint32_t k = line->prefix; k < line->depth; k++) {
-            struct flame_str name = (k ? names : threads)[line->ids[k]];
-            if (name.len)
-                memcpy(text + size, name.ptr, name.len);
+        for (uint32_t k = line->prefix; k < depth; k++) {
+            struct flame_str name = (k ? f->names : f->threads)[line->ids[k]];
+            memcpy(text + size, name.ptr, name.len);
             size += name.len;
             text[size++] = ';';
             ends[k + 1] = size;
         }
+        for (line++; line < end && line->depth == depth && line->prefix == depth; line++)
+            weight += line->weight;
         flame_put(output, text, size ? size - 1 : 0);
         flame_put(output, " ", 1);
-        flame_put_u64(output, line->weight);
+        flame_put_u64(output, weight);
         flame_put(output, "\n", 1);
     }
+    return true;
 }
 
 enum flame_status flame_write_folded(const struct flame_stacks *stacks, struct flame_output *output,
                                      struct flame_error *error)
 {
-    struct flame_arena arena;
-    flame_arena_init(&arena, SIZE_MAX);
-    size_t count = stacks->stack_count;
-    /* One more of each than needed: an arena has no empty allocation. */
-    struct flame_str *names = flame_arena_zalloc(&arena, stacks->frame_count + 1, sizeof *names);
-    struct flame_str *threads =
-        flame_arena_zalloc(&arena, stacks->frame_count + 1, sizeof *threads);
-    struct line *lines = flame_arena_zalloc(&arena, count + 1, sizeof *lines);
-    struct line *spare = flame_arena_zalloc(&arena, count + 1, sizeof *spare);
-    bool ok = names && threads && lines && spare;
-    for (size_t i = 0; ok && i < stacks->frame_count; i++) {
-        struct flame_str name = stacks->frames[i].name;
-        names[i] = clean(name, false, &arena);
-        ok = !name.len || names[i].ptr;
-    }
-    uint32_t deepest = 0;
-    size_t longest = 0;
-    for (size_t i = 0; ok && i < count; i++) {
-        const struct flame_stack *stack = &stacks->stacks[i];
-        lines[i] = (struct line){ stacks->ids + stack->first, stack->depth, 0, stack->weight };
-        size_t length = 0;
-        for (uint32_t k = 0; k < stack->depth; k++)
-            length += names[lines[i].ids[k]].len + 1;
-        if (ok && stack->depth && !threads[lines[i].ids[0]].ptr) {
-            struct flame_str *thread = &threads[lines[i].ids[0]];
-            *thread = clean(stacks->frames[lines[i].ids[0]].name, true, &arena);
-            ok = !thread->len || thread->ptr;
-        }
-        deepest = stack->depth > deepest ? stack->depth : deepest;
-        longest = length > longest ? length : longest;
-    }
-    char *text = ok ? flame_arena_alloc(&arena, longest + 1) : NULL;
-    size_t *ends = ok ? flame_arena_zalloc(&arena, (size_t)deepest + 1, sizeof *ends) : NULL;
-    ok = text && ends;
-    if (ok)
-        write_lines(sort(lines, spare, count), count, names, threads, text, ends, output);
-    flame_arena_deinit(&arena);
+    struct folding f = { 0 };
+    flame_arena_init(&f.arena, SIZE_MAX);
+    bool ok = prepare(&f, stacks) && write_lines(&f, output);
+    flame_arena_deinit(&f.arena);
     return ok ? FLAME_OK
               : flame_fail(error, FLAME_NOMEM, NULL, FLAME_NO_OFFSET,
-                           "out of memory while sorting %zu stacks", count);
+                           "out of memory while sorting %zu stacks", stacks->stack_count);
 }

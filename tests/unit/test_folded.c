@@ -5,10 +5,11 @@
 #include <stdlib.h>
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
-#define FRAME(text)                                                                                \
+#define FRAME_OF(kind, text)                                                                       \
     {                                                                                              \
-        { text, sizeof(text) - 1 }, FLAME_FRAME_USER                                               \
+        { text, sizeof(text) - 1 }, FLAME_FRAME_##kind                                             \
     }
+#define FRAME(text) FRAME_OF(USER, text)
 
 static void assert_folded(const struct flame_stacks *stacks, const char *expected)
 {
@@ -62,6 +63,41 @@ TEST(spaces_become_underscores_in_the_name_of_the_thread_alone)
                            "worker__:b;get some;worker  :b 1\n");
 }
 
+TEST(lines_that_are_spelled_the_same_are_one)
+{
+    static const struct flame_frame frames[] = {
+        FRAME_OF(PROCESS, "a b"),  /* 0 */
+        FRAME_OF(PROCESS, "a_b"),  /* 1 */
+        FRAME_OF(USER, "f"),       /* 2 */
+        FRAME_OF(INLINED, "f"),    /* 3 */
+        FRAME_OF(USER, "g:h"),     /* 4 */
+        FRAME_OF(USER, "g;h"),     /* 5 */
+        FRAME_OF(USER, "memcpy"),  /* 6 */
+        FRAME_OF(KERNEL, "memcpy") /* 7 */
+    };
+    static const uint32_t ids[] = { 1, 3, 7, 0, 2, 6, 1, 2, 6, 0, 3, 0, 3, 4, 0, 2, 5, 0, 1, 1 };
+    static const struct flame_stack list[] = {
+        { 0, 3, 1, 1 },                   /* a_b;f (inlined);memcpy of the kernel */
+        { 3, 3, 10, 1 },                  /* the same in other kinds */
+        { 6, 3, 100, 1 }, { 9, 2, 7, 1 }, /* a b;f (inlined) */
+        { 11, 3, 20, 1 },                 /* a b;f (inlined);g:h */
+        { 14, 3, 30, 1 },                 /* a b;f;g;h */
+        { 17, 1, 2, 1 },                  /* a b */
+        { 18, 2, 3, 1 },                  /* a_b, and a frame of that name */
+    };
+    const struct flame_stacks stacks = { .frames = frames,
+                                         .frame_count = COUNT(frames),
+                                         .ids = ids,
+                                         .id_count = COUNT(ids),
+                                         .stacks = list,
+                                         .stack_count = COUNT(list) };
+    assert_folded(&stacks, "a_b 2\n"
+                           "a_b;a_b 3\n"
+                           "a_b;f 7\n"
+                           "a_b;f;g:h 50\n"
+                           "a_b;f;memcpy 111\n");
+}
+
 TEST(no_stacks_give_no_lines)
 {
     const struct flame_stacks stacks = { 0 };
@@ -91,15 +127,17 @@ static int compare_references(const void *a, const void *b)
     return strcmp(a, b);
 }
 
-/* Names are one letter, 'a' + id, so that bytes order as frames do once ';' is left out. */
-TEST(many_stacks_come_out_as_a_plain_sort_has_them)
+/* Names are one letter, so that bytes order as frames do once ';' is left out; two frames have it,
+ * where kinds says so. */
+static void assert_plain_sort(uint32_t kinds)
 {
     enum { LETTERS = 4, DEEPEST = 7 };
     static char letters[LETTERS];
-    static struct flame_frame frames[LETTERS];
-    for (int i = 0; i < LETTERS; i++) {
-        letters[i] = (char)('a' + i);
-        frames[i] = (struct flame_frame){ { &letters[i], 1 }, FLAME_FRAME_USER };
+    static struct flame_frame frames[2 * LETTERS];
+    for (uint32_t i = 0; i < LETTERS * kinds; i++) {
+        letters[i / kinds] = (char)('a' + i / kinds);
+        frames[i] = (struct flame_frame){ { &letters[i / kinds], 1 },
+                                          i % kinds ? FLAME_FRAME_INLINED : FLAME_FRAME_USER };
     }
     uint64_t random = 1;
     for (size_t count = 1; count < 200; count++) {
@@ -112,21 +150,25 @@ TEST(many_stacks_come_out_as_a_plain_sort_has_them)
                                             (uint32_t)(random >> 60) % DEEPEST + 1, 7, 1 };
             char *p = lines[i].text;
             for (uint32_t k = 0; k < list[i].depth; k++) {
-                uint32_t id = (uint32_t)(random >> (20 + 2 * k)) % LETTERS;
+                uint32_t id = (uint32_t)(random >> (20 + 3 * k)) % (LETTERS * kinds);
                 ids[list[i].first + k] = id;
-                *p++ = letters[id];
+                *p++ = letters[id / kinds];
             }
         }
         qsort(lines, count, sizeof *lines, compare_references);
         struct flame_output *expected = flame_output_memory();
-        for (size_t i = 0; i < count; i++) {
+        for (size_t i = 0, same = 0; i < count; i++) {
+            same++;
+            if (i + 1 < count && strcmp(lines[i].text, lines[i + 1].text) == 0)
+                continue;
             for (const char *p = lines[i].text; *p; p++)
                 flame_putf(expected, "%s%c", p > lines[i].text ? ";" : "", *p);
-            flame_put_text(expected, " 7\n");
+            flame_putf(expected, " %zu\n", 7 * same);
+            same = 0;
         }
         flame_put(expected, "", 1);
         const struct flame_stacks stacks = { .frames = frames,
-                                             .frame_count = LETTERS,
+                                             .frame_count = LETTERS * kinds,
                                              .ids = ids,
                                              .id_count = count * DEEPEST,
                                              .stacks = list,
@@ -137,6 +179,12 @@ TEST(many_stacks_come_out_as_a_plain_sort_has_them)
         free(list);
         free(lines);
     }
+}
+
+TEST(many_stacks_come_out_as_a_plain_sort_has_them)
+{
+    assert_plain_sort(1);
+    assert_plain_sort(2);
 }
 
 TEST(the_magic_tells_the_format)
@@ -154,6 +202,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lines_are_sorted_frame_by_frame),
         cmocka_unit_test(spaces_become_underscores_in_the_name_of_the_thread_alone),
+        cmocka_unit_test(lines_that_are_spelled_the_same_are_one),
         cmocka_unit_test(no_stacks_give_no_lines),
         cmocka_unit_test(names_cannot_end_a_frame_or_a_line),
         cmocka_unit_test(many_stacks_come_out_as_a_plain_sort_has_them),
