@@ -1,0 +1,133 @@
+/* dwarf_alt.c: look for dwz's shared file.
+ *
+ * dwz moves entries and strings that several programs have in common into one file, and names it
+ * and its build-id in .gnu_debugaltlink. libdw would open that file by itself when it comes across
+ * the first reference, unchecked; so it is always given one, if need be one that holds nothing.
+ * Source: dwz(1); DWARF 5, 7.3.6; elfutils libdw.h. */
+#include "dwarf_alt.h"
+
+#include "build_id.h"
+#include "path_list.h"
+
+#include <string.h>
+
+/* A name and a build-id; false when there is no usable link. name is NUL-terminated. */
+static bool read_link(const struct flame_elf *elf, struct flame_str *name,
+                      struct flame_build_id *id)
+{
+    const struct flame_elf_section *s = flame_elf_section(elf, ".gnu_debugaltlink", SHT_NULL);
+    if (!s)
+        return false;
+    struct flame_cursor c = flame_elf_bytes(elf, s), text = c;
+    *name = flame_cursor_text(&text, flame_cursor_left(&text), "altlink name");
+    if (name->len == 0 || name->len >= flame_cursor_left(&c))
+        return false;
+    flame_cursor_take(&c, name->len + 1, "altlink name");
+    size_t size = flame_cursor_left(&c);
+    if (size == 0 || size > FLAME_BUILD_ID_MAX)
+        return false;
+    id->size = (uint8_t)size;
+    memcpy(id->bytes, flame_cursor_take(&c, size, "altlink id"), size);
+    return true;
+}
+
+/* The link may name the file from the root, or from the folder of the file that has the link. */
+static void add_places(struct flame_paths *paths, const char *name, const char *path,
+                       const struct flame_build_id *id)
+{
+    char hex[FLAME_BUILD_ID_HEX];
+    const char *slash = strrchr(path, '/'), *leaf = strrchr(name, '/');
+    int folder = slash ? (int)(slash - path) : 0;
+    leaf = leaf ? leaf + 1 : name;
+    flame_build_id_hex(id, hex);
+    if (*name == '/')
+        flame_paths_add(paths, "%s", name);
+    else if (slash)
+        flame_paths_add(paths, "%.*s/%s", folder, path, name);
+    if (slash) {
+        flame_paths_add(paths, "%.*s/.dwz/%s", folder, path, leaf);
+        if (*name != '/')
+            flame_paths_add(paths, "/usr/lib/debug%.*s/%s", folder, path, name);
+    }
+    flame_paths_add(paths, "/usr/lib/debug/.dwz/%s", leaf);
+    if (id->size >= 2)
+        flame_paths_add(paths, "/usr/lib/debug/.build-id/%.2s/%s.debug", hex, hex + 2);
+}
+
+static enum flame_status search(struct flame_dwarf_alt *alt, const struct flame_elf *elf,
+                                const char *path)
+{
+    struct flame_str name;
+    struct flame_build_id id = { 0 };
+    if (!read_link(elf, &name, &id))
+        return FLAME_OK;
+    struct flame_paths paths;
+    flame_paths_init(&paths);
+    add_places(&paths, name.ptr, path, &id);
+    enum flame_status status = paths.failed ? FLAME_NOMEM : FLAME_OK;
+    for (size_t i = 0; status == FLAME_OK && !alt->file.handle && i < paths.list.count; i++) {
+        struct flame_source *source = &alt->source;
+        status = flame_source_open(source, paths.list.items[i], &id);
+        if (status == FLAME_OK && flame_source_usable(source))
+            status = flame_dwarf_file_open(&alt->file, source->file.bytes, source->file.size);
+        if (!alt->file.handle) {
+            flame_dwarf_file_close(&alt->file);
+            flame_source_close(source);
+        }
+    }
+    flame_paths_deinit(&paths);
+    return status;
+}
+
+/* The least that libdw takes for a file with debug information. */
+static const struct image {
+    Elf64_Ehdr header;
+    Elf64_Shdr sections[3];
+    char names[24], info[8];
+} nothing = {
+    .header = {
+        .e_ident = { ELFMAG0, ELFMAG1, ELFMAG2, ELFMAG3, ELFCLASS64,
+                     __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? ELFDATA2MSB : ELFDATA2LSB,
+                     EV_CURRENT },
+        .e_type = ET_REL,
+        .e_version = EV_CURRENT,
+        .e_shoff = offsetof(struct image, sections),
+        .e_ehsize = sizeof(Elf64_Ehdr),
+        .e_shentsize = sizeof(Elf64_Shdr),
+        .e_shnum = 3,
+        .e_shstrndx = 1,
+    },
+    .sections = {
+        { .sh_type = SHT_NULL },
+        { .sh_name = 13, .sh_type = SHT_STRTAB, .sh_offset = offsetof(struct image, names),
+          .sh_size = sizeof(((struct image *)0)->names), .sh_addralign = 1 },
+        { .sh_name = 1, .sh_type = SHT_PROGBITS, .sh_offset = offsetof(struct image, info),
+          .sh_size = sizeof(((struct image *)0)->info), .sh_addralign = 1 },
+    },
+    .names = "\0.debug_info\0.shstrtab",
+};
+
+enum flame_status flame_dwarf_alt_open(struct flame_dwarf_alt *alt, Dwarf *dwarf,
+                                       const struct flame_elf *elf, const char *path)
+{
+    *alt = (struct flame_dwarf_alt){ 0 };
+    enum flame_status status =
+        flame_dwarf_file_open(&alt->nothing, (const uint8_t *)&nothing, sizeof nothing);
+    if (status == FLAME_OK)
+        status = search(alt, elf, path);
+    if (status != FLAME_OK || !alt->nothing.handle) {
+        flame_dwarf_alt_close(alt);
+        return FLAME_NOMEM;
+    }
+    dwarf_setalt(dwarf, alt->file.handle ? alt->file.handle : alt->nothing.handle);
+    if (alt->file.handle)
+        dwarf_setalt(alt->file.handle, alt->nothing.handle);
+    return FLAME_OK;
+}
+
+void flame_dwarf_alt_close(struct flame_dwarf_alt *alt)
+{
+    flame_dwarf_file_close(&alt->file);
+    flame_dwarf_file_close(&alt->nothing);
+    flame_source_close(&alt->source);
+}

@@ -1,0 +1,201 @@
+/* dwarf_info.c: open the debug information of an object, and find the unit of an address.
+ *
+ * A table of all units' ranges is made once, from the units' own entries: .debug_aranges, meant for
+ * that, is not written by all compilers. What a unit says beyond that is read when the first
+ * address falls into it. Does not read unlinked objects (modules of the kernel), which libdw would
+ * not relocate. Source: DWARF 5, 3.1 and 7.5; elfutils libdw.h. */
+#include "dwarf_unit.h"
+
+#include "die_walk.h"
+#include "dwarf_ranges.h"
+#include "dwarf_split.h"
+#include "inline.h"
+#include "line.h"
+
+#include <dwarf.h>
+#include <stdlib.h>
+
+const char *flame_dwarf_string(struct flame_dwarf *dwarf, const char *text)
+{
+    uint32_t id = flame_intern_add(&dwarf->strings, flame_str_from(text));
+    return id == FLAME_INTERN_NONE ? NULL : flame_intern_get(&dwarf->strings, id).ptr;
+}
+
+struct flame_dwarf_unit *flame_dwarf_unit_at(struct flame_dwarf *dwarf, uint64_t svma)
+{
+    uint32_t unit = flame_segments_find(&dwarf->spans, svma);
+    return unit == FLAME_INTERVAL_NONE ? NULL : &dwarf->units.items[unit];
+}
+
+/* Open the first of the object's files that has debug information, and the mapped one. */
+static enum flame_status open_files(struct flame_dwarf *dwarf, const struct flame_object *object)
+{
+    bool found = false;
+    for (size_t i = 0; i < object->files.count && !found; i++) {
+        const struct flame_file *file = &object->files.items[i];
+        struct flame_elf elf;
+        enum flame_status status = flame_elf_open(&elf, file->bytes, file->size);
+        found =
+            status == FLAME_OK && elf.header.e_type != ET_REL && flame_dwarf_file_has(&elf, "info");
+        flame_elf_close(&elf);
+        if (found)
+            status = flame_dwarf_file_open(&dwarf->file, file->bytes, file->size);
+        if (status == FLAME_NOMEM)
+            return status;
+    }
+    dwarf->dwarf = dwarf->file.handle;
+    if (!dwarf->dwarf)
+        return FLAME_OK;
+    const struct flame_file *mapped = &object->files.items[object->files.count - 1];
+    enum flame_status status = flame_elf_open(&dwarf->program, mapped->bytes, mapped->size);
+    return status == FLAME_NOMEM ? FLAME_NOMEM : FLAME_OK;
+}
+
+/* Add the ranges of an entry of the last unit. */
+static enum flame_status add_ranges(struct flame_dwarf *dwarf, struct flame_intervals *intervals,
+                                    Dwarf_Die *die)
+{
+    uint32_t unit = (uint32_t)dwarf->units.count - 1;
+    struct flame_dwarf_ranges ranges = { 0 };
+    enum flame_status status =
+        flame_dwarf_die_ranges(dwarf, &dwarf->units.items[unit], die, &ranges);
+    for (size_t i = 0; i < ranges.list.count && status == FLAME_OK; i++) {
+        const struct flame_dwarf_range *r = &ranges.list.items[i];
+        struct flame_interval interval = { r->low, r->high, unit };
+        if (!flame_vec_push(&intervals->list, interval))
+            status = FLAME_NOMEM;
+    }
+    flame_vec_free(&ranges.list);
+    return status;
+}
+
+/* The ranges of a unit whose own entry has none: those of its functions. */
+static enum flame_status add_functions(struct flame_dwarf *dwarf, struct flame_intervals *intervals,
+                                       Dwarf_Die *unit)
+{
+    struct flame_die_walk walk;
+    struct flame_die die;
+    enum flame_status status = FLAME_OK;
+    flame_die_walk_init(&walk, unit);
+    while (status == FLAME_OK && flame_die_next(&walk, &die)) {
+        if (die.tag != DW_TAG_subprogram)
+            continue;
+        Dwarf_Die function = { .addr = (void *)(uintptr_t)die.at, .cu = unit->cu };
+        status = add_ranges(dwarf, intervals, &function);
+        flame_die_skip_children(&walk, &die);
+    }
+    if (walk.no_memory)
+        status = FLAME_NOMEM;
+    flame_die_walk_deinit(&walk);
+    return status;
+}
+
+static enum flame_status add_unit(struct flame_dwarf *dwarf, struct flame_intervals *intervals,
+                                  Dwarf_Die *die)
+{
+    struct flame_dwarf_unit unit = { .dwarf = dwarf->dwarf, .die = *die, .skeleton = *die };
+    if (dwarf_cu_info(die->cu, &unit.version, NULL, NULL, NULL, NULL, &unit.address_size,
+                      &unit.offset_size) != 0)
+        return FLAME_OK;
+    uint32_t index = (uint32_t)dwarf->units.count;
+    size_t before = intervals->list.count;
+    if (index == FLAME_INTERVAL_NONE || !flame_vec_push(&dwarf->units, unit))
+        return FLAME_NOMEM;
+    enum flame_status status = add_ranges(dwarf, intervals, die);
+    if (status == FLAME_OK && intervals->list.count == before)
+        status = add_functions(dwarf, intervals, die);
+    if (intervals->list.count == before) /* no code */
+        dwarf->units.count--;
+    return status;
+}
+
+static enum flame_status read_units(struct flame_dwarf *dwarf)
+{
+    struct flame_intervals intervals = { 0 };
+    enum flame_status status = FLAME_OK;
+    Dwarf_CU *cu = NULL;
+    Dwarf_Die die;
+    uint8_t type;
+    while (status == FLAME_OK &&
+           dwarf_get_units(dwarf->dwarf, cu, &cu, NULL, &type, &die, NULL) == 0) {
+        int tag = die.addr ? dwarf_tag(&die) : DW_TAG_invalid;
+        if (tag == DW_TAG_compile_unit || tag == DW_TAG_skeleton_unit)
+            status = add_unit(dwarf, &intervals, &die);
+    }
+    if (status == FLAME_OK)
+        status = flame_intervals_flatten(&intervals, &dwarf->spans);
+    flame_vec_free(&intervals.list);
+    return status;
+}
+
+enum flame_status flame_dwarf_open(struct flame_dwarf **out, const struct flame_object *object,
+                                   struct flame_str path, const struct flame_symbol_places *places)
+{
+    struct flame_dwarf *dwarf = calloc(1, sizeof *dwarf);
+    *out = NULL;
+    if (!dwarf)
+        return FLAME_NOMEM;
+    dwarf->places = places;
+    dwarf->used = object->used;
+    flame_arena_init(&dwarf->arena, SIZE_MAX);
+    flame_intern_init(&dwarf->strings);
+    enum flame_status status = open_files(dwarf, object);
+    if (status == FLAME_OK && dwarf->dwarf && dwarf->program.handle) {
+        dwarf->path = flame_arena_copy(&dwarf->arena, path);
+        status = dwarf->path ? flame_dwarf_alt_open(&dwarf->alt, dwarf->dwarf, &dwarf->file.elf,
+                                                    dwarf->path)
+                             : FLAME_NOMEM;
+        if (status == FLAME_OK)
+            status = read_units(dwarf);
+    }
+    if (status == FLAME_OK && dwarf->units.count)
+        *out = dwarf;
+    else
+        flame_dwarf_close(dwarf);
+    return status;
+}
+
+void flame_dwarf_close(struct flame_dwarf *dwarf)
+{
+    if (!dwarf)
+        return;
+    flame_splits_close(dwarf->splits);
+    flame_dwarf_file_close(&dwarf->file);
+    flame_dwarf_alt_close(&dwarf->alt);
+    flame_elf_close(&dwarf->program);
+    for (size_t i = 0; i < dwarf->units.count; i++) {
+        flame_unit_inlines_free(&dwarf->units.items[i]);
+        flame_line_files_free(&dwarf->units.items[i]);
+    }
+    flame_vec_free(&dwarf->units);
+    flame_vec_free(&dwarf->spans.list);
+    flame_arena_deinit(&dwarf->arena);
+    flame_intern_deinit(&dwarf->strings);
+    free(dwarf);
+}
+
+enum flame_status flame_dwarf_inlined(struct flame_dwarf *dwarf, uint64_t offset,
+                                      const struct flame_inlined **chain, size_t *count)
+{
+    uint64_t svma;
+    *chain = NULL;
+    *count = 0;
+    if (!dwarf || !flame_elf_svma(&dwarf->program, offset, &svma))
+        return FLAME_OK;
+    struct flame_dwarf_unit *unit = flame_dwarf_unit_at(dwarf, svma);
+    enum flame_status status = unit ? flame_dwarf_find_split(dwarf, unit) : FLAME_OK;
+    if (unit && status == FLAME_OK)
+        status = flame_unit_inlined(dwarf, unit, svma, chain, count);
+    return status;
+}
+
+enum flame_status flame_dwarf_line(struct flame_dwarf *dwarf, uint64_t offset,
+                                   struct flame_line *line)
+{
+    uint64_t svma;
+    *line = (struct flame_line){ 0 };
+    if (!dwarf || !flame_elf_svma(&dwarf->program, offset, &svma))
+        return FLAME_OK;
+    struct flame_dwarf_unit *unit = flame_dwarf_unit_at(dwarf, svma);
+    return unit ? flame_unit_line(dwarf, unit, svma, line) : FLAME_OK;
+}

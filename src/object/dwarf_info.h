@@ -1,0 +1,44 @@
+/* dwarf_info.h: debug information of a loaded object: what was inlined where, and source lines. */
+#ifndef FLAME_OBJECT_DWARF_INFO_H
+#define FLAME_OBJECT_DWARF_INFO_H
+
+#include "object.h"
+
+/* A function whose code was inlined.
+ *
+ * name        its linkage name, else its source name, as it stands in the debug information
+ * call_file   where it was inlined: in the function around it; NULL: not said
+ * call_line   0: not said */
+struct flame_inlined {
+    const char *name, *call_file;
+    uint32_t call_line;
+};
+
+/* file is NULL where nothing is known; line 0: no line of it in particular. */
+struct flame_line {
+    const char *file;
+    uint32_t line;
+};
+
+struct flame_dwarf;
+
+/* Find the debug information of an object that was loaded for the dso at path: in its own files, or
+ * where they say that it is (split DWARF, dwz). *out is NULL when there is none. The object must
+ * outlive it. FLAME_OK or FLAME_NOMEM: what cannot be read is not there. */
+enum flame_status flame_dwarf_open(struct flame_dwarf **out, const struct flame_object *object,
+                                   struct flame_str path, const struct flame_symbol_places *places);
+void flame_dwarf_close(struct flame_dwarf *dwarf);
+
+/* The next two take an offset of the mapped file, as symbols are addressed. What they give lives as
+ * long as dwarf, which may be NULL. Not for several threads at once. FLAME_OK or FLAME_NOMEM. */
+
+/* The functions inlined at an instruction, innermost first: chain[*count]. One whose name is not
+ * there is left out. */
+enum flame_status flame_dwarf_inlined(struct flame_dwarf *dwarf, uint64_t offset,
+                                      const struct flame_inlined **chain, size_t *count);
+
+/* The source line of an instruction. */
+enum flame_status flame_dwarf_line(struct flame_dwarf *dwarf, uint64_t offset,
+                                   struct flame_line *line);
+
+#endif

@@ -1,0 +1,89 @@
+/* dwarf_unit.h: what the readers of debug information share: open files, and the units of code.
+ *
+ * Addresses here are svma: as the program's own headers count, which a debug file shares. Sections
+ * lie in libdw's memory as long as the handle is open. Not for several threads at once. */
+#ifndef FLAME_OBJECT_DWARF_UNIT_H
+#define FLAME_OBJECT_DWARF_UNIT_H
+
+#include "arena.h"
+#include "dwarf_alt.h"
+#include "dwarf_file.h"
+#include "dwarf_info.h"
+#include "intern.h"
+#include "intervals.h"
+
+#include <elfutils/libdw.h>
+
+/* [low, high) */
+struct flame_dwarf_range {
+    uint64_t low, high;
+};
+
+struct flame_dwarf_ranges {
+    FLAME_VEC(struct flame_dwarf_range) list;
+};
+
+struct flame_inline_table;
+struct flame_line_files;
+struct flame_line_table;
+struct flame_range_source;
+struct flame_splits;
+
+/* A compilation unit that has code.
+ *
+ * dwarf     the handle that die belongs to: the debug file's, or that of a split file
+ * die       the unit's DIE that has the children: the split unit's where it was found
+ * skeleton  the unit's DIE in the debug file itself: it has the ranges, the base of addresses, the
+ *           line table and the folder of compilation; the same as die if the unit is not split
+ * version, address_size, offset_size  of the skeleton's header (address_size in bytes)
+ * is_split  die was found in another file than skeleton
+ * inlines, lines, files  built when first asked for; NULL before; in flame_dwarf's arena
+ * ranges, split_ranges   the same: where the skeleton's ranges are read, and a split unit's */
+struct flame_dwarf_unit {
+    Dwarf *dwarf;
+    Dwarf_Die die, skeleton;
+    Dwarf_Half version;
+    uint8_t address_size, offset_size;
+    bool is_split;
+    bool split_looked_for; /* dwarf_split.c: by a query, so that unused units cost no files */
+    struct flame_inline_table *inlines;
+    struct flame_line_table *lines;
+    struct flame_line_files *files;
+    struct flame_range_source *ranges, *split_ranges;
+};
+
+/* file       the one that has .debug_info; dwarf is its handle
+ * path       of the dso as it was mapped
+ * used       the file that gave the symbols; split files may be beside either
+ * program    the mapped file, whose headers say where its bytes are in memory
+ * units      in order of the file
+ * spans      which unit is where, by index
+ * arena      what lives as long as this
+ * strings    names and paths, each once
+ * splits     files that dwarf_split.c opened; NULL: none yet
+ * addresses, ranges, rnglists  sections of elf, once has_sections
+ * range_entries  how many entries of lists have been read */
+struct flame_dwarf {
+    struct flame_dwarf_file file;
+    Dwarf *dwarf;
+    struct flame_elf program;
+    const char *path, *used;
+    const struct flame_symbol_places *places;
+    FLAME_VEC(struct flame_dwarf_unit) units;
+    struct flame_segments spans;
+    struct flame_arena arena;
+    struct flame_intern strings;
+    struct flame_dwarf_alt alt;
+    struct flame_splits *splits;
+    struct flame_cursor addresses, ranges, rnglists;
+    uint64_t range_entries;
+    bool has_sections;
+};
+
+/* The unit of an address; NULL where no unit has code. */
+struct flame_dwarf_unit *flame_dwarf_unit_at(struct flame_dwarf *dwarf, uint64_t svma);
+
+/* text, kept once in dwarf->strings; NULL when memory is exhausted. */
+const char *flame_dwarf_string(struct flame_dwarf *dwarf, const char *text);
+
+#endif
