@@ -1,70 +1,148 @@
-/* cfi.c: call-frame information, read by libdw.
+/* cfi.c: call-frame information of an object, remembered as rules.
  *
- * libdw knows the encodings of .eh_frame and .debug_frame on every architecture, and perf itself
- * uses it. Only the return address's rule is asked for; nothing is unwound. Source: DWARF 5, 6.4;
- * elfutils libdw.h. */
+ * A rule is made once for each run of instructions. Which ones are known is kept by blocks of the
+ * file: to find one again takes a hash and a look at the few that were asked for in that block;
+ * that there is none is found in the same way. What a hostile file can make us do is bounded, by
+ * memory and by instructions run. We read the sections ourselves: libdw runs their instructions
+ * without such bounds (a section of 12 KB makes it take gigabytes), loses a row's start when a
+ * remembered one is restored, and its older versions misread AArch64's signed return addresses. */
 #include "cfi.h"
 
-#include "elf_file.h"
+#include "cfi_memo.h"
+#include "cfi_rule.h"
+#include "elf_unpack.h"
 
-#include <elfutils/libdw.h>
-#include <stdlib.h>
+/* Of one object: the bytes that rules and what finds them may take, and the instructions that may
+ * be run to make them; a rule takes about a hundred of either. */
+enum { FILES_MAX = 2, SECTIONS_MAX = 2 * FILES_MAX, BLOCK_SHIFT = 6 };
+#define MEMORY_MAX ((size_t)64 << 20)
+#define BUDGET (UINT64_C(1) << 28)
 
-enum { FILES_MAX = 2 };
+/* What is known about the offsets [start, end) that are in one block: this rule, or that there is
+ * none. next: of the same block. */
+struct known {
+    uint64_t start, end;
+    const struct flame_rule *rule;
+    struct known *next;
+};
 
-/* dwarf  owns debug_frame; eh_frame is owned by this */
+/* unpacked  what the section's bytes are freed by, or NULL */
 struct source {
-    struct flame_elf elf;
-    Dwarf *dwarf;
-    Dwarf_CFI *eh_frame, *debug_frame;
+    struct flame_cfi_section section;
+    void *unpacked;
 };
 
-/* program  the one of sources that was mapped; NULL: it cannot be read */
+/* files     the headers of the object's; program: of the one that was mapped, NULL when it cannot
+ *           be read
+ * sources   in the order in which they are asked
+ * asked     by the offsets that were asked for; starts: by where rules begin */
 struct flame_cfi {
-    struct source sources[FILES_MAX];
-    size_t count;
-    const struct source *program;
+    struct flame_elf files[FILES_MAX];
+    const struct flame_elf *program;
+    struct source sources[SECTIONS_MAX];
+    size_t file_count, source_count;
+    struct flame_arena arena;
+    struct flame_memo blocks, rules;
+    uint64_t budget;
 };
 
-static void close_source(struct source *s)
+/* Where .eh_frame_hdr is, by its section, or by its segment where there are no sections. */
+static struct flame_cursor find_table(const struct flame_elf *elf, uint64_t *address)
 {
-    if (s->eh_frame)
-        dwarf_cfi_end(s->eh_frame);
-    if (s->dwarf)
-        dwarf_end(s->dwarf);
-    flame_elf_close(&s->elf);
+    struct flame_cursor none = flame_cursor_make(NULL, 0, 0, elf->swap, NULL, NULL);
+    const struct flame_elf_section *section = flame_elf_section(elf, ".eh_frame_hdr", SHT_NULL);
+    if (section) {
+        *address = section->header.sh_addr;
+        return flame_elf_bytes(elf, section);
+    }
+    size_t count = 0;
+    GElf_Phdr p = { 0 };
+    if (elf->section_count || elf_getphdrnum(elf->handle, &count) != 0 || count > INT32_MAX)
+        return none;
+    for (size_t i = 0; i < count && p.p_type != PT_GNU_EH_FRAME; i++)
+        if (!gelf_getphdr(elf->handle, (int)i, &p))
+            return none;
+    struct flame_cursor c = flame_cursor_make(elf->bytes, elf->size, 0, elf->swap, NULL, NULL);
+    if (p.p_type != PT_GNU_EH_FRAME || !flame_cursor_seek(&c, p.p_offset, "table"))
+        return none;
+    *address = p.p_vaddr;
+    return flame_cursor_sub(&c, p.p_filesz, "table");
 }
 
-static enum flame_status open_source(struct source *s, const struct flame_file *file)
+static void add_source(struct flame_cfi *cfi, const struct flame_elf *elf,
+                       struct flame_cursor bytes, uint64_t address, bool eh, void *unpacked)
 {
-    enum flame_status status = flame_elf_open(&s->elf, file->bytes, file->size);
-    if (status != FLAME_OK)
-        return status;
-    s->eh_frame = dwarf_getcfi_elf(s->elf.handle);
-    if (flame_elf_section(&s->elf, ".debug_frame", SHT_NULL) ||
-        flame_elf_section(&s->elf, ".zdebug_frame", SHT_NULL))
-        s->dwarf = dwarf_begin_elf(s->elf.handle, DWARF_C_READ, NULL);
-    if (s->dwarf)
-        s->debug_frame = dwarf_getcfi(s->dwarf);
-    return FLAME_OK;
+    struct source *s = &cfi->sources[cfi->source_count++];
+    flame_cfi_section_init(&s->section, bytes, address, elf->wide ? 8 : 4, eh);
+    s->unpacked = unpacked;
 }
 
+/* .eh_frame with its table; without sections the table says where .eh_frame begins, and it goes on
+ * to the end of the file as far as entries make sense. */
+static void add_eh_frame(struct flame_cfi *cfi, const struct flame_elf *elf)
+{
+    const struct flame_elf_section *section = flame_elf_section(elf, ".eh_frame", SHT_NULL);
+    struct flame_cfi_section probe = { .word = elf->wide ? 8 : 4 };
+    uint64_t address = 0, frame = 0, offset;
+    struct flame_cursor table = find_table(elf, &address);
+    bool known = flame_cfi_section_table(&probe, table, address, &frame);
+    if (section) {
+        struct flame_cursor bytes = flame_elf_bytes(elf, section);
+        if (!flame_cursor_left(&bytes))
+            return;
+        add_source(cfi, elf, bytes, section->header.sh_addr, true, NULL);
+        known = known && frame == section->header.sh_addr;
+    } else if (known && flame_elf_offset(elf, frame, &offset)) {
+        struct flame_cursor c = flame_cursor_make(elf->bytes, elf->size, 0, elf->swap, NULL, NULL);
+        flame_cursor_seek(&c, offset, ".eh_frame");
+        add_source(cfi, elf, c, frame, true, NULL);
+    } else {
+        return;
+    }
+    if (known)
+        flame_cfi_section_table(&cfi->sources[cfi->source_count - 1].section, table, address,
+                                &frame);
+}
+
+static void add_debug_frame(struct flame_cfi *cfi, const struct flame_elf *elf)
+{
+    const struct flame_elf_section *section = flame_elf_section(elf, ".debug_frame", SHT_NULL);
+    void *unpacked = NULL;
+    if (!section)
+        section = flame_elf_section(elf, ".zdebug_frame", SHT_NULL);
+    if (!section)
+        return;
+    struct flame_cursor bytes = flame_elf_unpack(elf, section, &unpacked);
+    if (flame_cursor_left(&bytes))
+        add_source(cfi, elf, bytes, 0, false, unpacked);
+}
+
+/* The program's own tables are asked before those of its debug files. */
 enum flame_status flame_cfi_open(struct flame_cfi **out, const struct flame_object *object)
 {
     struct flame_cfi *cfi = *out = calloc(1, sizeof *cfi);
     enum flame_status status = cfi ? FLAME_OK : FLAME_NOMEM;
-    bool any = false;
-    for (size_t i = 0; status == FLAME_OK && i < object->files.count && i < FILES_MAX; i++) {
-        struct source *s = &cfi->sources[cfi->count];
-        status = open_source(s, &object->files.items[i]);
-        cfi->count += status == FLAME_OK;
-        if (status == FLAME_OK && i + 1 == object->files.count)
-            cfi->program = s;
-        any = any || s->eh_frame || s->debug_frame;
-        if (status == FLAME_FORMAT)
-            status = FLAME_OK;
+    if (cfi) {
+        flame_arena_init(&cfi->arena, SIZE_MAX);
+        cfi->budget = BUDGET;
     }
-    if (status != FLAME_OK || !any || !cfi->program) {
+    for (size_t i = object->files.count; status == FLAME_OK && i-- > 0;) {
+        if (cfi->file_count == FILES_MAX)
+            break;
+        struct flame_elf *elf = &cfi->files[cfi->file_count];
+        const struct flame_file *file = &object->files.items[i];
+        status = flame_elf_open(elf, file->bytes, file->size);
+        if (status == FLAME_OK) {
+            cfi->file_count++;
+            if (i + 1 == object->files.count)
+                cfi->program = elf;
+            add_eh_frame(cfi, elf);
+            add_debug_frame(cfi, elf);
+        } else if (status == FLAME_FORMAT) {
+            status = FLAME_OK;
+        }
+    }
+    if (status != FLAME_OK || !cfi->source_count || !cfi->program) {
         flame_cfi_close(cfi);
         *out = NULL;
     }
@@ -73,55 +151,122 @@ enum flame_status flame_cfi_open(struct flame_cfi **out, const struct flame_obje
 
 void flame_cfi_close(struct flame_cfi *cfi)
 {
-    for (size_t i = 0; cfi && i < cfi->count; i++)
-        close_source(&cfi->sources[i]);
+    if (!cfi)
+        return;
+    for (size_t i = 0; i < cfi->source_count; i++) {
+        flame_cfi_section_deinit(&cfi->sources[i].section);
+        free(cfi->sources[i].unpacked);
+    }
+    for (size_t i = 0; i < cfi->file_count; i++)
+        flame_elf_close(&cfi->files[i]);
+    flame_arena_deinit(&cfi->arena);
+    flame_memo_deinit(&cfi->blocks);
+    flame_memo_deinit(&cfi->rules);
     free(cfi);
 }
 
-/* The address, as the file's headers count, of an offset of the file; false outside of it. */
-static bool address_of(const struct flame_elf *elf, uint64_t offset, uint64_t *address)
+/* The segment that an offset of the file is mapped by. */
+static const GElf_Phdr *segment_of(const struct flame_elf *elf, uint64_t offset)
 {
     for (size_t i = 0; i < elf->load_count; i++) {
         const GElf_Phdr *p = &elf->loads[i];
-        if (offset >= p->p_offset && offset - p->p_offset < p->p_memsz) {
-            *address = offset - p->p_offset + p->p_vaddr;
-            return true;
+        if (offset >= p->p_offset && offset - p->p_offset < p->p_memsz)
+            return p;
+    }
+    return NULL;
+}
+
+/* Make the rule of a row, or find the one that was made for an offset in another block. */
+static enum flame_status rule_of_row(struct flame_cfi *cfi, const struct flame_cfi_section *section,
+                                     const struct flame_cfi_entry *entry,
+                                     const struct flame_cfi_row *row, const GElf_Phdr *segment,
+                                     const struct flame_rule **out)
+{
+    uint64_t first = segment->p_vaddr, last = segment->p_vaddr + segment->p_memsz;
+    uint64_t bias = segment->p_offset - segment->p_vaddr;
+    uint64_t start = (row->start > first ? row->start : first) + bias;
+    uint64_t end = (row->end < last ? row->end : last) + bias;
+    struct flame_rule *rule = flame_memo_find(&cfi->rules, start);
+    enum flame_status status = FLAME_OK;
+    if (!rule || rule->end != end) {
+        status = flame_rule_make(&cfi->arena, cfi->program, section, entry, row, &rule);
+        if (status != FLAME_OK || !rule)
+            return status;
+        rule->start = start;
+        rule->end = end;
+        if (!flame_memo_put(&cfi->rules, start, rule))
+            return FLAME_NOMEM;
+    }
+    *out = rule;
+    return FLAME_OK;
+}
+
+static enum flame_status ask_section(struct flame_cfi *cfi, struct flame_cfi_section *section,
+                                     const GElf_Phdr *segment, uint64_t offset,
+                                     const struct flame_rule **rule)
+{
+    uint64_t address = offset - segment->p_offset + segment->p_vaddr;
+    bool aarch64 = cfi->program->header.e_machine == EM_AARCH64, found;
+    struct flame_cfi_entry entry;
+    struct flame_cfi_row row;
+    enum flame_status status = flame_cfi_find(section, address, &entry, &found);
+    if (status != FLAME_OK || !found ||
+        !flame_cfi_run(section, &entry, address, aarch64, &cfi->budget, &row))
+        return status;
+    return rule_of_row(cfi, section, &entry, &row, segment, rule);
+}
+
+/* A separate debug file's headers count addresses as the program's do, but its offsets are its own:
+ * so the program's make addresses of offsets. */
+static enum flame_status ask(struct flame_cfi *cfi, uint64_t offset, const struct flame_rule **rule)
+{
+    const GElf_Phdr *segment = segment_of(cfi->program, offset);
+    enum flame_status status = FLAME_OK;
+    for (size_t i = 0; segment && i < cfi->source_count && status == FLAME_OK && !*rule; i++)
+        status = ask_section(cfi, &cfi->sources[i].section, segment, offset, rule);
+    return status;
+}
+
+static bool add_known(struct flame_cfi *cfi, struct known *first, uint64_t offset,
+                      const struct flame_rule *rule)
+{
+    struct known *k = flame_arena_alloc(&cfi->arena, sizeof *k);
+    if (!k)
+        return false;
+    *k = (struct known){ offset, offset + 1, rule, first };
+    if (rule) {
+        k->start = rule->start;
+        k->end = rule->end;
+    }
+    return flame_memo_put(&cfi->blocks, offset >> BLOCK_SHIFT, k);
+}
+
+enum flame_status flame_cfi_rule(struct flame_cfi *cfi, uint64_t offset,
+                                 const struct flame_rule **rule)
+{
+    *rule = NULL;
+    if (!cfi)
+        return FLAME_OK;
+    struct known *first = flame_memo_find(&cfi->blocks, offset >> BLOCK_SHIFT);
+    for (const struct known *k = first; k; k = k->next) {
+        if (k->start <= offset && offset < k->end) {
+            *rule = k->rule;
+            return FLAME_OK;
         }
     }
-    return false;
+    size_t used = cfi->arena.used + flame_memo_size(&cfi->blocks) + flame_memo_size(&cfi->rules);
+    if (used > MEMORY_MAX)
+        return FLAME_OK;
+    enum flame_status status = ask(cfi, offset, rule);
+    if (status == FLAME_OK && !add_known(cfi, first, offset, *rule))
+        status = FLAME_NOMEM;
+    return status;
 }
 
-static enum flame_return_place place_in(Dwarf_CFI *cfi, uint64_t address)
+enum flame_return_place flame_rule_return_place(const struct flame_rule *rule)
 {
-    Dwarf_Frame *frame = NULL;
-    enum flame_return_place place = FLAME_RETURN_UNKNOWN;
-    if (!cfi || dwarf_cfi_addrframe(cfi, address, &frame) != 0)
-        return place;
-    Dwarf_Op memory[3], *ops = memory;
-    size_t count = 0;
-    int reg = dwarf_frame_info(frame, NULL, NULL, NULL);
-    if (reg >= 0 && dwarf_frame_register(frame, reg, memory, &ops, &count) == 0) {
-        if (count)
-            place = FLAME_RETURN_SAVED;
-        else if (!ops) /* "same value"; memory itself would say that there is no caller */
-            place = FLAME_RETURN_IN_REGISTER;
-    }
-    free(frame);
-    return place;
-}
-
-enum flame_return_place flame_cfi_return_place(struct flame_cfi *cfi, uint64_t offset)
-{
-    /* A separate debug file's headers count addresses as the program's do, but its offsets are its
-     * own. */
-    uint64_t address;
-    if (!cfi || !address_of(&cfi->program->elf, offset, &address))
+    if (!rule || rule->return_address.kind == FLAME_RULE_UNDEFINED)
         return FLAME_RETURN_UNKNOWN;
-    enum flame_return_place place = FLAME_RETURN_UNKNOWN;
-    for (size_t i = cfi->count; i-- > 0 && place == FLAME_RETURN_UNKNOWN;) {
-        place = place_in(cfi->sources[i].eh_frame, address);
-        if (place == FLAME_RETURN_UNKNOWN)
-            place = place_in(cfi->sources[i].debug_frame, address);
-    }
-    return place;
+    return rule->return_address.kind == FLAME_RULE_SAME ? FLAME_RETURN_IN_REGISTER
+                                                        : FLAME_RETURN_SAVED;
 }

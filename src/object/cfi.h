@@ -1,15 +1,23 @@
-/* cfi.h: call-frame information of a loaded object: where a function keeps its caller's address. */
+/* cfi.h: call-frame information of a loaded object: how to get from its functions to their callers.
+ */
 #ifndef FLAME_OBJECT_CFI_H
 #define FLAME_OBJECT_CFI_H
 
 #include "object.h"
+#include "rule.h"
 
 struct flame_cfi;
 
-/* Read what the object's files have, .eh_frame or .debug_frame. The object must outlive it. *cfi is
- * NULL when there is none. FLAME_OK or FLAME_NOMEM. */
+/* Read what the object's files have, .eh_frame or .debug_frame, compressed or not. The object must
+ * outlive it. *cfi is NULL when there is none. FLAME_OK or FLAME_NOMEM. */
 enum flame_status flame_cfi_open(struct flame_cfi **cfi, const struct flame_object *object);
 void flame_cfi_close(struct flame_cfi *cfi);
+
+/* The rule for the instruction at an offset of the mapped file, as symbols are addressed; NULL
+ * where there is none. Each is computed once, and lives as long as cfi, which may be NULL. Not for
+ * several threads at once; the rules themselves may be shared. FLAME_OK or FLAME_NOMEM. */
+enum flame_status flame_cfi_rule(struct flame_cfi *cfi, uint64_t offset,
+                                 const struct flame_rule **rule);
 
 /* Where the return address is while an instruction is executed. */
 enum flame_return_place {
@@ -18,8 +26,7 @@ enum flame_return_place {
     FLAME_RETURN_SAVED,       /* in memory, or computed */
 };
 
-/* offset is the instruction's in the mapped file, as symbols are addressed. cfi may be NULL. Not
- * for several threads at once. */
-enum flame_return_place flame_cfi_return_place(struct flame_cfi *cfi, uint64_t offset);
+/* What a rule says of that; NULL: FLAME_RETURN_UNKNOWN. */
+enum flame_return_place flame_rule_return_place(const struct flame_rule *rule);
 
 #endif

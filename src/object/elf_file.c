@@ -168,3 +168,51 @@ bool flame_elf_offset(const struct flame_elf *elf, uint64_t svma, uint64_t *offs
     }
     return false;
 }
+
+bool flame_elf_svma(const struct flame_elf *elf, uint64_t offset, uint64_t *svma)
+{
+    for (size_t i = 0; i < elf->load_count; i++) {
+        const GElf_Phdr *p = &elf->loads[i];
+        if (offset >= p->p_offset && offset - p->p_offset < p->p_memsz) {
+            *svma = offset - p->p_offset + p->p_vaddr;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_constant(const struct flame_elf *elf, uint64_t offset, unsigned size)
+{
+    for (size_t i = 0; i < elf->load_count; i++) {
+        const GElf_Phdr *p = &elf->loads[i];
+        if (!(p->p_flags & PF_W) && offset >= p->p_offset && offset - p->p_offset < p->p_filesz &&
+            size <= p->p_filesz - (offset - p->p_offset))
+            return true;
+    }
+    return false;
+}
+
+bool flame_elf_word(const struct flame_elf *elf, uint64_t offset, unsigned size, uint64_t *value)
+{
+    struct flame_cursor c = flame_cursor_make(elf->bytes, elf->size, 0, elf->swap, NULL, NULL);
+    if (!is_constant(elf, offset, size))
+        return false;
+    flame_cursor_seek(&c, offset, "word");
+    switch (size) {
+    case 1:
+        *value = flame_cursor_u8(&c, "word");
+        break;
+    case 2:
+        *value = flame_cursor_u16(&c, "word");
+        break;
+    case 4:
+        *value = flame_cursor_u32(&c, "word");
+        break;
+    case 8:
+        *value = flame_cursor_u64(&c, "word");
+        break;
+    default:
+        return false;
+    }
+    return !c.failed;
+}

@@ -46,7 +46,14 @@ struct flame_cursor flame_elf_bytes(const struct flame_elf *elf,
  * NUL-terminated string. Empty when index names no usable section. */
 struct flame_str flame_elf_strings(const struct flame_elf *elf, uint64_t index);
 
+/* The 1, 2, 4 or 8 bytes at a file offset, as a number, where a PT_LOAD maps them so that nothing
+ * writes to them. False: not known. */
+bool flame_elf_word(const struct flame_elf *elf, uint64_t offset, unsigned size, uint64_t *value);
+
 /* The file offset of svma, through the PT_LOAD that holds it; false when none does. */
 bool flame_elf_offset(const struct flame_elf *elf, uint64_t svma, uint64_t *offset);
+
+/* The svma of a file offset, the other way round. */
+bool flame_elf_svma(const struct flame_elf *elf, uint64_t offset, uint64_t *svma);
 
 #endif

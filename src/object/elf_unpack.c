@@ -1,0 +1,102 @@
+/* elf_unpack.c: unpack a compressed section, by libelf.
+ *
+ * libelf notes in the section's header that it was unpacked. It may not do so in a file that is
+ * mapped read-only (0.188 crashes), and the next reader of these bytes would be misled. So it is
+ * given a file of its own, in memory, in which there is this section alone. Source: elfutils
+ * libelf.h; the ELF specification; GNU binutils for ".zdebug". */
+#include "elf_unpack.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { UNPACKED_MAX = 512 << 20 };
+
+/* The file that libelf is given, in this machine's byte order. */
+struct image {
+    Elf64_Ehdr header;
+    Elf64_Shdr sections[2];
+    Elf64_Chdr packed;
+    uint8_t bytes[];
+};
+
+/* Read what stands in front of the packed bytes. */
+static bool read_header(const struct flame_elf *elf, const struct flame_elf_section *section,
+                        struct flame_cursor *c, Elf64_Chdr *out)
+{
+    *out = (Elf64_Chdr){ .ch_type = ELFCOMPRESS_ZLIB, .ch_addralign = 1 };
+    if (section->header.sh_flags & SHF_COMPRESSED) {
+        out->ch_type = flame_cursor_u32(c, "ch_type");
+        if (elf->wide)
+            flame_cursor_u32(c, "ch_reserved");
+        out->ch_size = elf->wide ? flame_cursor_u64(c, "ch_size") : flame_cursor_u32(c, "ch_size");
+        flame_cursor_take(c, elf->wide ? 8 : 4, "ch_addralign");
+    } else { /* "ZLIB", and the size with the highest byte first */
+        const uint8_t *magic = flame_cursor_take(c, 4, "magic");
+        c->swap = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__;
+        out->ch_size = flame_cursor_u64(c, "size");
+        if (!magic || memcmp(magic, "ZLIB", 4) != 0)
+            return false;
+    }
+    return !c->failed && out->ch_size <= UNPACKED_MAX;
+}
+
+static struct image *make_image(struct flame_cursor *c, const Elf64_Chdr *packed, size_t *size)
+{
+    size_t count = flame_cursor_left(c);
+    struct image *image = malloc(sizeof *image + count);
+    if (!image)
+        return NULL;
+    *image = (struct image){ .packed = *packed };
+    memcpy(image->header.e_ident, ELFMAG, SELFMAG);
+    image->header.e_ident[EI_CLASS] = ELFCLASS64;
+    image->header.e_ident[EI_DATA] =
+        __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? ELFDATA2MSB : ELFDATA2LSB;
+    image->header.e_ident[EI_VERSION] = EV_CURRENT;
+    image->header.e_version = EV_CURRENT;
+    image->header.e_type = ET_REL;
+    image->header.e_ehsize = sizeof image->header;
+    image->header.e_shoff = offsetof(struct image, sections);
+    image->header.e_shentsize = sizeof image->sections[0];
+    image->header.e_shnum = 2;
+    image->sections[1].sh_type = SHT_PROGBITS;
+    image->sections[1].sh_flags = SHF_COMPRESSED;
+    image->sections[1].sh_addralign = 1;
+    image->sections[1].sh_offset = offsetof(struct image, packed);
+    image->sections[1].sh_size = sizeof image->packed + count;
+    memcpy(image->bytes, flame_cursor_take(c, count, "packed bytes"), count);
+    *size = sizeof *image + count;
+    return image;
+}
+
+static void *unpack(struct image *image, size_t size, size_t *unpacked)
+{
+    void *bytes = NULL;
+    Elf *elf = elf_memory((char *)image, size);
+    Elf_Scn *section = elf ? elf_getscn(elf, 1) : NULL;
+    if (section && elf_compress(section, 0, 0) > 0) {
+        Elf_Data *data = elf_getdata(section, NULL);
+        bytes = data && data->d_size ? malloc(data->d_size) : NULL;
+        if (bytes)
+            memcpy(bytes, data->d_buf, data->d_size);
+        *unpacked = bytes ? data->d_size : 0;
+    }
+    elf_end(elf);
+    return bytes;
+}
+
+struct flame_cursor flame_elf_unpack(const struct flame_elf *elf,
+                                     const struct flame_elf_section *section, void **owned)
+{
+    struct flame_cursor c = flame_elf_bytes(elf, section);
+    *owned = NULL;
+    if (!(section->header.sh_flags & SHF_COMPRESSED) && strncmp(section->name, ".zdebug", 7) != 0)
+        return c;
+    Elf64_Chdr packed;
+    size_t size = 0, unpacked = 0;
+    struct image *image =
+        read_header(elf, section, &c, &packed) ? make_image(&c, &packed, &size) : NULL;
+    if (image)
+        *owned = unpack(image, size, &unpacked);
+    free(image);
+    return flame_cursor_make(*owned, unpacked, 0, elf->swap, NULL, NULL);
+}
