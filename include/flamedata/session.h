@@ -37,13 +37,17 @@ struct flame_filter_options {
  * event            name of the event to count; NULL: that of the earliest sample that passes the
  *                  filters; "all", if none is called that, adds up every event, which is
  *                  FLAME_USAGE unless all are times, or all count the same thing
- * annotate_kernel, annotate_jit   mark frames _[k], _[j]
+ * annotate_kernel, annotate_jit, annotate_inlined   mark frames _[k], _[j], _[i]
+ * no_inline        leave out the functions that debug information knows to be inlined
+ * srcline          frames carry the source line, " file:line", where debug information has it
+ * show_truncated   stacks that do not reach a root stand under a frame "[truncated stack]"
  * with_pid, with_tid  thread names carry -PID, or -PID/TID
  * filter           which samples count */
 struct flame_session_options {
     unsigned threads;
     const char *buildid_dir, *event;
-    bool annotate_kernel, annotate_jit, with_pid, with_tid;
+    bool annotate_kernel, annotate_jit, annotate_inlined, with_pid, with_tid;
+    bool no_inline, srcline, show_truncated;
     struct flame_filter_options filter;
 };
 
@@ -76,6 +80,37 @@ struct flame_object_report {
     bool kernel, jit;
 };
 
+/* X(WHY, text): why the walk of a copied stack (--call-graph dwarf) ended */
+#define FLAME_STACK_ENDS(X)                                                                        \
+    X(ROOT, "reached a root")                                                                      \
+    X(DUMP, "the copy of the stack ends")                                                          \
+    X(SHORT_DUMP, "the copy of the stack ends, before it had the size that was asked for")         \
+    X(NO_CFI, "no call-frame information")                                                         \
+    X(NO_OBJECT, "file not found")                                                                 \
+    X(MISMATCH, "the file here has another build-id")                                              \
+    X(UNMAPPED, "an address where there is no code")                                               \
+    X(BROKEN, "a register or word that is not known")                                              \
+    X(CYCLE, "the stack leads back to itself")                                                     \
+    X(LIMIT, "more frames than are followed")                                                      \
+    X(UNKNOWN_ARCH, "registers of an architecture that is not known")
+
+enum flame_stack_end {
+#define X(name, text) FLAME_END_##name,
+    FLAME_STACK_ENDS(X)
+#undef X
+        FLAME_END_COUNT
+};
+
+/* Walks that ended short of a root, for one reason and in one object.
+ *
+ * object  "" where the reason is not about one
+ * advice  one sentence: what to do; "" if nothing helps */
+struct flame_end_report {
+    enum flame_stack_end why;
+    struct flame_str object, advice;
+    uint64_t weight;
+};
+
 struct flame_event_report {
     struct flame_str name;
     uint64_t samples, weight;
@@ -91,8 +126,9 @@ struct flame_event_report {
  *                   those that end in an object without symbols are in neither
  * shortened         weight of the stacks that max_stack may have cut, in neither of the two
  * unnamed           weight of the samples whose innermost frame has no name
- * stack_dumps       samples hold copies of the user's stack (--call-graph dwarf), which are not
- *                   unwound: the program's callers are missing
+ * unwound           weight of the samples whose user part was walked in a copy of the stack
+ *                   (--call-graph dwarf); dump_bytes is how much of it was asked to be copied
+ * ends              where those walks ended that reached no root, largest weight first
  * branch_stacks     the program's part of the stacks comes from the processor's branch records
  *                   (--call-graph lbr), which are few
  * bad_records       records that could not be used; first_bad is the first one's message
@@ -104,9 +140,10 @@ struct flame_event_report {
  * unmerged_chains   samples whose user part was to follow in a record (CALLCHAIN_DEFERRED) that is
  *                   missing
  * out_of_order      samples that were taken behind later ones, because too many had to wait for
- * their turn: where they are listed, or read counters events            every event with samples
- * that pass the filters event             index of the one that was counted; event_count: all of
- * them objects           sorted by unnamed, largest first */
+ *                   their turn: where they are listed, or read counters
+ * events            every event with samples that pass the filters
+ * event             index of the one that was counted; event_count: all of them
+ * objects           sorted by unnamed, largest first */
 struct flame_verdict {
     uint64_t samples, weight, lost_samples, without_stack, rooted, cut_off, shortened, unnamed;
     uint64_t bad_records, unknown_records, bad_features;
@@ -115,7 +152,11 @@ struct flame_verdict {
     size_t loss_count;
     uint64_t all_losses, lost_bytes;
     uint64_t filtered_out, guest_samples, unmerged_chains, out_of_order;
-    bool stack_dumps, branch_stacks;
+    uint64_t unwound;
+    uint32_t dump_bytes;
+    const struct flame_end_report *ends;
+    size_t end_count;
+    bool branch_stacks;
     const struct flame_event_report *events;
     size_t event_count, event;
     const struct flame_object_report *objects;

@@ -2,9 +2,9 @@
  * tools/perf/util/arm64-frame-pointer-unwind-support.c; Armv8-A, pointer authentication. */
 #include "link.h"
 
-#include <string.h>
+#include "arch.h"
 
-enum { ADDRESS_BITS = 48 };
+#include <string.h>
 
 size_t flame_link_leaf(const struct flame_pc *pcs, size_t count)
 {
@@ -16,7 +16,7 @@ size_t flame_link_leaf(const struct flame_pc *pcs, size_t count)
 
 size_t flame_link_insert(struct flame_pc *pcs, size_t count, size_t leaf, uint64_t link)
 {
-    uint64_t pc = link & ((UINT64_C(1) << ADDRESS_BITS) - 1);
+    uint64_t pc = link & FLAME_ARM64_ADDRESS;
     size_t at = leaf + 1;
     if (pc == 0 || (at < count && pcs[at].pc == pc))
         return count;
