@@ -1,37 +1,10 @@
-/* symbolize.c: maps to objects, objects to symbols, symbols to frame numbers.
+/* symbolize.c: maps to objects, objects to symbols.
  *
- * Each loaded object takes a run of frame numbers: base for "somewhere in it", base + 1 + i for its
- * symbol i. So a number costs no table, and both directions are arithmetic. Numbers depend on which
- * thread loaded first; nothing that leaves the library does. */
-#include "symbolize.h"
+ * Objects are loaded when an address first falls into them, by the thread that asks. */
+#include "symbolizer.h"
 
-#include <pthread.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-struct entry {
-    pthread_mutex_t lock;
-    atomic_bool loaded;
-    uint32_t base;
-    struct flame_object object;
-    struct flame_cfi *cfi; /* under the lock */
-    bool asked_for_cfi;
-};
-
-struct run {
-    uint32_t base, dso;
-};
-
-struct flame_symbolizer {
-    const struct flame_timeline *timeline;
-    struct flame_symbol_places places;
-    struct entry *entries; /* one per dso */
-    size_t count;
-    uint32_t kernel; /* the kernel's dso, or FLAME_DSO_NONE */
-    atomic_uint_fast64_t next;
-    FLAME_VEC(struct run) runs; /* sorted by base, after sealing */
-};
 
 struct flame_symbolizer *flame_symbolizer_create(const struct flame_timeline *timeline,
                                                  const struct flame_symbol_places *places)
@@ -41,12 +14,12 @@ struct flame_symbolizer *flame_symbolizer_create(const struct flame_timeline *ti
         return NULL;
     s->timeline = timeline;
     s->places = *places;
+    flame_frames_init(s);
     s->count = timeline->dsos.list.count;
     s->kernel = FLAME_DSO_NONE;
-    atomic_init(&s->next, FLAME_FRAME_UNMAPPED + 1);
     s->entries = calloc(s->count ? s->count : 1, sizeof *s->entries);
     if (!s->entries) {
-        free(s);
+        flame_symbolizer_free(s);
         return NULL;
     }
     for (size_t i = 0; i < s->count; i++) {
@@ -58,11 +31,19 @@ struct flame_symbolizer *flame_symbolizer_create(const struct flame_timeline *ti
     return s;
 }
 
+void flame_symbolizer_tell(struct flame_symbolizer *s, struct flame_frame_detail detail)
+{
+    s->detail = detail;
+}
+
 void flame_symbolizer_release(struct flame_symbolizer *s)
 {
-    for (size_t i = 0; i < s->count; i++) {
+    for (size_t i = 0; s->entries && i < s->count; i++) {
         flame_cfi_close(s->entries[i].cfi);
+        flame_dwarf_close(s->entries[i].dwarf);
+        flame_elf_close(&s->entries[i].program);
         s->entries[i].cfi = NULL;
+        s->entries[i].dwarf = NULL;
         if (atomic_load(&s->entries[i].loaded))
             flame_object_deinit(&s->entries[i].object);
     }
@@ -73,16 +54,11 @@ void flame_symbolizer_free(struct flame_symbolizer *s)
     if (!s)
         return;
     flame_symbolizer_release(s);
-    for (size_t i = 0; i < s->count; i++)
+    for (size_t i = 0; s->entries && i < s->count; i++)
         pthread_mutex_destroy(&s->entries[i].lock);
-    flame_vec_free(&s->runs);
+    flame_frames_deinit(s);
     free(s->entries);
     free(s);
-}
-
-static const struct flame_dso *dso_at(const struct flame_symbolizer *s, uint32_t dso)
-{
-    return &s->timeline->dsos.list.items[dso];
 }
 
 struct flame_object_request flame_symbol_request(const struct flame_dso *dso)
@@ -134,13 +110,12 @@ static enum flame_status load_bpf(struct flame_object *object, const struct flam
 }
 
 /* Number the loaded object's frames, and let others see it. */
-static enum flame_status publish(struct flame_symbolizer *s, struct entry *e)
+static enum flame_status publish(struct flame_symbolizer *s, struct flame_symbol_entry *e)
 {
-    uint64_t count = flame_object_symbols(&e->object)->list.count + UINT64_C(1);
-    uint64_t base = atomic_fetch_add(&s->next, count);
-    if (base + count > UINT32_MAX)
-        return FLAME_NOMEM;
-    e->base = (uint32_t)base;
+    enum flame_status status = flame_frames_reserve(
+        s, flame_object_symbols(&e->object)->list.count + UINT64_C(1), &e->base);
+    if (status != FLAME_OK)
+        return status;
     atomic_store_explicit(&e->loaded, true, memory_order_release);
     return FLAME_OK;
 }
@@ -152,10 +127,10 @@ void flame_symbolizer_adopt(struct flame_symbolizer *s, uint32_t dso,
     publish(s, &s->entries[dso]); /* the first to count: there are always numbers left */
 }
 
-static enum flame_status load(struct flame_symbolizer *s, uint32_t dso, bool hurried,
-                              struct entry **out)
+enum flame_status flame_symbolizer_load(struct flame_symbolizer *s, uint32_t dso, bool hurried,
+                                        struct flame_symbol_entry **out)
 {
-    struct entry *e = *out = &s->entries[dso];
+    struct flame_symbol_entry *e = *out = &s->entries[dso];
     if (atomic_load_explicit(&e->loaded, memory_order_acquire))
         return FLAME_OK;
     enum flame_status status = FLAME_OK;
@@ -164,7 +139,7 @@ static enum flame_status load(struct flame_symbolizer *s, uint32_t dso, bool hur
     else if (pthread_mutex_trylock(&e->lock) != 0)
         return FLAME_EMPTY;
     if (!atomic_load_explicit(&e->loaded, memory_order_relaxed)) {
-        const struct flame_dso *d = dso_at(s, dso);
+        const struct flame_dso *d = flame_dso_at(s, dso);
         struct flame_object_request request = flame_symbol_request(d);
         if (d->kind == FLAME_DSO_BPF)
             status = load_bpf(&e->object, d);
@@ -214,7 +189,7 @@ static const struct flame_symbol *symbol_of(const struct flame_symbols *symbols,
 }
 
 /* Look into a loaded object; whether a symbol covers the address. */
-static bool find_in(const struct entry *e, uint64_t address, bool at_call,
+static bool find_in(const struct flame_symbol_entry *e, uint64_t address, bool at_call,
                     struct flame_symbol_place *place)
 {
     const struct flame_symbols *symbols = flame_object_symbols(&e->object);
@@ -224,12 +199,15 @@ static bool find_in(const struct entry *e, uint64_t address, bool at_call,
         return false;
     place->symbol = symbol;
     place->offset = address - symbol->start;
+    /* Of a call's last byte, where that is what was looked up. */
+    bool before = at_call && address && !(symbol->start == address && symbol->end > address);
+    place->code = e->object.base + address - before;
     place->frame = e->base + 1 + (uint32_t)(symbol - symbols->list.items);
     return true;
 }
 
-static uint64_t address_in(const struct flame_dso *dso, const struct flame_object *object,
-                           const struct flame_map *map, uint64_t pc)
+uint64_t flame_symbol_address(const struct flame_dso *dso, const struct flame_object *object,
+                              const struct flame_map *map, uint64_t pc)
 {
     switch (object->addressing) {
     case FLAME_ADDRESS_FILE:
@@ -259,13 +237,34 @@ static uint64_t shown_address(const struct flame_dso *dso, const struct flame_ma
 static enum flame_status ask_kernel(struct flame_symbolizer *s, const struct flame_symbol_query *q,
                                     struct flame_symbol_place *place)
 {
-    struct entry *e;
+    struct flame_symbol_entry *e;
     if (s->kernel == FLAME_DSO_NONE)
         return FLAME_OK;
-    enum flame_status status = load(s, s->kernel, q->hurried, &e);
+    enum flame_status status = flame_symbolizer_load(s, s->kernel, q->hurried, &e);
     if (status == FLAME_OK && find_in(e, q->pc, q->at_call, place) && place->dso == FLAME_DSO_NONE)
         place->dso = s->kernel;
     return status;
+}
+
+/* The map that an address is looked up in, or NULL. */
+static const struct flame_map *map_of(const struct flame_symbolizer *s, uint32_t space,
+                                      const struct flame_symbol_query *q)
+{
+    bool at_call = q->at_call && q->pc;
+    const struct flame_map *map =
+        flame_space_find(&s->timeline->spaces, space, at_call ? q->pc - 1 : q->pc);
+    /* A call at the very end of a map returns to what lies behind it. */
+    if (!map && at_call)
+        map = flame_space_find(&s->timeline->spaces, space, q->pc);
+    return map;
+}
+
+struct flame_map_key flame_symbolize_key(const struct flame_symbolizer *s,
+                                         const struct flame_symbol_query *q)
+{
+    const struct flame_map *map = map_of(s, q->space, q);
+    return map ? (struct flame_map_key){ map->start - map->pgoff, map->dso }
+               : (struct flame_map_key){ 0, FLAME_DSO_NONE };
 }
 
 enum flame_status flame_symbolize_place(struct flame_symbolizer *s,
@@ -280,19 +279,15 @@ enum flame_status flame_symbolize_place(struct flame_symbolizer *s,
         return FLAME_OK;
     uint32_t space = kernel ? q->kernel_space : q->space;
     bool at_call = q->at_call && q->pc;
-    /* A call at the very end of a map returns to what lies behind it. */
-    const struct flame_map *map =
-        flame_space_find(&s->timeline->spaces, space, at_call ? q->pc - 1 : q->pc);
-    if (!map && at_call)
-        map = flame_space_find(&s->timeline->spaces, space, q->pc);
+    const struct flame_map *map = map_of(s, space, q);
     if (!map)
         return kernel ? ask_kernel(s, q, place) : FLAME_OK;
-    struct entry *e;
-    enum flame_status status = load(s, map->dso, q->hurried, &e);
+    struct flame_symbol_entry *e;
+    enum flame_status status = flame_symbolizer_load(s, map->dso, q->hurried, &e);
     if (status != FLAME_OK)
         return status;
-    const struct flame_dso *dso = dso_at(s, map->dso);
-    uint64_t address = address_in(dso, &e->object, map, q->pc);
+    const struct flame_dso *dso = flame_dso_at(s, map->dso);
+    uint64_t address = flame_symbol_address(dso, &e->object, map, q->pc);
     place->dso = map->dso;
     place->frame = e->base;
     if (!kernel)
@@ -300,15 +295,6 @@ enum flame_status flame_symbolize_place(struct flame_symbolizer *s,
     if (!find_in(e, address, at_call, place) && dso->kind == FLAME_DSO_MODULE)
         return ask_kernel(s, q, place);
     return FLAME_OK;
-}
-
-enum flame_status flame_symbolize(struct flame_symbolizer *s, const struct flame_symbol_query *q,
-                                  uint32_t *frame)
-{
-    struct flame_symbol_place place;
-    enum flame_status status = flame_symbolize_place(s, q, &place);
-    *frame = place.frame;
-    return status;
 }
 
 enum flame_status flame_symbolize_text(struct flame_symbolizer *s,
@@ -321,97 +307,8 @@ enum flame_status flame_symbolize_text(struct flame_symbolizer *s,
     return status;
 }
 
-enum flame_status flame_symbolizer_return_place(struct flame_symbolizer *s,
-                                                const struct flame_symbol_query *q,
-                                                enum flame_return_place *place)
-{
-    *place = FLAME_RETURN_UNKNOWN;
-    const struct flame_map *map = flame_space_find(&s->timeline->spaces, q->space, q->pc);
-    struct entry *e;
-    if (!map)
-        return FLAME_OK;
-    enum flame_status status = load(s, map->dso, false, &e);
-    if (status != FLAME_OK)
-        return status;
-    pthread_mutex_lock(&e->lock);
-    if (!e->asked_for_cfi)
-        status = flame_cfi_open(&e->cfi, &e->object);
-    e->asked_for_cfi = true;
-    uint64_t address = address_in(dso_at(s, map->dso), &e->object, map, q->pc);
-    *place = flame_cfi_return_place(e->cfi, address);
-    pthread_mutex_unlock(&e->lock);
-    return status;
-}
-
-static int by_base(const void *a, const void *b)
-{
-    const struct run *x = a, *y = b;
-    return x->base < y->base ? -1 : x->base > y->base;
-}
-
-enum flame_status flame_symbolizer_seal(struct flame_symbolizer *s)
-{
-    s->runs.count = 0;
-    for (size_t i = 0; i < s->count; i++)
-        if (atomic_load(&s->entries[i].loaded) &&
-            !flame_vec_push(&s->runs, (struct run){ s->entries[i].base, (uint32_t)i }))
-            return FLAME_NOMEM;
-    if (s->runs.count)
-        qsort(s->runs.items, s->runs.count, sizeof *s->runs.items, by_base);
-    return FLAME_OK;
-}
-
-/* The run that a frame belongs to; NULL for FLAME_FRAME_UNMAPPED. */
-static const struct run *run_of(const struct flame_symbolizer *s, uint32_t frame)
-{
-    size_t low = 0, high = s->runs.count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (s->runs.items[middle].base <= frame)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low ? &s->runs.items[low - 1] : NULL;
-}
-
-struct flame_frame_facts flame_frame_describe(const struct flame_symbolizer *s, uint32_t frame)
-{
-    const struct run *run = run_of(s, frame);
-    if (!run)
-        return (struct flame_frame_facts){ FLAME_DSO_NONE, FLAME_FRAME_UNKNOWN, true };
-    const struct flame_dso *dso = dso_at(s, run->dso);
-    struct flame_frame_facts facts = { run->dso, FLAME_FRAME_USER, frame == run->base };
-    if (flame_dso_is_kernel(dso))
-        facts.kind = FLAME_FRAME_KERNEL;
-    else if (dso->kind == FLAME_DSO_JIT || dso->kind == FLAME_DSO_JIT_COPY)
-        facts.kind = FLAME_FRAME_JIT;
-    else if (facts.unnamed)
-        facts.kind = FLAME_FRAME_UNKNOWN;
-    return facts;
-}
-
-size_t flame_frame_show(const struct flame_symbolizer *s, uint32_t frame, char *out, size_t cap)
-{
-    const struct run *run = run_of(s, frame);
-    if (run && frame != run->base) {
-        const struct flame_symbols *symbols = flame_object_symbols(&s->entries[run->dso].object);
-        return flame_symbol_show(&symbols->list.items[frame - run->base - 1], out, cap);
-    }
-    struct flame_str name = flame_str_from("unknown");
-    if (run)
-        name = flame_str_basename(dso_at(s, run->dso)->name);
-    int n = snprintf(out, cap, "[%.*s]", (int)(name.len < 4096 ? name.len : 4096), name.ptr);
-    return n < 0 ? 0 : (size_t)n < cap ? (size_t)n : cap - 1;
-}
-
 const struct flame_object *flame_symbolizer_object(const struct flame_symbolizer *s, uint32_t dso)
 {
-    const struct entry *e = &s->entries[dso];
+    const struct flame_symbol_entry *e = &s->entries[dso];
     return atomic_load(&e->loaded) ? &e->object : NULL;
-}
-
-uint32_t flame_symbolizer_frames(const struct flame_symbolizer *s)
-{
-    return (uint32_t)atomic_load(&s->next);
 }

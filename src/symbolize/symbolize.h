@@ -6,6 +6,7 @@
 #define FLAME_SYMBOLIZE_H
 
 #include "cfi.h"
+#include "dwarf_info.h"
 #include "object.h"
 #include "timeline.h"
 
@@ -16,11 +17,19 @@
 
 struct flame_symbolizer;
 
+/* What frames tell: of functions that were inlined, and source lines. */
+struct flame_frame_detail {
+    bool inlined, lines;
+};
+
 /* timeline is complete and outlives the symbolizer, as do the strings in places. NULL when memory
  * is exhausted. */
 struct flame_symbolizer *flame_symbolizer_create(const struct flame_timeline *timeline,
                                                  const struct flame_symbol_places *places);
 void flame_symbolizer_free(struct flame_symbolizer *symbolizer);
+
+/* Before the first question; without it frames tell of symbols alone. */
+void flame_symbolizer_tell(struct flame_symbolizer *symbolizer, struct flame_frame_detail detail);
 
 /* An address to be named: pc in the address space that mode says, under a version of the process's
  * and of the kernel's maps. A caller's pc is looked up one byte earlier, at its call. hurried:
@@ -32,27 +41,76 @@ struct flame_symbol_query {
     uint32_t space, kernel_space;
 };
 
-/* The frame of an address. Thread-safe; an object that is not loaded yet is loaded by the thread
- * that first asks, others wait for it. FLAME_OK, FLAME_NOMEM, or for who is hurried FLAME_EMPTY. */
-enum flame_status flame_symbolize(struct flame_symbolizer *symbolizer,
-                                  const struct flame_symbol_query *query, uint32_t *frame);
+/* What of the maps decides about a user-space address: while it stays the same, answers do. */
+struct flame_map_key {
+    uint64_t bias; /* process address of the file's offset 0 */
+    uint32_t dso;  /* FLAME_DSO_NONE: nothing is mapped there */
+};
 
-/* The same, with what a line of text about one address says.
+/* Of an address that is looked up as query says; its mode does not matter. Thread-safe. */
+struct flame_map_key flame_symbolize_key(const struct flame_symbolizer *symbolizer,
+                                         const struct flame_symbol_query *query);
+
+static inline bool flame_map_key_equal(struct flame_map_key a, struct flame_map_key b)
+{
+    return a.bias == b.bias && a.dso == b.dso;
+}
+
+/* What a line of text about one address says.
  *
+ * frame    of the symbol, or the object
  * symbol   NULL where none covers it; the symbolizer's
  * offset   from the symbol's start. A return address may lie behind the symbol's end
  * dso      whose map covers it, or the kernel's where only its symbols know the address;
  *          FLAME_DSO_NONE: neither
  * address  in user space, under the map of a file: the offset in it, as perf shows it; else the pc
- */
+ * code     the instruction that the symbol was found by, as the object's symbols are addressed */
 struct flame_symbol_place {
     uint32_t frame, dso;
     const struct flame_symbol *symbol;
-    uint64_t offset, address;
+    uint64_t offset, address, code;
 };
+
+/* Look an address up. Thread-safe; an object that is not loaded yet is loaded by the thread that
+ * first asks, others wait for it. FLAME_OK, FLAME_NOMEM, or for who is hurried FLAME_EMPTY. */
 enum flame_status flame_symbolize_place(struct flame_symbolizer *symbolizer,
                                         const struct flame_symbol_query *query,
                                         struct flame_symbol_place *place);
+
+/* The functions inlined at a place, innermost first, and its source line; each only if the
+ * symbolizer was made to tell. What they point to lives until flame_symbolizer_release. */
+struct flame_place_detail {
+    const struct flame_inlined *inlined;
+    size_t inlined_count;
+    struct flame_line line;
+};
+
+/* Thread-safe. FLAME_OK, FLAME_NOMEM, or for who is hurried FLAME_EMPTY: another thread is opening
+ * the debug information. */
+enum flame_status flame_symbolize_detail(struct flame_symbolizer *symbolizer,
+                                         const struct flame_symbol_place *place, bool hurried,
+                                         struct flame_place_detail *detail);
+
+/* The name of an inlined function as it is shown, demangled: written to out[cap], NUL-terminated,
+ * cut if need be; returns its length. */
+size_t flame_inlined_show(const char *name, char *out, size_t cap);
+
+/* Frames of one address, innermost first; the last is the function whose code it is, those before
+ * it are inlined there. */
+struct flame_frames {
+    const uint32_t *ids;
+    size_t count;
+};
+
+/* The frames of an address, as one number: flame_frames_of takes it apart. As
+ * flame_symbolize_place. */
+enum flame_status flame_symbolize(struct flame_symbolizer *symbolizer,
+                                  const struct flame_symbol_query *query, uint32_t *frames);
+
+/* The frames in *frames, which must stay as long as the result is used. Thread-safe, for numbers
+ * that this thread was given. */
+struct flame_frames flame_frames_of(const struct flame_symbolizer *symbolizer,
+                                    const uint32_t *frames);
 
 /* The name of the function at an address, for who needs it at once: written to out[cap],
  * NUL-terminated, cut if need be. *length is its length, 0 where there is none. Thread-safe; loads
@@ -61,11 +119,28 @@ enum flame_status flame_symbolize_text(struct flame_symbolizer *symbolizer,
                                        const struct flame_symbol_query *query, char *out,
                                        size_t cap, size_t *length);
 
-/* Where the caller's address is while the user-space instruction q->pc is executed. Thread-safe;
- * loads objects as flame_symbolize does. FLAME_OK or FLAME_NOMEM. */
-enum flame_status flame_symbolizer_return_place(struct flame_symbolizer *symbolizer,
-                                                const struct flame_symbol_query *query,
-                                                enum flame_return_place *place);
+/* How to get from a user-space instruction to its function's caller.
+ *
+ * rule  NULL: none, and why says why
+ * dso   that the instruction is in; FLAME_DSO_NONE: no map covers it
+ * bias  process address of the file's offset 0 */
+struct flame_code_place {
+    const struct flame_rule *rule;
+    enum flame_stack_end why;
+    uint32_t dso;
+    uint64_t bias;
+};
+
+/* query->pc is looked up as it is. Thread-safe; loads objects as flame_symbolize_place does; the
+ * rule lives until flame_symbolizer_release. FLAME_OK or FLAME_NOMEM. */
+enum flame_status flame_symbolize_code(struct flame_symbolizer *symbolizer,
+                                       const struct flame_symbol_query *query,
+                                       struct flame_code_place *place);
+
+/* The number at a user-space address, size bytes in the file's byte order, where it lies in a part
+ * of an object that is never written. False: not known. Thread-safe. */
+bool flame_symbolize_word(struct flame_symbolizer *symbolizer, uint32_t space, uint64_t address,
+                          unsigned size, uint64_t *value);
 
 /* What a frame is.
  *
