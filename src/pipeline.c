@@ -64,8 +64,12 @@ static enum flame_status begin(struct flame_session *s, struct flame_error *erro
         status = flame_fail(error, FLAME_NOMEM, s->path, FLAME_NO_OFFSET, "out of memory");
     if (status == FLAME_OK)
         status = flame_pipeline_index(s, error);
+    struct flame_frame_detail detail = { .inlined = !s->options.no_inline,
+                                         .lines = s->options.srcline };
     if (status == FLAME_OK && !(s->symbolizer = flame_symbolizer_create(&s->timeline, &s->places)))
         status = flame_fail(error, FLAME_NOMEM, s->path, FLAME_NO_OFFSET, "out of memory");
+    if (status == FLAME_OK)
+        flame_symbolizer_tell(s->symbolizer, detail);
     return status;
 }
 
@@ -129,6 +133,7 @@ void flame_session_close(struct flame_session *s)
     for (size_t i = 0; s->raw && i < s->threads; i++)
         flame_counts_deinit(&s->raw[i]);
     free(s->raw);
+    flame_walk_ends_deinit(&s->ends);
     flame_symbolizer_free(s->symbolizer);
     flame_timeline_deinit(&s->timeline);
     flame_recording_close(&s->recording);

@@ -5,6 +5,7 @@
  *             and the user call chains that come later                  (pipeline_deferred.c)
  *     count   every sample to a key; distinct keys with weights         (pipeline_count.c)
  *             whose words are its stack, before anything is named       (pipeline_chain.c)
+ *             walked in the copy of the stack, if there is one          (pipeline_unwind.c)
  *             of each counter that the sample read                      (pipeline_read.c)
  *             in perf's order then                                      (pipeline_order.c)
  *             of the samples that the filters take                      (pipeline_filter.c)
@@ -21,6 +22,7 @@
 #include "filter.h"
 #include "intern.h"
 #include "pipeline_deferred.h"
+#include "pipeline_ends.h"
 #include "recording.h"
 #include "simpleperf.h"
 #include "symbolize.h"
@@ -30,9 +32,15 @@
 #include <flamedata/session.h>
 
 /* What the words of a raw stack are: a callchain; one whose user part are branch records; one that
- * is followed by the link register; or, from FLAME_CHAIN_LEAF on, one instruction pointer, and what
- * is above is its cpumode. */
-enum { FLAME_CHAIN_FRAMES, FLAME_CHAIN_LBR, FLAME_CHAIN_LINK, FLAME_CHAIN_LEAF };
+ * is followed by the link register; one whose user part was walked in a copy of the stack; or, from
+ * FLAME_CHAIN_LEAF on, one instruction pointer, and what is above is its cpumode. */
+enum {
+    FLAME_CHAIN_FRAMES,
+    FLAME_CHAIN_LBR,
+    FLAME_CHAIN_LINK,
+    FLAME_CHAIN_UNWOUND,
+    FLAME_CHAIN_LEAF
+};
 
 /* A stack as it was recorded, in the file's byte order. borrowed: the words stand in the file.
  * unmerged: its user part was to follow in a record that is missing. space: the version of the
@@ -43,18 +51,48 @@ struct flame_chain {
     bool borrowed, unmerged;
 };
 
-/* Room for stacks whose words stand nowhere in the file. */
+/* Room for stacks whose words stand nowhere in the file. unwinder is for FLAME_CHAIN_UNWOUND. */
 struct flame_chain_room {
+    struct flame_unwinder *unwinder;
     uint64_t words[1 << 15];
     size_t used;
 };
 
-/* The stack of a sample. in_file: the sample's bytes live as long as the file. What has to be put
- * together is put into room; false when it is full: empty it and ask again. */
+/* The stack of a sample, unless flame_unwinds says that it is to be walked. in_file: the sample's
+ * bytes live as long as the file. What has to be put together is put into room; false when it is
+ * full: empty it and ask again. */
 bool flame_chain_of(const struct flame_session *s, const struct flame_sample *sample, bool in_file,
                     struct flame_chain_room *room, struct flame_chain *out);
 
 enum { FLAME_CHAIN_LIMIT = 65536 / 8 }; /* a record holds fewer words */
+
+/* What walks the copies of stacks, one for each thread: it remembers what it learned of code. NULL
+ * when memory is exhausted; free takes NULL. */
+struct flame_unwinder *flame_unwinder_create(void);
+void flame_unwinder_free(struct flame_unwinder *unwinder);
+
+/* Whether a sample has a copy of the user's stack, and registers to begin with. */
+bool flame_unwinds(const struct flame_session *s, const struct flame_sample *sample);
+
+/* The stack of a sample that flame_unwinds: its chain in the kernel, and the user's callers. space
+ * is the version of the process's maps. FLAME_OK; FLAME_LIMIT when room is full: empty it and ask
+ * again; FLAME_NOMEM. */
+enum flame_status flame_chain_unwind(const struct flame_session *s,
+                                     const struct flame_sample *sample, uint32_t space,
+                                     struct flame_chain_room *room, struct flame_chain *out);
+
+/* How the walk ended that made a chain of kind FLAME_CHAIN_UNWOUND; object is a dso's number, or
+ * UINT32_MAX. why is FLAME_END_COUNT where the recorded chain was taken after all. */
+struct flame_walk_end {
+    enum flame_stack_end why;
+    uint32_t object;
+};
+struct flame_walk_end flame_chain_end(const struct flame_chain *chain);
+
+/* flame_chain_pcs for such a chain: callers have the address of their call's last byte, as perf
+ * shows them. */
+size_t flame_chain_unwound_pcs(const struct flame_session *s, const struct flame_chain *chain,
+                               struct flame_pc *out);
 
 /* The program counters of a stack, innermost first, at most FLAME_CHAIN_LIMIT; returns how many. */
 size_t flame_chain_pcs(const struct flame_session *s, const struct flame_chain *chain,
@@ -136,6 +174,16 @@ struct flame_leaf_cache {
     struct flame_leaf leaves[FLAME_LEAF_SLOTS];
 };
 
+/* What is known of a stack's outer end when it is named. The name of its outermost frame decides
+ * where the recording does not say. */
+enum flame_ending {
+    FLAME_ENDING_BY_NAME,
+    FLAME_ENDING_ROOTED,
+    FLAME_ENDING_CUT, /* unless the name is a root's */
+    FLAME_ENDING_SHORTENED,
+    FLAME_ENDINGS
+};
+
 struct flame_session {
     const char *path;
     struct flame_session_options options;
@@ -174,6 +222,7 @@ struct flame_session {
     struct flame_symbolizer *symbolizer;
     uint64_t *unnamed_of_dso; /* weight of samples with an unnamed frame in it */
     uint64_t unmapped;        /* weight of samples with an address that no map covers */
+    struct flame_walk_ends ends;
     struct flame_intern names;
     struct flame_stacks stacks;
     struct flame_verdict verdict;
@@ -242,9 +291,13 @@ enum flame_status flame_pipeline_find_event(const struct flame_session *s, const
 enum flame_status flame_pipeline_choose_event(struct flame_session *s, struct flame_error *error);
 
 /* The last part of naming. tries[count] hold the workers' stacks: children of the root are ids in
- * threads, the nodes below them frames. They are emptied. */
+ * threads times FLAME_ENDINGS, plus an enum flame_ending; the nodes below them are frames. They are
+ * emptied. */
 enum flame_status flame_pipeline_stacks(struct flame_session *s, struct flame_trie *tries,
                                         size_t count, const struct flame_intern *threads);
+/* What to do about an object that was asked for, as one sentence without its name. */
+void flame_pipeline_advise(const struct flame_session *s, uint32_t dso, char *out, size_t cap);
+
 /* Of the verdict what was lost and could not be read. */
 void flame_pipeline_note_losses(struct flame_session *s);
 enum flame_status flame_pipeline_verdict(struct flame_session *s, struct flame_error *error);

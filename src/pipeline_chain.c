@@ -149,14 +149,14 @@ static size_t read_with_link(const struct flame_session *s, const struct flame_c
     size_t words = chain->size / 8 - 1;
     size_t count = flame_callchain_read(chain->words, words, swap, out, FLAME_CHAIN_LIMIT - 1);
     size_t leaf = flame_link_leaf(out, count);
-    enum flame_return_place place = FLAME_RETURN_UNKNOWN;
     if (leaf == count)
         return count;
     struct flame_symbol_query query = { .pc = out[leaf].pc,
                                         .mode = FLAME_MODE_USER,
                                         .space = chain->space };
-    if (flame_symbolizer_return_place(s->symbolizer, &query, &place) != FLAME_OK ||
-        place != FLAME_RETURN_IN_REGISTER)
+    struct flame_code_place code;
+    if (flame_symbolize_code(s->symbolizer, &query, &code) != FLAME_OK ||
+        flame_rule_return_place(code.rule) != FLAME_RETURN_IN_REGISTER)
         return count;
     return flame_link_insert(out, count, leaf, flame_load_u64(chain->words, words, swap));
 }
@@ -174,6 +174,8 @@ size_t flame_chain_pcs(const struct flame_session *s, const struct flame_chain *
     }
     if (chain->kind == FLAME_CHAIN_LINK)
         return read_with_link(s, chain, out);
+    if (chain->kind == FLAME_CHAIN_UNWOUND)
+        return flame_chain_unwound_pcs(s, chain, out);
     if (chain->kind == FLAME_CHAIN_LBR)
         return flame_lbr_read(chain->words, chain->size / 8, swap, out, FLAME_CHAIN_LIMIT);
     out[0] = flame_callchain_leaf(flame_load_u64(chain->words, 0, swap),

@@ -155,6 +155,28 @@ static bool flush(struct worker *w)
     return ok;
 }
 
+/* The stack as it was recorded. False: no memory. */
+static bool recorded_chain(const struct flame_session *s, struct worker *w,
+                           const struct flame_sample *sample, bool in_file,
+                           struct flame_chain *chain)
+{
+    return flame_chain_of(s, sample, in_file, &w->room, chain) ||
+           (flush(w) && flame_chain_of(s, sample, in_file, &w->room, chain));
+}
+
+/* The stack as it is found in its copy. False: no memory. */
+static bool walked_chain(const struct flame_session *s, struct worker *w,
+                         const struct flame_sample *sample, uint32_t space,
+                         struct flame_chain *chain)
+{
+    if (!w->room.unwinder && !(w->room.unwinder = flame_unwinder_create()))
+        return false;
+    enum flame_status status = flame_chain_unwind(s, sample, space, &w->room, chain);
+    if (status == FLAME_LIMIT && flush(w))
+        status = flame_chain_unwind(s, sample, space, &w->room, chain);
+    return status == FLAME_OK;
+}
+
 static bool count_sample(struct counting *c, struct worker *w, const struct flame_sample *sample,
                          const char *path, bool in_file)
 {
@@ -170,12 +192,11 @@ static bool count_sample(struct counting *c, struct worker *w, const struct flam
         return true;
     }
     struct flame_moment when = flame_moment_of(&sample->where, sample->position, s->timeline.timed);
-    struct flame_chain chain;
-    if (!flame_chain_of(s, sample, in_file, &w->room, &chain) &&
-        !(flush(w) && flame_chain_of(s, sample, in_file, &w->room, &chain)))
+    struct flame_chain chain = { .kind = FLAME_CHAIN_UNWOUND };
+    bool unwinds = flame_unwinds(s, sample), taken;
+    if (!unwinds && !recorded_chain(s, w, sample, in_file, &chain))
         return false;
     const struct recent_tag *tag = find_tag(c, w, sample, when, event, chain.kind);
-    bool taken;
     if (tag->tag == FLAME_INTERN_NONE || takes_sample(c, w, sample, tag, &taken) != FLAME_OK)
         return false;
     if (!taken) {
@@ -186,6 +207,8 @@ static bool count_sample(struct counting *c, struct worker *w, const struct flam
         impossible_period(w, sample, path);
         return true;
     }
+    if (unwinds && !walked_chain(s, w, sample, tag->space, &chain))
+        return false;
     if (group->samples++ == 0 || flame_moment_before(when, group->first))
         group->first = when;
     group->weight = flame_sum(group->weight, sample->period);
@@ -317,6 +340,7 @@ enum flame_status flame_pipeline_count(struct flame_session *s, struct flame_err
     for (size_t i = 0; i < c.worker_count; i++) {
         free(c.workers[i].groups);
         free(c.workers[i].leaves);
+        flame_unwinder_free(c.workers[i].room.unwinder);
         flame_perf_buffer_free(&c.workers[i].buffer);
     }
     free(c.workers);

@@ -8,6 +8,7 @@
 
 #include "hash.h"
 #include "pool.h"
+#include "root.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,16 +32,23 @@ struct step {
     uint32_t node, hash, frame;
 };
 
-/* pcs, path  of the stack before: its addresses innermost first, and the way down the trie (path[0]
- *            is the thread)
- * next_pcs   room for the stack in hand */
+/* maps       beside the cache: while a user-space address has the same key, its frame is right
+ * under other versions of the maps, too, which may be many pcs, path  of the stack before: its
+ * addresses innermost first, and the way down the trie (path[0] is the thread) begins     where in
+ * path the frames of the n-th outermost address begin; begins[depth] is its end next_pcs   room for
+ * the stack in hand ends       weights of the walks that did not reach a root */
 struct worker {
     struct known_pc *cache;
+    struct flame_map_key *maps;
     struct flame_pc *pcs, *next_pcs;
     size_t depth;
-    struct step *path;
+    FLAME_VEC(struct step) path;
+    uint32_t *begins;
     uint32_t tag_id; /* of the stack before */
+    enum flame_ending ending;
     struct flame_tag tag;
+    struct flame_walk_ends ends;
+    uint64_t unwound;
     struct flame_trie trie;
     FLAME_VEC(struct flame_count) later; /* stacks in objects that another worker was loading */
     bool hurried;
@@ -62,14 +70,28 @@ static enum flame_status frame_of(struct naming *n, struct worker *w, const stru
                                         w->hurried, tag->space, tag->kernel_space };
     uint32_t space = pc->mode == FLAME_MODE_KERNEL ? tag->kernel_space : tag->space;
     uint32_t where = ((uint32_t)pc->mode + 1 + (pc->at_call ? 8 : 0)) << 28 | space;
-    struct known_pc *known = &w->cache[flame_hash_pair(pc->pc, where) % CACHE_SLOTS];
-    if (known->pc == pc->pc && known->where == where && space >> 28 == 0) {
+    size_t slot = flame_hash_pair(pc->pc, where >> 28) % CACHE_SLOTS;
+    struct known_pc *known = &w->cache[slot];
+    bool cacheable = space >> 28 == 0, same_pc = known->pc == pc->pc && cacheable;
+    if (same_pc && known->where == where) {
         *frame = known->frame;
         return FLAME_OK;
     }
+    struct flame_map_key key = { 0 };
+    if (pc->mode == FLAME_MODE_USER) {
+        key = flame_symbolize_key(n->session->symbolizer, &query);
+        if (same_pc && known->where >> 28 == where >> 28 &&
+            flame_map_key_equal(key, w->maps[slot])) {
+            known->where = where;
+            *frame = known->frame;
+            return FLAME_OK;
+        }
+    }
     enum flame_status status = flame_symbolize(n->session->symbolizer, &query, frame);
-    if (status == FLAME_OK)
+    if (status == FLAME_OK && cacheable) {
         *known = (struct known_pc){ pc->pc, where, *frame };
+        w->maps[slot] = key;
+    }
     return status;
 }
 
@@ -88,42 +110,97 @@ static size_t shared_frames(const struct flame_pc *a, size_t a_depth, const stru
     return n;
 }
 
-static struct step thread_step(const struct naming *n, struct worker *w, uint32_t tag)
+static struct step thread_step(const struct naming *n, struct worker *w, uint32_t tag,
+                               enum flame_ending ending)
 {
-    struct step step = { .frame = n->thread_of_tag[tag] };
+    struct step step = { .frame = n->thread_of_tag[tag] * FLAME_ENDINGS + ending };
     step.hash = flame_trie_hash(0, step.frame);
     step.node = flame_trie_child(&w->trie, FLAME_TRIE_ROOT, step.frame, step.hash);
     return step;
 }
 
-/* The frames of the stack in hand behind the shared ones, and their places in the trie, asked for.
- */
+/* One more step down the path, outermost first, its place in the trie asked for. */
+static bool put_step(struct worker *w, uint32_t frame)
+{
+    uint32_t above = w->path.items[w->path.count - 1].hash;
+    struct step step = { .frame = frame, .hash = flame_trie_hash(above, frame) };
+    flame_trie_prefetch(&w->trie, step.hash);
+    return flame_vec_push(&w->path, step);
+}
+
+/* The frames of the stack in hand behind the shared ones. */
 static enum flame_status find_frames(struct naming *n, struct worker *w, size_t shared,
                                      size_t depth)
 {
+    w->path.count = w->begins[shared];
     for (size_t i = shared; i < depth; i++) {
-        struct step *step = &w->path[i + 1];
-        enum flame_status status =
-            frame_of(n, w, &w->next_pcs[depth - 1 - i], &w->tag, &step->frame);
+        uint32_t number;
+        enum flame_status status = frame_of(n, w, &w->next_pcs[depth - 1 - i], &w->tag, &number);
         if (status != FLAME_OK)
             return status;
-        step->hash = flame_trie_hash(w->path[i].hash, step->frame);
-        flame_trie_prefetch(&w->trie, step->hash);
+        struct flame_frames frames = flame_frames_of(n->session->symbolizer, &number);
+        for (size_t k = frames.count; k-- > 0;)
+            if (!put_step(w, frames.ids[k]))
+                return FLAME_NOMEM;
+        w->begins[i + 1] = (uint32_t)w->path.count;
     }
     return FLAME_OK;
 }
 
-static bool descend(struct worker *w, size_t shared, size_t depth)
+static bool descend(struct worker *w, size_t shared)
 {
-    if (w->path[0].node == FLAME_TRIE_NONE)
+    if (w->path.items[0].node == FLAME_TRIE_NONE)
         return false;
-    for (size_t i = shared + 1; i <= depth; i++) {
-        struct step *step = &w->path[i];
+    for (size_t i = w->begins[shared]; i < w->path.count; i++) {
+        struct step *step = &w->path.items[i];
         step->node = flame_trie_child(&w->trie, step[-1].node, step->frame, step->hash);
         if (step->node == FLAME_TRIE_NONE)
             return false;
     }
     return true;
+}
+
+/* Whether a walk that could not go on has come as far as there is. Names of roots are not mangled.
+ */
+static enum flame_status is_root(struct naming *n, const struct worker *w,
+                                 const struct flame_pc *outermost, bool *is)
+{
+    struct flame_symbol_query query = { outermost->pc, outermost->mode, outermost->at_call,
+                                        w->hurried,    w->tag.space,    w->tag.kernel_space };
+    struct flame_symbol_place place;
+    enum flame_status status = flame_symbolize_place(n->session->symbolizer, &query, &place);
+    *is = status == FLAME_OK && place.symbol && flame_root_is(flame_str_from(place.symbol->name));
+    return status;
+}
+
+/* What a raw stack of depth addresses says of its outer end. */
+static enum flame_status find_ending(struct naming *n, const struct worker *w,
+                                     const struct flame_chain *chain, size_t depth,
+                                     enum flame_ending *ending)
+{
+    unsigned most = n->session->filter.max_stack;
+    *ending = most && depth > most ? FLAME_ENDING_SHORTENED : FLAME_ENDING_BY_NAME;
+    if (chain->kind != FLAME_CHAIN_UNWOUND || *ending == FLAME_ENDING_SHORTENED)
+        return FLAME_OK;
+    enum flame_stack_end why = flame_chain_end(chain).why;
+    bool root = why == FLAME_END_ROOT;
+    if (why == FLAME_END_COUNT)
+        return FLAME_OK;
+    enum flame_status status =
+        root || depth == 0 ? FLAME_OK : is_root(n, w, &w->next_pcs[depth - 1], &root);
+    *ending = root ? FLAME_ENDING_ROOTED : FLAME_ENDING_CUT;
+    return status;
+}
+
+/* Add up where a stack's walk ended. */
+static void note_end(struct worker *w, const struct flame_chain *chain, uint64_t weight)
+{
+    struct flame_walk_end end = flame_chain_end(chain);
+    if (end.why == FLAME_END_COUNT)
+        return;
+    w->unwound = flame_sum(w->unwound, weight);
+    if (w->ending == FLAME_ENDING_CUT)
+        flame_walk_ends_add(&w->ends, end.why, end.object, weight);
 }
 
 static enum flame_status name_stack(struct naming *n, struct worker *w,
@@ -142,20 +219,27 @@ static enum flame_status name_stack(struct naming *n, struct worker *w,
     };
     size_t depth = flame_chain_pcs(n->session, &chain, w->next_pcs);
     unsigned most = n->session->filter.max_stack;
+    enum flame_ending ending;
+    enum flame_status status = find_ending(n, w, &chain, depth, &ending);
+    if (status != FLAME_OK)
+        return status;
     if (most && depth > most)
         depth = most;
-    if (same_tag)
+    if (same_tag && ending == w->ending)
         shared = shared_frames(w->pcs, w->depth, w->next_pcs, depth);
     else
-        w->path[0] = thread_step(n, w, count->tag);
-    enum flame_status status = find_frames(n, w, shared, depth);
-    if (status != FLAME_OK || !descend(w, shared, depth))
+        w->path.items[0] = thread_step(n, w, count->tag, ending);
+    w->ending = ending;
+    status = find_frames(n, w, shared, depth);
+    if (status != FLAME_OK || !descend(w, shared))
         return status != FLAME_OK ? status : FLAME_NOMEM;
     struct flame_pc *spare = w->pcs;
     w->pcs = w->next_pcs;
     w->next_pcs = spare;
     w->depth = depth;
-    struct flame_trie_node *end = &w->trie.nodes.items[w->path[depth].node];
+    if (chain.kind == FLAME_CHAIN_UNWOUND)
+        note_end(w, &chain, count->weight);
+    struct flame_trie_node *end = &w->trie.nodes.items[w->path.items[w->path.count - 1].node];
     end->weight += count->weight;
     end->samples += count->samples;
     if (w->tag.kind >= FLAME_CHAIN_LEAF)
@@ -245,11 +329,15 @@ static enum flame_status set_up(struct naming *n)
         w->tag_id = FLAME_INTERN_NONE;
         w->hurried = true;
         w->cache = calloc(CACHE_SLOTS, sizeof *w->cache);
+        w->maps = calloc(CACHE_SLOTS, sizeof *w->maps);
         w->pcs = malloc(FLAME_CHAIN_LIMIT * sizeof *w->pcs);
         w->next_pcs = malloc(FLAME_CHAIN_LIMIT * sizeof *w->next_pcs);
-        w->path = malloc((FLAME_CHAIN_LIMIT + 1) * sizeof *w->path);
-        if (!flame_trie_init(&w->trie) || !w->cache || !w->pcs || !w->next_pcs || !w->path)
+        w->begins = malloc((FLAME_CHAIN_LIMIT + 1) * sizeof *w->begins);
+        if (!flame_trie_init(&w->trie) || !w->cache || !w->maps || !w->pcs || !w->next_pcs ||
+            !w->begins || !flame_vec_push(&w->path, (struct step){ 0 }) ||
+            !flame_walk_ends_init(&w->ends, n->session->timeline.dsos.list.count))
             return FLAME_NOMEM;
+        w->begins[0] = 1;
     }
     return FLAME_OK;
 }
@@ -260,9 +348,12 @@ static void tear_down(struct naming *n)
         struct worker *w = &n->workers[i];
         flame_trie_deinit(&w->trie);
         free(w->cache);
+        free(w->maps);
         free(w->pcs);
         free(w->next_pcs);
-        free(w->path);
+        flame_vec_free(&w->path);
+        free(w->begins);
+        flame_walk_ends_deinit(&w->ends);
     }
     free(n->workers);
     free(n->thread_of_tag);
@@ -274,10 +365,13 @@ static enum flame_status finish(struct naming *n)
 {
     struct flame_session *s = n->session;
     struct flame_trie *tries = calloc(s->threads, sizeof *tries);
-    enum flame_status status = tries ? FLAME_OK : FLAME_NOMEM;
-    for (size_t i = 0; tries && i < s->threads; i++) {
+    bool ok = tries && flame_walk_ends_init(&s->ends, s->timeline.dsos.list.count);
+    enum flame_status status = ok ? FLAME_OK : FLAME_NOMEM;
+    for (size_t i = 0; ok && i < s->threads; i++) {
         struct worker *w = &n->workers[i];
         s->verdict.without_stack += w->without_stack;
+        s->verdict.unwound = flame_sum(s->verdict.unwound, w->unwound);
+        flame_walk_ends_join(&s->ends, &w->ends);
         if (w->status != FLAME_OK)
             status = w->status;
         tries[i] = w->trie;

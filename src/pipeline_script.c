@@ -52,6 +52,10 @@ static enum flame_status set_up(struct flame_script *p, const struct flame_scrip
     if (status == FLAME_OK)
         status = flame_pipeline_group_events(s);
     s->group = FLAME_GROUP_ALL;
+    for (size_t i = 0; status == FLAME_OK && i < s->recording.perf.events.count; i++)
+        if (p->fields[i] & FLAME_SCRIPT_SRCLINE)
+            flame_symbolizer_tell(s->symbolizer,
+                                  (struct flame_frame_detail){ !s->options.no_inline, true });
     if (status == FLAME_OK && s->options.event)
         status = flame_pipeline_find_event(s, s->options.event, &s->group, error);
     if (status == FLAME_OK)

@@ -12,8 +12,15 @@
  * fields  by event
  * places  addresses that were asked for lately
  * symbols, names  those that were asked for, by address, and their texts; borrowed by places
+ * codes, details  instructions whose debug information was asked for, and what it says
  * text, room, pcs  room for a name, a stack, its addresses
  * leaves  NULL where no filter asks for them */
+struct flame_script_detail {
+    const struct flame_script_place *inlined; /* innermost first; their ip and offset are not set */
+    size_t count;
+    struct flame_str line; /* of the function around them */
+};
+
 struct flame_script {
     struct flame_session *session;
     struct flame_script_style style;
@@ -22,6 +29,8 @@ struct flame_script {
     struct flame_script_known *places;
     struct flame_intern symbols;
     FLAME_VEC(struct flame_str) names;
+    struct flame_intern codes;
+    FLAME_VEC(struct flame_script_detail) details;
     char *text;
     struct flame_chain_room *room;
     struct flame_pc *pcs;

@@ -6,6 +6,7 @@
 
 #include "hash.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 enum { CACHE_SLOTS = 1 << 14, NAME_LIMIT = 1 << 16 };
@@ -16,6 +17,8 @@ struct flame_script_known {
     uint64_t pc;
     uint32_t where;
     struct flame_script_place place;
+    const struct flame_script_place *inlined; /* in place, innermost first */
+    size_t inlined_count;
 };
 
 /* The text of a symbol, made once: places of the cache borrow it. */
@@ -36,10 +39,71 @@ static bool name_of(struct flame_script *p, const struct flame_symbol *symbol,
     return true;
 }
 
+/* "file:line" without folders, as perf shows it; empty where it is not known. */
+static bool line_text(struct flame_script *p, const char *file, uint32_t line,
+                      struct flame_str *text)
+{
+    *text = (struct flame_str){ 0 };
+    if (!file || !line)
+        return true;
+    struct flame_str base = flame_str_basename(flame_str_from(file));
+    int n = snprintf(p->text, NAME_LIMIT, "%.*s:%u", (int)(base.len < 4096 ? base.len : 4096),
+                     base.ptr, line);
+    *text = (struct flame_str){
+        flame_arena_copy(&p->session->arena, (struct flame_str){ p->text, (size_t)n }), (size_t)n
+    };
+    return text->ptr;
+}
+
+/* Rows of what is inlined at a place. Where a function stands in its source is where the one inside
+ * it was inlined. */
+static bool make_detail(struct flame_script *p, const struct flame_place_detail *found,
+                        struct flame_script_detail *detail)
+{
+    struct flame_arena *arena = &p->session->arena;
+    struct flame_script_place *rows =
+        flame_arena_zalloc(arena, found->inlined_count + 1, sizeof *rows);
+    const char *file = found->line.file;
+    uint32_t line = found->line.line;
+    for (size_t i = 0; rows && i < found->inlined_count; i++) {
+        const struct flame_inlined *inlined = &found->inlined[i];
+        struct flame_str name = { p->text, flame_inlined_show(inlined->name, p->text, NAME_LIMIT) };
+        rows[i].inlined = true;
+        rows[i].symbol = (struct flame_str){ flame_arena_copy(arena, name), name.len };
+        if (!rows[i].symbol.ptr || !line_text(p, file, line, &rows[i].srcline))
+            return false;
+        file = inlined->call_file;
+        line = inlined->call_line;
+    }
+    *detail = (struct flame_script_detail){ .inlined = rows, .count = found->inlined_count };
+    return rows && line_text(p, file, line, &detail->line);
+}
+
+/* What debug information says of a place, made once. */
+static enum flame_status detail_of(struct flame_script *p, const struct flame_symbol_place *place,
+                                   struct flame_script_detail *detail)
+{
+    uint64_t key[] = { place->dso, place->code };
+    struct flame_place_detail found;
+    *detail = (struct flame_script_detail){ 0 };
+    enum flame_status status = flame_symbolize_detail(p->session->symbolizer, place, false, &found);
+    if (status != FLAME_OK || (found.inlined_count == 0 && !found.line.file))
+        return status;
+    uint32_t id = flame_intern_add(&p->codes, (struct flame_str){ (const char *)key, sizeof key });
+    if (id == FLAME_INTERN_NONE)
+        return FLAME_NOMEM;
+    if (id == p->details.count &&
+        !(make_detail(p, &found, detail) && flame_vec_push(&p->details, *detail)))
+        return FLAME_NOMEM;
+    *detail = p->details.items[id];
+    return FLAME_OK;
+}
+
 static enum flame_status look_up(struct flame_script *p, const struct flame_pc *pc,
                                  const struct flame_thread_state *state,
-                                 struct flame_script_place *place)
+                                 struct flame_script_known *known)
 {
+    struct flame_script_place *place = &known->place;
     const struct flame_session *s = p->session;
     struct flame_symbol_query query = { pc->pc, pc->mode,     pc->at_call,
                                         false,  state->space, state->kernel_space };
@@ -50,12 +114,19 @@ static enum flame_status look_up(struct flame_script *p, const struct flame_pc *
     *place = (struct flame_script_place){ .ip = found.address, .offset = found.offset };
     if (found.dso != FLAME_DSO_NONE)
         place->dso = s->timeline.dsos.list.items[found.dso].name;
+    struct flame_script_detail detail;
+    status = detail_of(p, &found, &detail);
+    place->srcline = detail.line;
+    known->inlined = detail.inlined;
+    known->inlined_count = detail.count;
+    if (status != FLAME_OK)
+        return status;
     return found.symbol && !name_of(p, found.symbol, &place->symbol) ? FLAME_NOMEM : FLAME_OK;
 }
 
-static enum flame_status place_of(struct flame_script *p, const struct flame_pc *pc,
-                                  const struct flame_thread_state *state,
-                                  const struct flame_script_place **place)
+static enum flame_status find(struct flame_script *p, const struct flame_pc *pc,
+                              const struct flame_thread_state *state,
+                              const struct flame_script_known **out)
 {
     uint32_t space = pc->mode == FLAME_MODE_KERNEL ? state->kernel_space : state->space;
     uint32_t where = ((uint32_t)pc->mode + 1 + (pc->at_call ? 8 : 0)) << 28 | space;
@@ -63,12 +134,41 @@ static enum flame_status place_of(struct flame_script *p, const struct flame_pc 
     enum flame_status status = FLAME_OK;
     if (known->pc != pc->pc || known->where != where || space >> 28) {
         *known = (struct flame_script_known){ .pc = pc->pc, .where = where };
-        status = look_up(p, pc, state, &known->place);
+        status = look_up(p, pc, state, known);
         if (status != FLAME_OK)
             known->where = 0;
     }
+    *out = known;
+    return status;
+}
+
+static enum flame_status place_of(struct flame_script *p, const struct flame_pc *pc,
+                                  const struct flame_thread_state *state,
+                                  const struct flame_script_place **place)
+{
+    const struct flame_script_known *known;
+    enum flame_status status = find(p, pc, state, &known);
     *place = &known->place;
     return status;
+}
+
+/* The frames of one address. */
+static enum flame_status put_address(struct flame_script *p, uint32_t fields,
+                                     const struct flame_pc *pc,
+                                     const struct flame_thread_state *state)
+{
+    const struct flame_script_known *known;
+    enum flame_status status = find(p, pc, state, &known);
+    if (status != FLAME_OK)
+        return status;
+    for (size_t i = 0; i < known->inlined_count; i++) {
+        struct flame_script_place place = known->inlined[i];
+        place.ip = known->place.ip;
+        place.offset = known->place.offset;
+        flame_script_put_frame(p->out, fields, &place);
+    }
+    flame_script_put_frame(p->out, fields, &known->place);
+    return FLAME_OK;
 }
 
 /* Of these events the address, too, is one of code or data that maps know. */
@@ -100,17 +200,13 @@ static enum flame_status put_frames(struct flame_script *p, uint32_t fields,
                                     const struct flame_chain *chain,
                                     const struct flame_thread_state *state)
 {
-    const struct flame_script_place *place;
     enum flame_status status = FLAME_OK;
     size_t depth = flame_chain_pcs(p->session, chain, p->pcs);
     unsigned most = p->session->filter.max_stack;
     if (most && depth > most)
         depth = most;
-    for (size_t i = 0; i < depth && status == FLAME_OK; i++) {
-        status = place_of(p, &p->pcs[i], state, &place);
-        if (status == FLAME_OK)
-            flame_script_put_frame(p->out, fields, place);
-    }
+    for (size_t i = 0; i < depth && status == FLAME_OK; i++)
+        status = put_address(p, fields, &p->pcs[i], state);
     return status;
 }
 
@@ -137,6 +233,18 @@ static struct flame_str comm_of(const struct flame_session *s,
     return flame_intern_get(&s->timeline.comms, state->comm);
 }
 
+static enum flame_status chain_of(struct flame_script *p, const struct flame_sample *sample,
+                                  const struct flame_thread_state *state, struct flame_chain *chain)
+{
+    const struct flame_session *s = p->session;
+    p->room->used = 0;
+    if (!flame_unwinds(s, sample))
+        return flame_chain_of(s, sample, false, p->room, chain) ? FLAME_OK : FLAME_NOMEM;
+    if (!p->room->unwinder && !(p->room->unwinder = flame_unwinder_create()))
+        return FLAME_NOMEM;
+    return flame_chain_unwind(s, sample, state->space, p->room, chain);
+}
+
 static enum flame_status put_sample(struct flame_script *p, const struct flame_sample *sample,
                                     const struct flame_thread_state *state)
 {
@@ -160,9 +268,9 @@ static enum flame_status put_sample(struct flame_script *p, const struct flame_s
     if (status != FLAME_OK)
         return status;
     struct flame_chain chain;
-    p->room->used = 0;
-    if (!flame_chain_of(s, sample, false, p->room, &chain))
-        return FLAME_NOMEM;
+    status = chain_of(p, sample, state, &chain);
+    if (status != FLAME_OK)
+        return status;
     chain.space = state->space;
     line.has_chain = !p->no_chains && (chain.kind < FLAME_CHAIN_LEAF ||
                                        event->attr.sample_type & FLAME_SAMPLE_CALLCHAIN);
@@ -217,9 +325,10 @@ enum flame_status flame_script_print(struct flame_script *p, const struct flame_
 enum flame_status flame_script_print_init(struct flame_script *p)
 {
     flame_intern_init(&p->symbols);
+    flame_intern_init(&p->codes);
     p->places = calloc(CACHE_SLOTS, sizeof *p->places);
     p->text = malloc(NAME_LIMIT);
-    p->room = malloc(sizeof *p->room);
+    p->room = calloc(1, sizeof *p->room);
     p->pcs = malloc(FLAME_CHAIN_LIMIT * sizeof *p->pcs);
     if (p->session->filter.by_leaf)
         p->leaves = calloc(1, sizeof *p->leaves);
@@ -232,7 +341,11 @@ void flame_script_print_deinit(struct flame_script *p)
     free(p->places);
     flame_intern_deinit(&p->symbols);
     flame_vec_free(&p->names);
+    flame_intern_deinit(&p->codes);
+    flame_vec_free(&p->details);
     free(p->text);
+    if (p->room)
+        flame_unwinder_free(p->room->unwinder);
     free(p->room);
     free(p->pcs);
     free(p->leaves);

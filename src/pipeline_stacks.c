@@ -6,6 +6,7 @@
 #include "pipeline.h"
 
 #include "pool.h"
+#include "root.h"
 
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -29,6 +30,7 @@ struct showing {
     atomic_size_t next;
     struct flame_arena *arenas; /* one per worker */
     uint32_t *thread_rank;      /* by id of the thread's name */
+    uint32_t truncated_rank;    /* of TRUNCATED */
     atomic_bool failed;
 };
 
@@ -40,6 +42,7 @@ static const char *mark_of(const struct flame_session *s, enum flame_frame_kind 
 #undef X
     };
     bool wanted = (kind == FLAME_FRAME_KERNEL && s->options.annotate_kernel) ||
+                  (kind == FLAME_FRAME_INLINED && s->options.annotate_inlined) ||
                   (kind == FLAME_FRAME_JIT && s->options.annotate_jit);
     return wanted ? marks[kind] : "";
 }
@@ -75,6 +78,9 @@ static bool is_thread(const struct flame_trie_node *node)
 {
     return node->parent == FLAME_TRIE_ROOT;
 }
+
+/* Where stacks that do not reach a root stand, if they are to be seen. */
+#define TRUNCATED "[truncated stack]"
 
 static enum flame_status list_frames(struct showing *p)
 {
@@ -139,6 +145,12 @@ static enum flame_status rank_names(struct showing *p, const struct flame_intern
         if (thread_rank[i] == FLAME_INTERN_NONE)
             return FLAME_NOMEM;
     }
+    p->truncated_rank = 0;
+    if (s->options.show_truncated) {
+        p->truncated_rank = intern_frame(s, flame_str_from(TRUNCATED), FLAME_FRAME_UNKNOWN);
+        if (p->truncated_rank == FLAME_INTERN_NONE)
+            return FLAME_NOMEM;
+    }
     for (size_t i = 0; i < p->list.count; i++) {
         p->list.items[i].name = intern_frame(s, p->list.items[i].text, p->list.items[i].facts.kind);
         if (p->list.items[i].name == FLAME_INTERN_NONE)
@@ -161,6 +173,8 @@ static enum flame_status rank_names(struct showing *p, const struct flame_intern
             p->list.items[i].name = rank[p->list.items[i].name];
         for (size_t i = 0; i < threads->strings.count; i++)
             thread_rank[i] = rank[thread_rank[i]];
+        if (s->options.show_truncated)
+            p->truncated_rank = rank[p->truncated_rank];
     }
     bool ok = frames && order && rank;
     free(order);
@@ -240,11 +254,77 @@ static enum flame_status weigh_unnamed(const struct showing *p, const struct fla
     return ok ? FLAME_OK : FLAME_NOMEM;
 }
 
+/* Where the stacks below a node of a thread's end, and their outermost frame says. */
+static enum flame_ending ending_at(const struct flame_frame *frame, enum flame_ending thread)
+{
+    if (thread == FLAME_ENDING_ROOTED || thread == FLAME_ENDING_SHORTENED)
+        return thread;
+    if (flame_root_is(frame->name))
+        return FLAME_ENDING_ROOTED;
+    /* "[object]", one without symbols, may well have its start there; an address in no object is
+     * debris of a broken chain. */
+    bool in_object = frame->name.len && frame->name.ptr[0] == '[';
+    bool unknown = in_object && !flame_str_is(frame->name, "[unknown]");
+    return thread == FLAME_ENDING_BY_NAME && unknown ? FLAME_ENDING_BY_NAME : FLAME_ENDING_CUT;
+}
+
 /* Where a node of a worker's trie is in the trie of all: the frame's rank, the stack's hash there,
- * and, once it is added, the node. */
+ * and, once it is added, the node. ending is that of the stacks through it, of a thread what is
+ * known without their names. */
 struct moved {
     uint32_t rank, hash, node;
+    enum flame_ending ending;
 };
+
+/* Whether a node is the outermost frame of stacks that are to be seen as truncated. */
+static bool is_truncated(const struct showing *p, const struct flame_trie *trie,
+                         const struct flame_trie_node *node, enum flame_ending ending)
+{
+    return p->session->options.show_truncated && ending == FLAME_ENDING_CUT && !is_thread(node) &&
+           is_thread(&trie->nodes.items[node->parent]);
+}
+
+static void place(const struct showing *p, const struct flame_trie *trie, struct moved *to,
+                  size_t i)
+{
+    const struct flame_trie_node *node = &trie->nodes.items[i];
+    const struct moved *above = &to[node->parent];
+    uint32_t hash = above->hash;
+    if (is_thread(node)) {
+        to[i].rank = p->thread_rank[node->frame / FLAME_ENDINGS];
+        to[i].ending = (enum flame_ending)(node->frame % FLAME_ENDINGS);
+    } else {
+        to[i].rank = shown_of(p, node)->name;
+        to[i].ending = is_thread(&trie->nodes.items[node->parent])
+                           ? ending_at(&p->session->stacks.frames[to[i].rank], above->ending)
+                           : above->ending;
+        if (is_truncated(p, trie, node, to[i].ending))
+            hash = flame_trie_hash(hash, p->truncated_rank);
+    }
+    to[i].hash = flame_trie_hash(hash, to[i].rank);
+}
+
+/* The node below which node i of a worker's trie belongs in the trie of all. */
+static uint32_t parent_of(const struct showing *p, const struct flame_trie *trie,
+                          const struct moved *to, size_t i, struct flame_trie *all)
+{
+    const struct flame_trie_node *node = &trie->nodes.items[i];
+    const struct moved *above = &to[node->parent];
+    if (!is_truncated(p, trie, node, to[i].ending))
+        return above->node;
+    return flame_trie_child(all, above->node, p->truncated_rank,
+                            flame_trie_hash(above->hash, p->truncated_rank));
+}
+
+static void weigh_ending(struct flame_verdict *v, const struct flame_trie_node *node,
+                         enum flame_ending ending)
+{
+    v->rooted += ending == FLAME_ENDING_ROOTED ? node->weight : 0;
+    v->shortened += ending == FLAME_ENDING_SHORTENED ? node->weight : 0;
+    /* A thread alone has lost its stack. */
+    bool cut = ending == FLAME_ENDING_CUT || (ending == FLAME_ENDING_BY_NAME && is_thread(node));
+    v->cut_off += cut ? node->weight : 0;
+}
 
 /* Add a worker's trie to the one of all, in which frames are ranks. */
 static enum flame_status merge_trie(const struct showing *p, const struct flame_trie *trie,
@@ -254,22 +334,22 @@ static enum flame_status merge_trie(const struct showing *p, const struct flame_
     struct moved *to = calloc(count ? count : 1, sizeof *to);
     if (!to)
         return FLAME_NOMEM;
-    for (size_t i = 1; i < count; i++) {
-        const struct flame_trie_node *node = &trie->nodes.items[i];
-        to[i].rank = is_thread(node) ? p->thread_rank[node->frame] : shown_of(p, node)->name;
-        to[i].hash = flame_trie_hash(to[node->parent].hash, to[i].rank);
-    }
+    for (size_t i = 1; i < count; i++)
+        place(p, trie, to, i);
     enum flame_status status = FLAME_OK;
     for (size_t i = 1; i < count && status == FLAME_OK; i++) {
         const struct flame_trie_node *node = &trie->nodes.items[i];
         if (i + AHEAD < count)
             flame_trie_prefetch(all, to[i + AHEAD].hash);
-        to[i].node = flame_trie_child(all, to[node->parent].node, to[i].rank, to[i].hash);
-        if (to[i].node == FLAME_TRIE_NONE) {
+        uint32_t parent = parent_of(p, trie, to, i, all);
+        if (parent != FLAME_TRIE_NONE)
+            to[i].node = flame_trie_child(all, parent, to[i].rank, to[i].hash);
+        if (parent == FLAME_TRIE_NONE || to[i].node == FLAME_TRIE_NONE) {
             status = FLAME_NOMEM;
         } else {
             all->nodes.items[to[i].node].weight += node->weight;
             all->nodes.items[to[i].node].samples += node->samples;
+            weigh_ending(&p->session->verdict, node, to[i].ending);
         }
     }
     free(to);

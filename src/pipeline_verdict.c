@@ -2,7 +2,6 @@
 #include "pipeline.h"
 
 #include "build_id.h"
-#include "root.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,42 +14,6 @@
     "is addresses outside of everything that is known to have been mapped: the records that say "  \
     "so may be among what is lost"
 
-/* What a stack is whose outermost frame this is. */
-enum ending { CUT_OFF, ROOTED, UNDECIDED };
-
-static enum ending ending_at(const struct flame_frame *frame)
-{
-    if (flame_root_is(frame->name))
-        return ROOTED;
-    /* "[object]", one without symbols, may well have its start there; an address in no object is
-     * debris of a broken chain. */
-    bool in_object = frame->name.len && frame->name.ptr[0] == '[';
-    return in_object && !flame_str_is(frame->name, "[unknown]") ? UNDECIDED : CUT_OFF;
-}
-
-static enum flame_status weigh_endings(struct flame_session *s)
-{
-    const struct flame_stacks *stacks = &s->stacks;
-    uint8_t *endings = malloc(stacks->frame_count ? stacks->frame_count : 1);
-    if (!endings)
-        return FLAME_NOMEM;
-    for (size_t i = 0; i < stacks->frame_count; i++)
-        endings[i] = (uint8_t)ending_at(&stacks->frames[i]);
-    for (size_t i = 0; i < stacks->stack_count; i++) {
-        const struct flame_stack *stack = &stacks->stacks[i];
-        enum ending ending = stack->depth > 1 ? endings[stacks->ids[stack->first + 1]] : CUT_OFF;
-        /* How it would have gone on cannot be told. */
-        if (ending != ROOTED && s->filter.max_stack && stack->depth > s->filter.max_stack) {
-            s->verdict.shortened += stack->weight;
-            continue;
-        }
-        s->verdict.rooted += ending == ROOTED ? stack->weight : 0;
-        s->verdict.cut_off += ending == CUT_OFF ? stack->weight : 0;
-    }
-    free(endings);
-    return FLAME_OK;
-}
-
 /* Note where the user's part of the stacks was not recorded by frame pointers. */
 static void note_other_stacks(struct flame_session *s)
 {
@@ -58,7 +21,9 @@ static void note_other_stacks(struct flame_session *s)
         const struct flame_event_attr *attr = &s->recording.perf.events.items[i].attr;
         if (!flame_session_draws(s, s->group_of_attr[i]))
             continue;
-        s->verdict.stack_dumps |= (attr->sample_type & FLAME_SAMPLE_STACK_USER) != 0;
+        if (attr->sample_type & FLAME_SAMPLE_STACK_USER &&
+            attr->sample_stack_user > s->verdict.dump_bytes)
+            s->verdict.dump_bytes = attr->sample_stack_user;
         s->verdict.branch_stacks |= (attr->sample_type & FLAME_SAMPLE_BRANCH_STACK) &&
                                     (attr->branch_sample_type & FLAME_BRANCH_CALL_STACK);
     }
@@ -72,10 +37,10 @@ static bool is_packaged(struct flame_str path)
            flame_str_starts(path, "/sbin/");
 }
 
-/* What to do about an object, as one sentence without its name. */
-static void advise(const struct flame_session *s, const struct flame_dso *dso,
-                   const struct flame_object *object, char *out, size_t cap)
+void flame_pipeline_advise(const struct flame_session *s, uint32_t index, char *out, size_t cap)
 {
+    const struct flame_dso *dso = &s->timeline.dsos.list.items[index];
+    const struct flame_object *object = flame_symbolizer_object(s->symbolizer, index);
     char id[FLAME_BUILD_ID_HEX], found[FLAME_BUILD_ID_HEX];
     flame_build_id_hex(&dso->build_id, id);
     flame_build_id_hex(&object->found_id, found);
@@ -172,7 +137,7 @@ static enum flame_status report_objects(struct flame_session *s)
         if (!object || s->unnamed_of_dso[i] == 0)
             continue;
         char advice[512];
-        advise(s, dso, object, advice, sizeof advice);
+        flame_pipeline_advise(s, i, advice, sizeof advice);
         char *copy = flame_arena_copy(&s->arena, flame_str_from(advice));
         if (!copy)
             return FLAME_NOMEM;
@@ -211,7 +176,8 @@ enum flame_status flame_pipeline_verdict(struct flame_session *s, struct flame_e
     struct flame_verdict *v = &s->verdict;
     struct flame_event_report *events =
         flame_arena_zalloc(&s->arena, s->groups.count, sizeof *events);
-    if (!events || report_objects(s) != FLAME_OK || weigh_endings(s) != FLAME_OK)
+    note_other_stacks(s);
+    if (!events || report_objects(s) != FLAME_OK || flame_pipeline_report_ends(s) != FLAME_OK)
         return flame_fail(error, FLAME_NOMEM, s->path, FLAME_NO_OFFSET, "out of memory");
     for (size_t i = 0; i < s->groups.count; i++) {
         const struct flame_event_group *g = &s->groups.items[i];
@@ -230,6 +196,5 @@ enum flame_status flame_pipeline_verdict(struct flame_session *s, struct flame_e
     v->unmerged_chains = s->drawn.unmerged;
     v->weight = s->drawn.weight;
     flame_pipeline_note_losses(s);
-    note_other_stacks(s);
     return FLAME_OK;
 }

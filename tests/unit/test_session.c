@@ -33,20 +33,6 @@ static void stacks_end_at_a_root_or_are_cut_off_or_nobody_knows(void **state)
         "app;[perf-5.map];leaf 8\napp;[unknown];leaf 4\napp;_start;leaf 1\napp;outer;leaf 2\n");
     assert_int_equal(v.rooted, 1);
     assert_int_equal(v.cut_off, 2 + 4);
-    assert_false(v.stack_dumps);
-}
-
-static void stack_dumps_are_reported(void **state)
-{
-    struct scene *s = *state;
-    struct flame_event_attr attr = cycles;
-    attr.sample_type |= FLAME_SAMPLE_STACK_USER;
-    s->b = builder_new((struct builder_options){ 0 });
-    builder_attr(s->b, &attr, "cycles", 1, (uint64_t[]){ 71 });
-    process(s);
-    sample(s, 10, PID, 1, 0, NULL);
-    write_file(s, 0);
-    assert_true(expect(s, plain, "app;leaf 1\n").stack_dumps);
 }
 
 static void callers_are_named_at_their_call_and_the_interrupted_exactly(void **state)
@@ -424,7 +410,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         SCENE(weights_are_sums_of_periods_root_first),
         SCENE(stacks_end_at_a_root_or_are_cut_off_or_nobody_knows),
-        SCENE(stack_dumps_are_reported),
         SCENE(callers_are_named_at_their_call_and_the_interrupted_exactly),
         SCENE(where_no_call_can_be_a_return_address_is_exact),
         SCENE(addresses_without_map_or_symbol_stay_frames),

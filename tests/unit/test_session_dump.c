@@ -1,0 +1,154 @@
+/* Sessions over samples that hold registers and a copy of the stack. The code is JIT memory, which
+ * has no call-frame information: callers are found by the frame pointer. */
+#include "scene.h"
+
+enum { BP = 6, SP = 7, IP = 8, ARCH = 6, STACK = 0x7000, X86_64 = 2 };
+
+static const struct flame_event_attr dumps = {
+    .type = 0,
+    .sample_type = FLAME_SAMPLE_IP | FLAME_SAMPLE_TID | FLAME_SAMPLE_TIME | FLAME_SAMPLE_PERIOD |
+                   FLAME_SAMPLE_CALLCHAIN | FLAME_SAMPLE_IDENTIFIER | FLAME_SAMPLE_REGS_USER |
+                   FLAME_SAMPLE_STACK_USER,
+    .flags = UINT64_C(1) << FLAME_ATTR_sample_id_all,
+    .sample_regs_user = UINT64_C(1) << BP | UINT64_C(1) << SP | UINT64_C(1) << IP,
+    .sample_stack_user = 8192,
+};
+
+static void begin_dumps(struct scene *s, const char *arch)
+{
+    s->b = builder_new((struct builder_options){ 0 });
+    builder_attr(s->b, &dumps, "cycles", 1, (uint64_t[]){ 71 });
+    builder_feature_string(s->b, ARCH, arch);
+    process(s);
+}
+
+/* Called from inner at 0x1015, which outer called at 0x1005, which _start did at 0x1035, below
+ * which there is nothing. */
+static const uint64_t stack[] = { 0,      0,          STACK + 32, 0x1015, STACK + 48,
+                                  0x1005, STACK + 64, 0x1035,     0,      0 };
+
+/* In leaf, with a frame of its own; the first size bytes of the stack are in the copy. */
+static void dump_sample(struct scene *s, uint64_t weight, size_t size, size_t depth,
+                        const uint8_t *chain)
+{
+    struct flame_sample sample = { .where = { PID, PID, 10, 71, 0, 0 },
+                                   .misc = FLAME_MODE_USER,
+                                   .ip = 0x1025,
+                                   .period = weight,
+                                   .chain = chain,
+                                   .chain_count = depth,
+                                   .regs_user_abi = X86_64,
+                                   .regs_user = WORDS(STACK + 16, STACK, 0x1025),
+                                   .stack = { (const uint8_t *)stack, size },
+                                   .stack_room = size };
+    builder_sample(s->b, &sample);
+}
+
+static void callers_are_found_in_the_copy(void **state)
+{
+    struct scene *s = *state;
+    begin_dumps(s, "x86_64");
+    dump_sample(s, 1, sizeof stack, 0, NULL);
+    write_file(s, 0);
+    struct flame_verdict v = expect(s, plain, "app;_start;outer;inner;leaf 1\n");
+    assert_int_equal(v.rooted, 1);
+    assert_int_equal(v.cut_off, 0);
+    assert_int_equal(v.unwound, 1);
+    assert_int_equal(v.dump_bytes, 8192);
+    assert_int_equal(v.without_stack, 0);
+}
+
+static void the_kernels_part_comes_from_the_chain(void **state)
+{
+    struct scene *s = *state;
+    begin_dumps(s, "x86_64");
+    dump_sample(s, 1, sizeof stack, 2, WORDS(FLAME_CONTEXT_KERNEL, 0xffffffff81000000));
+    write_file(s, 0);
+    expect(s, plain, "app;_start;outer;inner;leaf;[unknown] 1\n");
+}
+
+static void what_ends_early_is_cut_off_with_a_reason_and_advice(void **state)
+{
+    struct scene *s = *state;
+    begin_dumps(s, "x86_64");
+    dump_sample(s, 1, sizeof stack, 0, NULL);
+    dump_sample(s, 3, 40, 0, NULL);
+    write_file(s, 0);
+    struct flame_session *session = open_with(s, plain);
+    assert_folded(session, "app;_start;outer;inner;leaf 1\napp;inner;leaf 3\n");
+    const struct flame_verdict *v = flame_session_verdict(session);
+    assert_int_equal(v->rooted, 1);
+    assert_int_equal(v->cut_off, 3);
+    assert_int_equal(v->end_count, 1);
+    assert_int_equal(v->ends[0].why, FLAME_END_NO_CFI);
+    assert_int_equal(v->ends[0].weight, 3);
+    assert_true(flame_str_is(v->ends[0].object, "/tmp/perf-5.map"));
+    assert_true(flame_str_starts(v->ends[0].advice, "is generated code"));
+    flame_session_close(session);
+}
+
+static void truncated_stacks_can_be_seen_under_a_root_of_their_own(void **state)
+{
+    struct scene *s = *state;
+    begin_dumps(s, "x86_64");
+    dump_sample(s, 1, sizeof stack, 0, NULL);
+    dump_sample(s, 3, 40, 0, NULL);
+    write_file(s, 0);
+    struct flame_session_options shown = plain;
+    shown.show_truncated = true;
+    struct flame_verdict v =
+        expect(s, shown, "app;[truncated stack];inner;leaf 3\napp;_start;outer;inner;leaf 1\n");
+    assert_int_equal(v.cut_off, 3);
+}
+
+static void truncated_frame_pointer_chains_can_be_seen_too(void **state)
+{
+    struct scene *s = *state;
+    begin(s, (struct builder_options){ 0 });
+    process(s);
+    sample(s, 10, PID, 1, 3, WORDS(FLAME_CONTEXT_USER, 0x1025, 0x1035));
+    sample(s, 20, PID, 2, 3, WORDS(FLAME_CONTEXT_USER, 0x1025, 0x1005));
+    sample(s, 30, PID, 8, 3, WORDS(FLAME_CONTEXT_USER, 0x1025, 0x1505)); /* nobody knows */
+    write_file(s, 0);
+    struct flame_session_options shown = plain;
+    shown.show_truncated = true;
+    expect(s, shown,
+           "app;[perf-5.map];leaf 8\napp;[truncated stack];outer;leaf 2\napp;_start;leaf 1\n");
+}
+
+static void longer_frame_pointer_chains_are_preferred_to_a_short_walk(void **state)
+{
+    struct scene *s = *state;
+    const uint8_t *chain = WORDS(FLAME_CONTEXT_USER, 0x1025, 0x1015, 0x1005, 0x1035);
+    begin_dumps(s, "x86_64");
+    dump_sample(s, 1, 40, 5, chain);
+    dump_sample(s, 2, sizeof stack, 3, chain);
+    write_file(s, 0);
+    expect(s, plain, "app;_start;outer;inner;leaf 3\n");
+}
+
+static void registers_of_an_unknown_architecture_leave_the_instruction(void **state)
+{
+    struct scene *s = *state;
+    begin_dumps(s, "pdp11");
+    dump_sample(s, 1, sizeof stack, 0, NULL);
+    write_file(s, 0);
+    struct flame_session *session = open_with(s, plain);
+    assert_folded(session, "app;leaf 1\n");
+    assert_int_equal(flame_session_verdict(session)->ends[0].why, FLAME_END_UNKNOWN_ARCH);
+    flame_session_close(session);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        SCENE(callers_are_found_in_the_copy),
+        SCENE(the_kernels_part_comes_from_the_chain),
+        SCENE(what_ends_early_is_cut_off_with_a_reason_and_advice),
+        SCENE(truncated_stacks_can_be_seen_under_a_root_of_their_own),
+        SCENE(truncated_frame_pointer_chains_can_be_seen_too),
+        SCENE(longer_frame_pointer_chains_are_preferred_to_a_short_walk),
+        SCENE(registers_of_an_unknown_architecture_leave_the_instruction),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
