@@ -153,11 +153,17 @@ static void put_place(struct flame_output *out, uint32_t chosen,
             flame_put(out, from, (size_t)(end - from));
         }
     }
-    if (chosen & FLAME_SCRIPT_DSO) {
+    if (chosen & FLAME_SCRIPT_DSO && !place->inlined) {
         flame_put(out, " (", 2);
         put_name(out, place->dso.ptr ? place->dso : unknown);
         flame_put(out, ")", 1);
     }
+    if (chosen & FLAME_SCRIPT_SRCLINE && place->srcline.len) {
+        flame_put(out, "\n  ", 3);
+        put_name(out, place->srcline);
+    }
+    if (place->inlined)
+        flame_put(out, " (inlined)", 10);
 }
 
 static void put_comm(struct flame_output *out, const struct flame_script_sample *s)
@@ -201,7 +207,7 @@ void flame_script_put_head(struct flame_output *out, const struct flame_script_s
     if (chosen & FLAME_SCRIPT_ADDR) {
         flame_putf(out, "%16" PRIx64, s->addr);
         if (s->addr_place)
-            put_place(out, chosen, s->addr_place);
+            put_place(out, chosen & ~(uint32_t)FLAME_SCRIPT_SRCLINE, s->addr_place);
     }
     if (s->has_chain && chosen & FLAME_SCRIPT_IP)
         flame_put(out, "\n", 1);

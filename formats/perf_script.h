@@ -22,7 +22,8 @@
     X(8, IP, "ip", FLAME_SAMPLE_IP)                                                                \
     X(9, SYM, "sym", 0)                                                                            \
     X(10, SYMOFF, "symoff", 0)                                                                     \
-    X(11, DSO, "dso", 0)
+    X(11, DSO, "dso", 0)                                                                           \
+    X(12, SRCLINE, "srcline", 0)
 
 enum flame_script_field {
 #define X(bit, name, word, parts) FLAME_SCRIPT_##name = 1 << bit,
@@ -48,11 +49,20 @@ enum flame_status flame_script_choose(struct flame_script_choice *choice, const 
 uint32_t flame_script_fields_of(const struct flame_event_attr *attr,
                                 const struct flame_script_choice *choice, const char **missing);
 
-/* An address. ip is printed; symbol.ptr NULL and dso.ptr NULL where there is none; offset from the
- * symbol's start. */
+/* An address, or a function that the compiler put in its place there.
+ *
+ * ip       is printed
+ * symbol   ptr NULL where there is none
+ * offset   from the symbol's start; where inlined, from that of the function that has it inlined
+ * dso      ptr NULL where nothing was mapped; not printed where inlined
+ * srcline  "file:line"; empty where it is not known
+ * inlined  debug information knows the symbol as inlined at ip. An address is then several places
+ *          with one ip and offset, innermost first; the last one is the function that has its own
+ *          code, dso, and inlined false */
 struct flame_script_place {
     uint64_t ip, offset;
-    struct flame_str symbol, dso;
+    struct flame_str symbol, dso, srcline;
+    bool inlined;
 };
 
 /* What a sample's first line says.
@@ -79,8 +89,9 @@ struct flame_script_style {
 void flame_script_put_head(struct flame_output *out, const struct flame_script_style *style,
                            const struct flame_script_sample *sample);
 
-/* Append what belongs to it: of a sample with a chain its frames one by one, innermost first, of
- * another one its instruction; nothing without the field IP. Then the end. */
+/* Append what belongs to it: of a sample with a chain the places of its frames one by one,
+ * innermost first, of another one its instruction, which perf prints without what is inlined there;
+ * nothing without the field IP. Then the end. */
 void flame_script_put_frame(struct flame_output *out, uint32_t fields,
                             const struct flame_script_place *place);
 void flame_script_put_leaf(struct flame_output *out, uint32_t fields,

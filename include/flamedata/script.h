@@ -13,12 +13,12 @@ extern "C" {
 /* All zero is perf script's default.
  *
  * fields       perf's -F: "comm,tid,time,ip,sym" prints these alone; "+cpu,-period" changes what is
- *              usual. comm, tid, pid, time, cpu, period, event, addr, ip, sym, symoff, dso; NULL:
- *              the usual ones of each event
+ *              usual. comm, tid, pid, time, cpu, period, event, addr, ip, sym, symoff, dso,
+ *              srcline; NULL: the usual ones of each event
  * no_chains    print the sampled instruction, not its callers
  * nanoseconds  print times in full, not in microseconds
- * session      event (here NULL means all events), buildid_dir, threads, and filter have their
- *              meaning; the rest has no effect */
+ * session      event (here NULL means all events), buildid_dir, threads, no_inline, and filter have
+ *              their meaning; the rest has no effect */
 struct flame_script_options {
     const char *fields;
     bool no_chains, nanoseconds;

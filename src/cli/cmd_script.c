@@ -31,10 +31,11 @@ static const struct flame_cli_option options[] = {
     { 'h', "help", NULL, NULL, FIELD(help), OUTPUT, "Print this help." },
 
     { 'F', "fields", NULL, "FIELDS", FIELD(options.fields), PRINTED,
-      "Print these: comm,tid,pid,time,cpu,period,event,addr,ip,sym,symoff,dso; or +pid,-period to "
-      "change what is usual." },
+      "Print these: comm,tid,pid,time,cpu,period,event,addr,ip,sym,symoff,dso,srcline; or "
+      "+pid,-period to change what is usual." },
     { 'G', "hide-call-graph", NULL, NULL, FIELD(options.no_chains), PRINTED,
       "Print the sampled instruction alone, not its callers." },
+    FLAME_CLI_INLINE(struct script, options.session.no_inline, PRINTED),
     { 0, "ns", NULL, NULL, FIELD(options.nanoseconds), PRINTED,
       "Print times in nanoseconds, not microseconds." },
     { 0, "event", NULL, "NAME", FIELD(options.session.event), PRINTED,

@@ -1,4 +1,5 @@
-/* filters.h: the rows of options that say which samples count, for every command that has them.
+/* filters.h: the rows of options that say which samples count and what their frames are, for every
+ * command that has them.
  *
  * Names and letters are perf script's. */
 #ifndef FLAME_CLI_FILTERS_H
@@ -8,8 +9,22 @@
 
 #include <flamedata/session.h>
 
-/* The rows, for a command's table; member is the struct flame_filter_options in the command's
- * values, which are a type. */
+/* The rows about inlined functions, for a command's table; member is no_inline of the struct
+ * flame_session_options in the command's values, which are a type. */
+#define FLAME_CLI_INLINE(type, member, heading)                                                    \
+    { 0,                                                                                           \
+      "no-inline",                                                                                 \
+      NULL,                                                                                        \
+      NULL,                                                                                        \
+      FLAME_CLI_FIELD(type, member),                                                               \
+      heading,                                                                                     \
+      "Leave out functions that were inlined into others." },                                      \
+    {                                                                                              \
+        0, "inline", NULL, NULL, FLAME_CLI_FIELD(type, member), heading,                           \
+            "Show them, as far as debug information tells: the default.", .clears = true           \
+    }
+
+/* The rows of filters; member is the struct flame_filter_options in the command's values. */
 #define FLAME_CLI_FILTERS(type, member)                                                            \
     { 'c',                                                                                         \
       "comms",                                                                                     \

@@ -121,7 +121,7 @@ static enum flame_status set(const struct flame_cli_option *option, const char *
     double number = 0;
     switch (option->kind) {
     case FLAME_CLI_FLAG:
-        *(bool *)field = true;
+        *(bool *)field = !option->clears;
         return FLAME_OK;
     case FLAME_CLI_TEXT:
         *(const char **)field = value;

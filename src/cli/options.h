@@ -29,7 +29,8 @@ enum flame_cli_kind {
  * field   offset of what it sets in the command's values; FLAME_CLI_FIELD fills in both kind and
  *         field, so that they cannot disagree
  * group   heading in the help; rows of one group stand together
- * help    one or two sentences; wrapped where they are printed */
+ * help    one or two sentences; wrapped where they are printed
+ * clears  a flag that says what is the default: it takes back the one that sets the same field */
 struct flame_cli_option {
     char letter;
     const char *name, *alias, *value;
@@ -37,6 +38,7 @@ struct flame_cli_option {
     size_t field;
     const char *group, *help;
     double least, most;
+    bool clears;
 };
 
 #define FLAME_CLI_FIELD(type, member)                                                              \

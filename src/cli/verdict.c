@@ -6,27 +6,30 @@
 #include "verdict.h"
 
 #include "terminal.h"
+#include "verdict_parts.h"
 
 #include <stdlib.h>
 
-/* More lines than these would hide the first ones; an object below the threshold is not worth a
- * trip to the package manager. */
+/* More lines than these would hide the first ones; what is below the threshold is not worth a trip
+ * to the package manager, or another recording. */
 enum { MOST_OBJECTS = 5, MOST_EVENTS = 8, THRESHOLD_PER_MILLE = 1 };
-
-/* Some stacks are always cut off, as in the first instructions of a function. From this share on it
- * is how the program was built. */
-#define CUT_OFF_SHARE 0.1
 
 #define WARN_ON "\033[33m"
 #define WARN_OFF "\033[0m"
 
-static void warn(struct flame_output *out, bool colour, bool on)
+void flame_cli_warn(struct flame_output *out, bool colour, bool on)
 {
     if (colour)
         flame_put_text(out, on ? WARN_ON : WARN_OFF);
 }
 
-static void put_count(struct flame_output *out, uint64_t count, const char *one, const char *many)
+bool flame_cli_deserves_a_line(uint64_t part, uint64_t weight)
+{
+    return part && part >= weight / 1000 * THRESHOLD_PER_MILLE;
+}
+
+void flame_cli_put_count(struct flame_output *out, uint64_t count, const char *one,
+                         const char *many)
 {
     flame_cli_put_number(out, count);
     flame_put_text(out, " ");
@@ -37,7 +40,7 @@ static void put_count(struct flame_output *out, uint64_t count, const char *one,
 static void put_weight(struct flame_output *out, const struct flame_verdict *v,
                        const struct flame_stacks *stacks)
 {
-    put_count(out, v->samples, "sample", "samples");
+    flame_cli_put_count(out, v->samples, "sample", "samples");
     switch (stacks->unit) {
     case FLAME_UNIT_NANOSECONDS:
         flame_put_text(out, ", ");
@@ -63,7 +66,7 @@ static void put_other_events(struct flame_output *out, const struct flame_verdic
         return;
     size_t others = v->event_count - 1, shown = 0;
     flame_put_text(out, "; ");
-    put_count(out, others, "other event: ", "other events: ");
+    flame_cli_put_count(out, others, "other event: ", "other events: ");
     for (size_t i = 0; i < v->event_count && shown < MOST_EVENTS; i++) {
         if (i == v->event)
             continue;
@@ -84,18 +87,18 @@ static void put_lost_samples(struct flame_output *out, const struct flame_verdic
 {
     flame_put_text(out, "lost while recording: ");
     if (v->lost_samples) {
-        warn(out, colour, true);
+        flame_cli_warn(out, colour, true);
         flame_cli_put_number(out, v->lost_samples);
         flame_put_text(out, " (");
         flame_cli_put_share(out, v->lost_samples, v->lost_samples + v->samples);
         flame_put_text(out, ")");
-        warn(out, colour, false);
+        flame_cli_warn(out, colour, false);
     } else {
         flame_put_text(out, "none");
     }
 }
 
-static bool has_no_chains(const struct flame_verdict *v)
+bool flame_cli_has_no_chains(const struct flame_verdict *v)
 {
     return v->samples && v->without_stack >= v->samples;
 }
@@ -122,7 +125,7 @@ static void put_endings(struct flame_output *out, const struct flame_verdict *v)
  * recording: none" */
 static void put_trust(struct flame_output *out, const struct flame_verdict *v, bool colour)
 {
-    if (v->weight && !has_no_chains(v))
+    if (v->weight && !flame_cli_has_no_chains(v))
         put_endings(out, v);
     if (v->weight) {
         flame_put_text(out, "innermost function unnamed: ");
@@ -141,7 +144,7 @@ static void put_filtered(struct flame_output *out, const struct flame_verdict *v
     flame_put_text(out, "filters left out ");
     flame_cli_put_number(out, v->filtered_out);
     flame_put_text(out, " of ");
-    put_count(out, v->filtered_out + v->samples, "sample", "samples");
+    flame_cli_put_count(out, v->filtered_out + v->samples, "sample", "samples");
     flame_put_text(out, "\n");
 }
 
@@ -149,7 +152,8 @@ static void put_guests(struct flame_output *out, const struct flame_verdict *v)
 {
     if (v->guest_samples == 0)
         return;
-    put_count(out, v->guest_samples, "sample of a guest machine", "samples of guest machines");
+    flame_cli_put_count(out, v->guest_samples, "sample of a guest machine",
+                        "samples of guest machines");
     flame_put_text(out, " left out\n");
 }
 
@@ -169,10 +173,10 @@ static void put_unmerged(struct flame_output *out, const struct flame_verdict *v
 {
     if (v->unmerged_chains == 0)
         return;
-    warn(out, colour, true);
-    put_count(out, v->unmerged_chains, "sample lacks", "samples lack");
+    flame_cli_warn(out, colour, true);
+    flame_cli_put_count(out, v->unmerged_chains, "sample lacks", "samples lack");
     flame_put_text(out, " the program's callers");
-    warn(out, colour, false);
+    flame_cli_warn(out, colour, false);
     flame_put_text(out, ": what the kernel was to record later (CALLCHAIN_DEFERRED) is missing\n");
 }
 
@@ -180,101 +184,55 @@ static void put_out_of_order(struct flame_output *out, const struct flame_verdic
 {
     if (v->out_of_order == 0)
         return;
-    warn(out, colour, true);
-    put_count(out, v->out_of_order, "sample comes", "samples come");
+    flame_cli_warn(out, colour, true);
+    flame_cli_put_count(out, v->out_of_order, "sample comes", "samples come");
     flame_put_text(out, " behind later ones");
-    warn(out, colour, false);
+    flame_cli_warn(out, colour, false);
     flame_put_text(out, ": too many would have had to wait for their turn\n");
-}
-
-/* Without the records that say what was mapped where, nothing can be said of how a program was
- * built. */
-static const char *cut_off_advice(const struct flame_verdict *v)
-{
-    if (v->all_losses)
-        return ": what was mapped where may be among what is lost\n";
-    if (v->branch_stacks)
-        return ": --call-graph lbr keeps only as many calls as the processor has branch records; "
-               "record with --call-graph fp\n";
-    return ": code built without frame pointers loses its callers; build it with "
-           "-fno-omit-frame-pointer\n";
-}
-
-/* Why callers are missing, and how to record them. */
-static void put_stacks(struct flame_output *out, const struct flame_verdict *v, bool colour)
-{
-    if (v->stack_dumps) {
-        warn(out, colour, true);
-        flame_put_text(out, "stacks lack the program's callers");
-        warn(out, colour, false);
-        flame_put_text(out, ": they were recorded with --call-graph dwarf, which this flamedata "
-                            "does not unwind; record with --call-graph fp\n");
-        return;
-    }
-    if (has_no_chains(v)) {
-        warn(out, colour, true);
-        flame_put_text(out, "no sample has a call chain");
-        warn(out, colour, false);
-        flame_put_text(out, ": record with perf record -g\n");
-        return;
-    }
-    if (v->without_stack) {
-        warn(out, colour, true);
-        put_count(out, v->without_stack, "sample has no call chain", "samples have no call chain");
-        warn(out, colour, false);
-        flame_put_text(out, "\n");
-    }
-    if (v->weight && (double)v->cut_off >= CUT_OFF_SHARE * (double)v->weight) {
-        warn(out, colour, true);
-        flame_put_text(out, "stacks cut off for ");
-        flame_cli_put_share(out, v->cut_off, v->weight);
-        warn(out, colour, false);
-        flame_put_text(out, cut_off_advice(v));
-    }
 }
 
 /* What could not be read. */
 static void put_losses(struct flame_output *out, const struct flame_verdict *v, bool colour)
 {
     for (size_t i = 0; i < v->loss_count; i++) {
-        warn(out, colour, true);
+        flame_cli_warn(out, colour, true);
         flame_put_text(out, "lost");
-        warn(out, colour, false);
+        flame_cli_warn(out, colour, false);
         flame_put_text(out, ": ");
         put_error(out, &v->losses[i].error);
         if (v->losses[i].bytes) {
             flame_put_text(out, "; ");
-            put_count(out, v->losses[i].bytes, "byte lost", "bytes lost");
+            flame_cli_put_count(out, v->losses[i].bytes, "byte lost", "bytes lost");
         }
         flame_put_text(out, "\n");
     }
     if (v->all_losses > v->loss_count) {
         flame_put_text(out, "lost: at ");
-        put_count(out, v->all_losses - v->loss_count, "more place", "more places");
+        flame_cli_put_count(out, v->all_losses - v->loss_count, "more place", "more places");
         flame_put_text(out, "; in all ");
-        put_count(out, v->lost_bytes, "byte", "bytes");
+        flame_cli_put_count(out, v->lost_bytes, "byte", "bytes");
         flame_put_text(out, "\n");
     }
     if (v->bad_records) {
-        warn(out, colour, true);
-        put_count(out, v->bad_records, "bad record", "bad records");
+        flame_cli_warn(out, colour, true);
+        flame_cli_put_count(out, v->bad_records, "bad record", "bad records");
         flame_put_text(out, " skipped");
-        warn(out, colour, false);
+        flame_cli_warn(out, colour, false);
         flame_put_text(out, v->bad_records > 1 ? "; the first: " : ": ");
         put_error(out, &v->first_bad);
         flame_put_text(out, "\n");
     }
     if (v->bad_features) {
-        warn(out, colour, true);
-        put_count(out, v->bad_features, "part", "parts");
+        flame_cli_warn(out, colour, true);
+        flame_cli_put_count(out, v->bad_features, "part", "parts");
         flame_put_text(out, " of the header cannot be read");
-        warn(out, colour, false);
+        flame_cli_warn(out, colour, false);
         flame_put_text(out, v->bad_features > 1 ? "; the first: " : ": ");
         put_error(out, &v->first_bad_feature);
         flame_put_text(out, "\n");
     }
     if (v->unknown_records) {
-        put_count(out, v->unknown_records, "record", "records");
+        flame_cli_put_count(out, v->unknown_records, "record", "records");
         flame_put_text(out, " of a type that this flamedata does not know skipped\n");
     }
 }
@@ -291,11 +249,6 @@ static const char *state_text(enum flame_object_state state)
     return "unknown";
 }
 
-static bool deserves_a_line(const struct flame_object_report *object, uint64_t weight)
-{
-    return object->unnamed && object->unnamed >= weight / 1000 * THRESHOLD_PER_MILLE;
-}
-
 /* "unnamed frames in 3.2 %: libc.so.6 is not on this machine; ...": an advice says what its object
  * is.
  */
@@ -304,12 +257,12 @@ static void put_objects(struct flame_output *out, const struct flame_verdict *v,
     size_t shown = 0;
     for (; shown < v->object_count && shown < MOST_OBJECTS; shown++) {
         const struct flame_object_report *object = &v->objects[shown];
-        if (v->weight == 0 || !deserves_a_line(object, v->weight))
+        if (v->weight == 0 || !flame_cli_deserves_a_line(object->unnamed, v->weight))
             break;
-        warn(out, colour, true);
+        flame_cli_warn(out, colour, true);
         flame_put_text(out, "unnamed frames in ");
         flame_cli_put_share(out, object->unnamed, v->weight);
-        warn(out, colour, false);
+        flame_cli_warn(out, colour, false);
         flame_put_text(out, ": ");
         flame_cli_put_safe(out, object->name);
         flame_put_text(out, object->advice.len ? " " : ": ");
@@ -349,7 +302,7 @@ void flame_cli_put_verdict(struct flame_output *out, const struct flame_verdict 
     put_losses(out, verdict, colour);
     put_unmerged(out, verdict, colour);
     put_out_of_order(out, verdict, colour);
-    put_stacks(out, verdict, colour);
+    flame_cli_put_stacks(out, verdict, colour);
     put_objects(out, verdict, colour);
 }
 

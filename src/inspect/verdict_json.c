@@ -27,6 +27,20 @@ static const char *state_name(enum flame_object_state state)
     return "UNKNOWN";
 }
 
+static const char *end_name(enum flame_stack_end why)
+{
+    switch (why) {
+#define X(name, text)                                                                              \
+    case FLAME_END_##name:                                                                         \
+        return #name;
+        FLAME_STACK_ENDS(X)
+#undef X
+    case FLAME_END_COUNT:
+        break;
+    }
+    return "UNKNOWN";
+}
+
 void flame_json_error(struct flame_json *json, const struct flame_error *error)
 {
     if (error->path)
@@ -81,6 +95,20 @@ static void put_events(struct flame_json *json, const struct flame_verdict *v)
     flame_json_close(json, ']');
 }
 
+static void put_ends(struct flame_json *json, const struct flame_verdict *v)
+{
+    flame_json_open(json, "ends", '[');
+    for (size_t i = 0; i < v->end_count; i++) {
+        flame_json_open(json, NULL, '{');
+        flame_json_text(json, "why", flame_str_from(end_name(v->ends[i].why)));
+        flame_json_text(json, "object", v->ends[i].object);
+        flame_json_u64(json, "weight", v->ends[i].weight);
+        flame_json_text(json, "advice", v->ends[i].advice);
+        flame_json_close(json, '}');
+    }
+    flame_json_close(json, ']');
+}
+
 static void put_objects(struct flame_json *json, const struct flame_verdict *v)
 {
     flame_json_open(json, "objects", '[');
@@ -112,7 +140,9 @@ static void put_verdict(struct flame_json *json, const struct flame_verdict *v,
     flame_json_u64(json, "cut_off", v->cut_off);
     flame_json_u64(json, "shortened", v->shortened);
     flame_json_u64(json, "unnamed", v->unnamed);
-    flame_json_bool(json, "stack_dumps", v->stack_dumps);
+    flame_json_u64(json, "unwound", v->unwound);
+    flame_json_u64(json, "dump_bytes", v->dump_bytes);
+    put_ends(json, v);
     flame_json_bool(json, "branch_stacks", v->branch_stacks);
     flame_json_u64(json, "guest_samples", v->guest_samples);
     flame_json_u64(json, "out_of_order", v->out_of_order);

@@ -21,6 +21,7 @@ static const struct flame_cli_option options[] = {
     { 0, "size", NULL, "PX", FIELD(size), "B", "Size.", 1, 100 },
     { 0, "threads", NULL, "N", FIELD(threads), "B", "Threads.", 0, 64 },
     { 0, "width", NULL, "W", FIELD(width), "B", "Width." },
+    { 0, "soft", NULL, NULL, FIELD(loud), "B", "Not loud.", .clears = true },
 };
 
 static const struct flame_cli_command tested = {
@@ -101,6 +102,20 @@ TEST(words_are_kept_in_order_among_options)
     assert_true(v.quiet && v.loud);
 }
 
+TEST(of_two_opposites_the_last_one_counts)
+{
+    struct values v;
+    struct flame_error error;
+    char *argv[20];
+    int words;
+    assert_int_equal(parse("--soft", &v, argv, &words, &error), FLAME_OK);
+    assert_false(v.loud);
+    assert_int_equal(parse("--soft --loud", &v, argv, &words, &error), FLAME_OK);
+    assert_true(v.loud);
+    assert_int_equal(parse("-l --soft", &v, argv, &words, &error), FLAME_OK);
+    assert_false(v.loud);
+}
+
 TEST(what_is_wrong_is_said)
 {
     assert_refused("--nothing", "there is no option --nothing");
@@ -149,7 +164,8 @@ TEST(help_is_made_from_the_table)
         "                          that it has to go on in another one.\n"
         "      --size PX           Size.\n"
         "      --threads N         Threads.\n"
-        "      --width W           Width.\n");
+        "      --width W           Width.\n"
+        "      --soft              Not loud.\n");
     flame_output_discard(out);
 }
 
@@ -172,6 +188,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(values_are_taken_in_every_spelling),
         cmocka_unit_test(words_are_kept_in_order_among_options),
+        cmocka_unit_test(of_two_opposites_the_last_one_counts),
         cmocka_unit_test(what_is_wrong_is_said),
         cmocka_unit_test(a_long_wrong_option_is_cut),
         cmocka_unit_test(help_is_made_from_the_table),

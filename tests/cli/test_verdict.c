@@ -3,6 +3,8 @@
 #include "terminal.h"
 #include "verdict.h"
 
+#include <stdio.h>
+
 #define STR(text)                                                                                  \
     {                                                                                              \
         text, sizeof(text) - 1                                                                     \
@@ -96,7 +98,7 @@ TEST(stacks_that_are_cut_off_come_with_a_remedy)
         "perhaps 8.0 % more that end in unnamed code; "
         "innermost function unnamed: 0 %; lost while recording: none\n"
         "stacks cut off for 10.0 %: code built without frame pointers loses its callers; "
-        "build it with -fno-omit-frame-pointer\n");
+        "build it with -fno-omit-frame-pointer, or record with --call-graph dwarf\n");
     v.all_losses = 1; /* with which the maps may have gone */
     assert_verdict(&v, &cpu_clock, false,
                    "50 samples, 50 ns of cpu-clock\n"
@@ -114,17 +116,94 @@ TEST(stacks_that_are_cut_off_come_with_a_remedy)
                    "innermost function unnamed: 0 %; lost while recording: none\n");
 }
 
-TEST(stacks_that_are_not_unwound_are_not_taken_for_cut_off)
+TEST(where_copied_stacks_end_is_said_by_reason_and_object)
 {
-    const struct flame_verdict v = {
-        .samples = 10, .weight = 10, .cut_off = 10, .without_stack = 9, .stack_dumps = true
+    static const struct flame_end_report ends[] = {
+        { FLAME_END_DUMP, STR(""), STR("record with --call-graph dwarf,16384"), 123 },
+        { FLAME_END_NO_CFI, STR("/usr/lib/lib\033foo.so"),
+          STR("has no .eh_frame; build it with ..."), 31 },
+        { FLAME_END_BROKEN, STR("/usr/lib/libbar.so"), STR(""), 6 },
     };
-    assert_verdict(&v, &cpu_clock, false,
-                   "10 samples, 10 ns of cpu-clock\n"
-                   "stacks complete to their start function: 0 %; "
+    const struct flame_verdict v = { .samples = 1000,
+                                     .weight = 1000,
+                                     .rooted = 840,
+                                     .cut_off = 160,
+                                     .unwound = 900,
+                                     .dump_bytes = 8192,
+                                     .ends = ends,
+                                     .end_count = 3 };
+    assert_verdict(&v, &cpu_clock, true,
+                   "1,000 samples, 1.0 us of cpu-clock\n"
+                   "stacks complete to their start function: 84.0 %; "
                    "innermost function unnamed: 0 %; lost while recording: none\n"
-                   "stacks lack the program's callers: they were recorded with --call-graph dwarf, "
-                   "which this flamedata does not unwind; record with --call-graph fp\n");
+                   "\033[33mstacks end early in 12.3 %\033[0m: the copy of the stack ends (at "
+                   "most 8,192 bytes); record with --call-graph dwarf,16384\n"
+                   "\033[33mstacks end early in 3.1 %\033[0m: /usr/lib/lib\\x1bfoo.so has "
+                   "no .eh_frame; build it with ...\n"
+                   "\033[33mstacks end early in 0.6 %\033[0m: /usr/lib/libbar.so: a register or "
+                   "word that is not known\n");
+}
+
+TEST(many_reasons_for_early_ends_are_summed_up)
+{
+    enum { MANY = 40 };
+    struct flame_end_report ends[MANY];
+    for (uint64_t i = 0; i < MANY; i++)
+        ends[i] = (struct flame_end_report){ FLAME_END_NO_OBJECT, flame_str_from("lib.so"),
+                                             flame_str_from("is not here"), i < 5 ? 1000 : 20 };
+    struct flame_verdict v = { .samples = 10000,
+                               .weight = 10000,
+                               .rooted = 4300,
+                               .cut_off = 5700,
+                               .unwound = 10000,
+                               .dump_bytes = 1,
+                               .ends = ends,
+                               .end_count = MANY };
+    static const char line[] = "stacks end early in 10.0 %: lib.so is not here\n";
+    char want[1000];
+    snprintf(want, sizeof want,
+             "10,000 samples, 10.0 us of cpu-clock\n"
+             "stacks complete to their start function: 43.0 %%; "
+             "innermost function unnamed: 0 %%; lost while recording: none\n"
+             "%s%s%s%s%s"
+             "stacks end early in 7.0 %%: 35 other reasons\n",
+             line, line, line, line, line);
+    assert_verdict(&v, &cpu_clock, false, want);
+    /* One by one less than 0.1 %, and together as well. */
+    v.weight = v.rooted = 1000000;
+    v.cut_off = 0;
+    v.ends += 5;
+    v.end_count = 30;
+    assert_verdict(&v, &cpu_clock, false,
+                   "10,000 samples, 1.00 ms of cpu-clock\n"
+                   "stacks complete to their start function: 100 %; "
+                   "innermost function unnamed: 0 %; lost while recording: none\n");
+    v.weight = v.rooted = 100000; /* together 0.6 % */
+    assert_verdict(&v, &cpu_clock, false,
+                   "10,000 samples, 100.0 us of cpu-clock\n"
+                   "stacks complete to their start function: 100 %; "
+                   "innermost function unnamed: 0 %; lost while recording: none\n"
+                   "stacks end early in 0.6 %: 30 reasons\n");
+}
+
+TEST(frame_pointers_are_not_blamed_where_stacks_were_copied)
+{
+    static const struct flame_end_report end = { FLAME_END_DUMP, STR(""), STR("x"), 20 };
+    const struct flame_verdict v = { .samples = 100,
+                                     .weight = 100,
+                                     .rooted = 65,
+                                     .cut_off = 35,
+                                     .unwound = 90,
+                                     .dump_bytes = 512,
+                                     .ends = &end,
+                                     .end_count = 1 };
+    assert_verdict(&v, &cpu_clock, false,
+                   "100 samples, 100 ns of cpu-clock\n"
+                   "stacks complete to their start function: 65.0 %; "
+                   "innermost function unnamed: 0 %; lost while recording: none\n"
+                   "stacks end early in 20.0 %: the copy of the stack ends (at most 512 bytes); x\n"
+                   "stacks cut off for 15.0 %: they end in functions that are not known to start "
+                   "a program or a thread\n");
 }
 
 TEST(a_branch_stack_is_not_cut_off_for_lack_of_frame_pointers)
@@ -300,7 +379,9 @@ int main(void)
         cmocka_unit_test(events_are_counted_and_not_called_samples),
         cmocka_unit_test(losses_are_said_with_file_and_offset),
         cmocka_unit_test(stacks_that_are_cut_off_come_with_a_remedy),
-        cmocka_unit_test(stacks_that_are_not_unwound_are_not_taken_for_cut_off),
+        cmocka_unit_test(where_copied_stacks_end_is_said_by_reason_and_object),
+        cmocka_unit_test(many_reasons_for_early_ends_are_summed_up),
+        cmocka_unit_test(frame_pointers_are_not_blamed_where_stacks_were_copied),
         cmocka_unit_test(a_branch_stack_is_not_cut_off_for_lack_of_frame_pointers),
         cmocka_unit_test(what_is_missing_of_a_stack_and_whose_samples_are_not_in_it),
         cmocka_unit_test(what_a_list_of_samples_lacks),

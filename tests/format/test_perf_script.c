@@ -76,7 +76,7 @@ TEST(a_field_that_samples_lack_is_told_where_it_was_asked_for)
 TEST(fields_that_do_not_exist_are_refused)
 {
     const char *all = "fields: there is no '%s' here; there are comm tid pid time cpu period event "
-                      "addr ip sym symoff dso";
+                      "addr ip sym symoff dso srcline";
     char message[200];
     snprintf(message, sizeof message, all, "insn");
     assert_refused("comm,insn", message);
@@ -177,6 +177,60 @@ TEST(an_address_of_data_stands_behind_the_event)
     assert_text(&s, style, "cycles:             beef main (/tmp/app)\n");
 }
 
+/* A call to walk() at the address, which has step() inlined, which has that of a name with a line
+ * end in it. */
+static void assert_inlined(uint32_t fields, const char *want)
+{
+    static const struct flame_script_place places[] = {
+        { .ip = 0x1139, .offset = 0x1d, .symbol = { "a\nb", 3 }, .inlined = true },
+        { .ip = 0x1139,
+          .offset = 0x1d,
+          .symbol = { "step", 4 },
+          .dso = { "/tmp/app", 8 },
+          .srcline = { "a\nb.c:7", 7 },
+          .inlined = true },
+        { .ip = 0x1139,
+          .offset = 0x1d,
+          .symbol = { "walk", 4 },
+          .dso = { "/tmp/app", 8 },
+          .srcline = { "walk.c:12", 9 } },
+    };
+    struct flame_output *out = flame_output_memory();
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+        flame_script_put_frame(out, fields, &places[i]);
+    flame_script_put_leaf(out, fields, &places[2]);
+    assert_str(flame_output_bytes(out), want);
+    flame_output_discard(out);
+}
+
+TEST(inlined_functions_stand_before_the_one_whose_code_they_are_in)
+{
+    assert_inlined(CODE, "\t            1139 a b+0x1d (inlined)\n"
+                         "\t            1139 step+0x1d (inlined)\n"
+                         "\t            1139 walk+0x1d (/tmp/app)\n"
+                         "             1139 walk+0x1d (/tmp/app)");
+    assert_inlined(FLAME_SCRIPT_IP | FLAME_SCRIPT_SYM, "\t            1139 a b (inlined)\n"
+                                                       "\t            1139 step (inlined)\n"
+                                                       "\t            1139 walk\n"
+                                                       "             1139 walk");
+    assert_inlined(FLAME_SCRIPT_IP | FLAME_SCRIPT_DSO, "\t            1139 (inlined)\n"
+                                                       "\t            1139 (inlined)\n"
+                                                       "\t            1139 (/tmp/app)\n"
+                                                       "             1139 (/tmp/app)");
+}
+
+TEST(source_lines_stand_below_their_frames)
+{
+    assert_inlined(CODE | FLAME_SCRIPT_SRCLINE, "\t            1139 a b+0x1d (inlined)\n"
+                                                "\t            1139 step+0x1d\n"
+                                                "  a b.c:7 (inlined)\n"
+                                                "\t            1139 walk+0x1d (/tmp/app)\n"
+                                                "  walk.c:12\n"
+                                                "             1139 walk+0x1d (/tmp/app)\n"
+                                                "  walk.c:12");
+    assert_inlined(FLAME_SCRIPT_SYM | FLAME_SCRIPT_SRCLINE, ""); /* no frames without ip */
+}
+
 TEST(no_name_can_pass_for_a_line)
 {
     struct flame_output *out = flame_output_memory();
@@ -205,6 +259,8 @@ int main(void)
         cmocka_unit_test(a_sample_with_chain_has_a_line_per_frame_and_an_empty_one),
         cmocka_unit_test(ids_stand_as_perf_writes_them),
         cmocka_unit_test(an_address_of_data_stands_behind_the_event),
+        cmocka_unit_test(inlined_functions_stand_before_the_one_whose_code_they_are_in),
+        cmocka_unit_test(source_lines_stand_below_their_frames),
         cmocka_unit_test(no_name_can_pass_for_a_line),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -99,6 +99,10 @@ TEST(json_has_the_verdict_that_it_is_given)
           .state = FLAME_OBJECT_STRIPPED,
           .unnamed = 7 },
     };
+    static const struct flame_end_report ends[] = {
+        { FLAME_END_DUMP, { "", 0 }, { "record more", 11 }, 5 },
+        { FLAME_END_NO_CFI, { "/lib/x", 6 }, { "", 0 }, 4 },
+    };
     static const struct flame_loss losses[] = {
         { { FLAME_TRUNCATED, FLAME_NO_OFFSET, NULL, "it \"ends\"" }, 8 },
     };
@@ -109,6 +113,10 @@ TEST(json_has_the_verdict_that_it_is_given)
                                            .losses = losses,
                                            .loss_count = 1,
                                            .all_losses = 1,
+                                           .unwound = 20,
+                                           .dump_bytes = 8192,
+                                           .ends = ends,
+                                           .end_count = 2,
                                            .events = events,
                                            .event_count = 1,
                                            .objects = objects,
@@ -121,6 +129,10 @@ TEST(json_has_the_verdict_that_it_is_given)
     HAS(text, "\"unit\": \"nanoseconds\"");
     HAS(text, "\"build_id\": \"abcd\"");
     HAS(text, "\"state\": \"STRIPPED\"");
+    HAS(text, "\"unwound\": 20,\n    \"dump_bytes\": 8192,\n    \"ends\": [\n      {\n"
+              "        \"why\": \"DUMP\",\n        \"object\": \"\",\n"
+              "        \"weight\": 5,\n        \"advice\": \"record more\"\n      },\n");
+    HAS(text, "\"why\": \"NO_CFI\",\n        \"object\": \"/lib/x\",\n");
     HAS(text, "\"text\": \"it \\\"ends\\\"\"");
     HAS(text, "\"first_bad\": {\n      \"path\": \"f\",\n      \"offset\": 77,\n"
               "      \"text\": \"bad\"\n    }");

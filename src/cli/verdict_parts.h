@@ -1,0 +1,24 @@
+/* verdict_parts.h: what the files that write the verdict share. */
+#ifndef FLAME_CLI_VERDICT_PARTS_H
+#define FLAME_CLI_VERDICT_PARTS_H
+
+#include <flamedata/output.h>
+#include <flamedata/session.h>
+
+/* Begin and end what deserves attention; nothing without colour. */
+void flame_cli_warn(struct flame_output *out, bool colour, bool on);
+
+/* "1 sample", "1,234 samples" */
+void flame_cli_put_count(struct flame_output *out, uint64_t count, const char *one,
+                         const char *many);
+
+/* Whether part of the weight is worth a line. */
+bool flame_cli_deserves_a_line(uint64_t part, uint64_t weight);
+
+bool flame_cli_has_no_chains(const struct flame_verdict *verdict);
+
+/* Append why callers are missing, and how to record them; nothing when they are not. */
+void flame_cli_put_stacks(struct flame_output *out, const struct flame_verdict *verdict,
+                          bool colour);
+
+#endif
