@@ -20,6 +20,9 @@ usage: ./dev bench [OPTION...] [NAME...]
   pipe    perl, written through a pipe (perf record -o -) (default)
   pipez   the same, compressed (default)
   jit     node with a perf-PID.map
+  dwarf   C++ with debug information and deep inlining, with dumps of the stack
+  dwarfz  the same program, compressed
+  rust    Rust with debug information, with dumps of the stack
 
   --data DIR     where recordings are kept: NAME.data is used if it is there, else recorded;
                  with DIR/debug, that is perf's build-id cache (build/bench)
@@ -116,13 +119,26 @@ make_recording() {
     pipe) perf record -q -F 999 -g -o - -- $bounded perl -e 'my $x = 0; $x += sqrt($_) for 1 .. 6000000' >"$2" 2>"$work/log" ;;
     pipez) perf record -q -z -F 999 -g -o - -- $bounded perl -e 'my $x = 0; $x += sqrt($_) for 1 .. 6000000' >"$2" 2>"$work/log" ;;
     jit) have node && record "$2" -F 999 -g -- $bounded node --perf-basic-prof -e 'const f = n => n < 2 ? n : f(n - 1) + f(n - 2); f(38)' ;;
+    dwarf | dwarfz)
+        zipped=
+        [ "$1" = dwarf ] || zipped=-z
+        have c++ || { echo "bench: $1 needs c++" >&2; return 1; }
+        # The programs stay: they have to be there when the recording is read.
+        c++ -g -O2 -std=c++17 "$here/load.cc" -o "$data/load" &&
+            record "$2" $zipped -F 999 --call-graph dwarf,16384 -- $bounded "$data/load" "$seconds"
+        ;;
+    rust)
+        have rustc || { echo "bench: $1 needs rustc" >&2; return 1; }
+        rustc -g -C opt-level=3 "$here/load.rs" -o "$data/load-rs" &&
+            record "$2" -F 999 --call-graph dwarf,16384 -- $bounded "$data/load-rs" "$seconds"
+        ;;
     *) echo "bench: there is no workload '$1'" >&2; return 2 ;;
     esac
 }
 
 # --- timing --------------------------------------------------------------------------------------
 
-# timed LABEL COMMAND...: one run, "seconds kb" appended to $work/LABEL
+# timed LABEL COMMAND...: one run, "seconds kb user" appended to $work/LABEL
 timed() {
     label=$1
     shift
@@ -138,37 +154,69 @@ column() {
     sort -n -k "$2,$2" "$work/$1" | awk -v c="$2" '{ v[NR] = $c } END { print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'
 }
 
-# row LABEL TEXT
+# row LABEL OURS TEXT: beside the row OURS, which does the same work
 row() {
     [ -s "$work/$1" ] || return 0
-    awk -v text="$2" -v n="$(wc -l <"$work/$1")" -v s="$(column "$1" 1)" -v kb="$(column "$1" 2)" -v ours="$(column flamedata 1)" -v cat="$(column cat 1)" 'BEGIN {
-        printf "  %-54s %9.3f %9.1f %10.2f %7.1f  (%d)\n", text, s, s / cat, s / ours, kb / 1024, n }'
+    awk -v text="$3" -v n="$(wc -l <"$work/$1")" -v s="$(column "$1" 1)" -v kb="$(column "$1" 2)" \
+        -v user="$(column "$1" 3)" -v ours="$(column "$2" 1)" -v cat="$(column cat 1)" -v samples="$samples" 'BEGIN {
+        printf "  %-54s %9.3f %9.1f %10.2f %7.1f %9.2f  (%d)\n", text, s, s / cat, s / ours, kb / 1024,
+            samples ? user * 1e6 / samples : 0, n }'
+}
+
+# ours NAME OPTION...: flamedata to SVG
+ours() {
+    task=$1
+    shift
+    # shellcheck disable=SC2086 # $cache is words
+    timed "$task" "$program" -q $cache "$@" "$file" -o "$work/out.svg"
+}
+
+# theirs NAME OPTION...: each perf that is there, to SVG or as far as it goes
+theirs() {
+    task=$1
+    shift
+    for perf in perf perf7; do
+        have $perf || { [ $perf = perf7 ] || skipped perf; continue; }
+        if have inferno-collapse-perf && have inferno-flamegraph; then
+            timed "$task-$perf" sh -c "$perf $cache script $* -i '$file' 2>/dev/null | inferno-collapse-perf 2>/dev/null | inferno-flamegraph >'$work/peer.svg' 2>/dev/null" || true
+        else
+            skipped "inferno (collapse-perf, flamegraph)"
+            # shellcheck disable=SC2086 # $cache is words
+            timed "$task-$perf-alone" $perf $cache script "$@" -i "$file" || true
+        fi
+    done
+}
+
+# their_rows NAME OURS OPTIONS
+their_rows() {
+    for perf in perf perf7; do
+        row "$1-$perf" "$2" "$perf script$3 | inferno collapse | flamegraph"
+        row "$1-$perf-alone" "$2" "$perf script$3 alone, for want of inferno"
+    done
 }
 
 bench() {
     file=$data/$1.data
     [ -s "$file" ] || make_recording "$1" "$file" || return 0
-    rm -f "$work"/cat "$work"/flamedata "$work"/folded "$work"/pipeline* "$work"/samply "$work"/script*
-    set -- "$1"
+    rm -f "$work"/cat "$work"/plain* "$work"/inlined* "$work"/samply
+    # What has debug information is drawn with inlined frames, too.
+    case $1 in
+    dwarf | dwarfz | rust) inlines=yes ;;
+    *) inlines= ;;
+    esac
     cache=
     [ ! -d "$data/debug" ] || cache="--buildid-dir $data/debug"
     cat "$file" >/dev/null # into the page cache, for all alike
     i=0
     while [ $i -lt "$runs" ]; do
-        timed cat cat "$file" && timed flamedata "$program" -q $cache "$file" -o "$work/out.svg" || return 0
+        timed cat cat "$file" && ours plain --no-inline || return 0
+        [ -z "$inlines" ] || ours inlined || return 0
         i=$((i + 1))
     done
     i=0
     while [ $i -lt "$slow_runs" ]; do
-        for perf in perf perf7; do
-            have $perf || { [ $perf = perf7 ] || skipped perf; continue; }
-            if have inferno-collapse-perf && have inferno-flamegraph; then
-                timed pipeline-$perf sh -c "$perf $cache script --no-inline -i '$file' 2>/dev/null | inferno-collapse-perf 2>/dev/null | inferno-flamegraph >'$work/peer.svg' 2>/dev/null" || true
-            else
-                skipped "inferno (collapse-perf, flamegraph)"
-                timed script-$perf $perf $cache script --no-inline -i "$file" || true
-            fi
-        done
+        theirs plain --no-inline
+        [ -z "$inlines" ] || theirs inlined
         if have samply; then
             timed samply samply import --save-only -o "$work/samply.json.gz" "$file" || true
         else
@@ -176,15 +224,17 @@ bench() {
         fi
         i=$((i + 1))
     done
-    printf '\n%s: %s\n' "$1" "$(wc -c <"$file" | awk '{ printf "%.1f MB", $1 / 1e6 }')$("$program" $cache "$file" -o "$work/out.svg" 2>&1 | head -n 1 | sed 's/^/, /')"
-    printf '  %-54s %9s %9s %10s %7s  (%s)\n' '' seconds '/ cat' '/ flamedata' 'own MB' runs
-    row cat "cat"
-    row flamedata "flamedata -> svg"
-    for perf in perf perf7; do
-        row pipeline-$perf "$perf script --no-inline | inferno collapse | flamegraph"
-        row script-$perf "$perf script --no-inline alone, for want of inferno"
-    done
-    row samply "samply import"
+    # shellcheck disable=SC2086 # $cache is words
+    verdict=$("$program" $cache "$file" -o "$work/out.svg" 2>&1 | head -n 1)
+    samples=$(echo "$verdict" | sed -n 's/^\([0-9,]*\) samples.*/\1/p' | tr -d ,)
+    printf '\n%s: %s, %s\n' "$1" "$(wc -c <"$file" | awk '{ printf "%.1f MB", $1 / 1e6 }')" "$verdict"
+    printf '  %-54s %9s %9s %10s %7s %9s  (%s)\n' '' seconds '/ cat' '/ flamedata' 'own MB' 'us/sample' runs
+    row cat plain "cat"
+    row plain plain "flamedata --no-inline -> svg"
+    their_rows plain plain " --no-inline"
+    row samply plain "samply import"
+    row inlined inlined "flamedata -> svg"
+    their_rows inlined inlined ""
 }
 
 skipped() {
@@ -196,5 +246,6 @@ for name in $names; do
     bench "$name"
 done
 echo
-echo "own MB: peak of memory without the pages of mapped files. (N): runs; the median counts."
+echo "/ flamedata: of the row above that does the same. own MB: peak of memory without the pages of mapped"
+echo "files. us/sample: user time of all processes, in microseconds. (N): runs; the median counts."
 [ ! -f "$work/skipped" ] || sed 's/^/not installed, skipped: /' "$work/skipped"

@@ -1,17 +1,18 @@
-/* measure.c: run a command and print "seconds private_kb": wall time, and the peak of memory that
- * is its own.
+/* measure.c: run a command and print "seconds private_kb user_seconds": wall time, the peak of
+ * memory that is its own, and the time that it and its children computed for themselves.
  *
  * Usage: measure COMMAND [ARG...]; its standard output goes to /dev/null. Own memory is RssAnon of
  * the command and its children, summed, read every 2 ms: unlike the maximum RSS it leaves out the
  * pages of mapped files, which the system may take back. Peaks shorter than that are missed;
  * children of threads other than the first are not seen. Exits as the command does. Source:
- * proc_pid_status(5), proc_pid_task(5). */
+ * proc_pid_status(5), proc_pid_task(5), getrusage(2). */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -75,6 +76,9 @@ int main(int argc, char **argv)
             peak_kb = kb;
         nanosleep(&(struct timespec){ 0, POLL_NS }, NULL);
     }
-    printf("%.4f %ld\n", now_s() - start, peak_kb);
+    struct rusage used = { 0 };
+    getrusage(RUSAGE_CHILDREN, &used);
+    printf("%.4f %ld %.4f\n", now_s() - start, peak_kb,
+           (double)used.ru_utime.tv_sec + (double)used.ru_utime.tv_usec / 1e6);
     return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
 }

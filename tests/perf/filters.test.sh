@@ -22,7 +22,7 @@ count=0
 # same OPTIONS...: let some samples through, not all, and the same ones
 same() {
     theirs "$@" >"$work/theirs"
-    "$FLAMEDATA" -q --buildid-dir "$demo/debug" --format folded "$@" "$demo/demo.data" >"$work/raw"
+    "$FLAMEDATA" -q --no-inline --buildid-dir "$demo/debug" --format folded "$@" "$demo/demo.data" >"$work/raw"
     sort "$work/raw" >"$work/ours"
     cmp "$work/ours" "$work/theirs" || { echo "with $*"; exit 1; }
     [ -s "$work/ours" ] || { echo "nothing passed $*"; exit 1; }

@@ -28,7 +28,7 @@ undisputed() {
 failed=0
 # compare NAME CACHE
 compare() {
-    "$FLAMEDATA" -q --buildid-dir "$2" --format folded -o - "$work/$1.data" >"$work/raw" ||
+    "$FLAMEDATA" -q --no-inline --buildid-dir "$2" --format folded -o - "$work/$1.data" >"$work/raw" ||
         { echo "$1: flamedata failed with $?"; failed=1; }
     undisputed <"$work/raw" >"$work/ours"
     "$perf" --buildid-dir "$2" script --no-inline -i "$work/$1.data" 2>/dev/null | collapse | undisputed >"$work/theirs"

@@ -26,7 +26,7 @@ compare() {
     name=$1
     shift
     "$perf" --buildid-dir "$work/empty" script --no-inline "$@" -i "$work/$name.data" 2>"$work/log" | undisputed >"$work/theirs"
-    "$FLAMEDATA" script --buildid-dir "$work/empty" "$@" "$work/$name.data" >"$work/raw" ||
+    "$FLAMEDATA" script --no-inline --buildid-dir "$work/empty" "$@" "$work/$name.data" >"$work/raw" ||
         { echo "$name $*: flamedata failed with $?"; failed=1; }
     undisputed <"$work/raw" >"$work/ours"
     lines=$(wc -l <"$work/theirs")
