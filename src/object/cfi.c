@@ -5,12 +5,14 @@
  * that there is none is found in the same way. What a hostile file can make us do is bounded, by
  * memory and by instructions run. We read the sections ourselves: libdw runs their instructions
  * without such bounds (a section of 12 KB makes it take gigabytes), loses a row's start when a
- * remembered one is restored, and its older versions misread AArch64's signed return addresses. */
+ * remembered one is restored, and its older versions misread AArch64's signed return addresses.
+ * Nor does it know what 32-bit ARM has instead (exidx.h). */
 #include "cfi.h"
 
 #include "cfi_memo.h"
 #include "cfi_rule.h"
 #include "elf_unpack.h"
+#include "exidx.h"
 
 /* Of one object: the bytes that rules and what finds them may take, and the instructions that may
  * be run to make them; a rule takes about a hundred of either. */
@@ -34,13 +36,14 @@ struct source {
 
 /* files     the headers of the object's; program: of the one that was mapped, NULL when it cannot
  *           be read
- * sources   in the order in which they are asked
+ * sources   in the order in which they are asked; exidx: then, of the program alone
  * asked     by the offsets that were asked for; starts: by where rules begin */
 struct flame_cfi {
     struct flame_elf files[FILES_MAX];
     const struct flame_elf *program;
     struct source sources[SECTIONS_MAX];
     size_t file_count, source_count;
+    struct flame_exidx exidx;
     struct flame_arena arena;
     struct flame_memo blocks, rules;
     uint64_t budget;
@@ -142,7 +145,10 @@ enum flame_status flame_cfi_open(struct flame_cfi **out, const struct flame_obje
             status = FLAME_OK;
         }
     }
-    if (status != FLAME_OK || !cfi->source_count || !cfi->program) {
+    if (status == FLAME_OK && cfi->program)
+        flame_exidx_init(&cfi->exidx, cfi->program);
+    bool nothing = cfi && !cfi->source_count && !flame_cursor_left(&cfi->exidx.table);
+    if (status != FLAME_OK || nothing || !cfi->program) {
         flame_cfi_close(cfi);
         *out = NULL;
     }
@@ -176,25 +182,43 @@ static const GElf_Phdr *segment_of(const struct flame_elf *elf, uint64_t offset)
     return NULL;
 }
 
-/* Make the rule of a row, or find the one that was made for an offset in another block. */
+/* What a segment maps of the addresses [start, end), as offsets of the file. */
+static void to_offsets(const GElf_Phdr *segment, uint64_t *start, uint64_t *end)
+{
+    uint64_t first = segment->p_vaddr, last = segment->p_vaddr + segment->p_memsz;
+    uint64_t bias = segment->p_offset - segment->p_vaddr;
+    *start = (*start > first ? *start : first) + bias;
+    *end = (*end < last ? *end : last) + bias;
+}
+
+/* The rule that was made for an offset in another block; NULL when there is none. */
+static struct flame_rule *find_rule(const struct flame_cfi *cfi, uint64_t start, uint64_t end)
+{
+    struct flame_rule *rule = flame_memo_find(&cfi->rules, start);
+    return rule && rule->end == end ? rule : NULL;
+}
+
+static bool keep_rule(struct flame_cfi *cfi, struct flame_rule *rule, uint64_t start, uint64_t end)
+{
+    rule->start = start;
+    rule->end = end;
+    return flame_memo_put(&cfi->rules, start, rule);
+}
+
 static enum flame_status rule_of_row(struct flame_cfi *cfi, const struct flame_cfi_section *section,
                                      const struct flame_cfi_entry *entry,
                                      const struct flame_cfi_row *row, const GElf_Phdr *segment,
                                      const struct flame_rule **out)
 {
-    uint64_t first = segment->p_vaddr, last = segment->p_vaddr + segment->p_memsz;
-    uint64_t bias = segment->p_offset - segment->p_vaddr;
-    uint64_t start = (row->start > first ? row->start : first) + bias;
-    uint64_t end = (row->end < last ? row->end : last) + bias;
-    struct flame_rule *rule = flame_memo_find(&cfi->rules, start);
+    uint64_t start = row->start, end = row->end;
+    to_offsets(segment, &start, &end);
+    struct flame_rule *rule = find_rule(cfi, start, end);
     enum flame_status status = FLAME_OK;
-    if (!rule || rule->end != end) {
+    if (!rule) {
         status = flame_rule_make(&cfi->arena, cfi->program, section, entry, row, &rule);
         if (status != FLAME_OK || !rule)
             return status;
-        rule->start = start;
-        rule->end = end;
-        if (!flame_memo_put(&cfi->rules, start, rule))
+        if (!keep_rule(cfi, rule, start, end))
             return FLAME_NOMEM;
     }
     *out = rule;
@@ -216,6 +240,28 @@ static enum flame_status ask_section(struct flame_cfi *cfi, struct flame_cfi_sec
     return rule_of_row(cfi, section, &entry, &row, segment, rule);
 }
 
+static enum flame_status ask_exidx(struct flame_cfi *cfi, const GElf_Phdr *segment, uint64_t offset,
+                                   const struct flame_rule **out)
+{
+    struct flame_exidx_entry entry;
+    uint64_t address = offset - segment->p_offset + segment->p_vaddr;
+    if (!flame_exidx_find(&cfi->exidx, address, &entry))
+        return FLAME_OK;
+    uint64_t start = entry.start, end = entry.end;
+    to_offsets(segment, &start, &end);
+    struct flame_rule *rule = find_rule(cfi, start, end);
+    if (!rule) {
+        enum flame_status status =
+            flame_exidx_rule(&cfi->exidx, &entry, &cfi->arena, &cfi->budget, &rule);
+        if (status != FLAME_OK || !rule)
+            return status;
+        if (!keep_rule(cfi, rule, start, end))
+            return FLAME_NOMEM;
+    }
+    *out = rule;
+    return FLAME_OK;
+}
+
 /* A separate debug file's headers count addresses as the program's do, but its offsets are its own:
  * so the program's make addresses of offsets. */
 static enum flame_status ask(struct flame_cfi *cfi, uint64_t offset, const struct flame_rule **rule)
@@ -224,6 +270,8 @@ static enum flame_status ask(struct flame_cfi *cfi, uint64_t offset, const struc
     enum flame_status status = FLAME_OK;
     for (size_t i = 0; segment && i < cfi->source_count && status == FLAME_OK && !*rule; i++)
         status = ask_section(cfi, &cfi->sources[i].section, segment, offset, rule);
+    if (segment && status == FLAME_OK && !*rule)
+        status = ask_exidx(cfi, segment, offset, rule);
     return status;
 }
 

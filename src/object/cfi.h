@@ -8,8 +8,9 @@
 
 struct flame_cfi;
 
-/* Read what the object's files have, .eh_frame or .debug_frame, compressed or not. The object must
- * outlive it. *cfi is NULL when there is none. FLAME_OK or FLAME_NOMEM. */
+/* Read what the object's files have: .eh_frame or .debug_frame, compressed or not, and the mapped
+ * file's .ARM.exidx, which is asked last. The object must outlive it. *cfi is NULL when there is
+ * none. FLAME_OK or FLAME_NOMEM. */
 enum flame_status flame_cfi_open(struct flame_cfi **cfi, const struct flame_object *object);
 void flame_cfi_close(struct flame_cfi *cfi);
 

@@ -2,8 +2,8 @@
  *
  * One walk over the unit's entries gives the tree of inlined calls and their ranges. Sorted and cut
  * into disjoint segments, those say which call is the innermost one at an address; the functions
- * around it are its parents. Names and files are looked up for calls that are asked for, and the
- * name of a function once, however often it was inlined. Source: DWARF 5, 3.3.8. */
+ * around it are its parents. Names and files are looked up once for each call that is asked for;
+ * most never are. Source: DWARF 5, 3.3.8. */
 #include "inline.h"
 
 #include "die_walk.h"

@@ -3,7 +3,7 @@
 # possible; then gives
 #   work     a scratch folder that goes with the test
 #   llvm     a command, or empty
-#   check    NAME PROGRAM: compare
+#   check    NAME PROGRAM: compare, at 20000 of its instructions at most
 #   built    NAME COMPILER OPTION...: compile and compare; skipped if the compiler cannot
 #   built_llvm  the same for what addr2line 2.40 does not read: skipped without llvm-addr2line
 #   finish   exit: 0, 1 if anything differed, 77 if nothing was compared
@@ -27,7 +27,8 @@ failed=0 compared=0
 # check NAME PROGRAM
 check() {
     objdump -d --no-show-raw-insn "$2" |
-        awk '/^[0-9a-f]+ </ { symbol = substr($2, 2, length($2) - 3) } /^ +[0-9a-f]+:/ { sub(":", "", $1); print $1, symbol }' >"$work/symbols"
+        awk '/^[0-9a-f]+ </ { symbol = substr($2, 2, length($2) - 3) } /^ +[0-9a-f]+:/ { sub(":", "", $1); print $1, symbol }' >"$work/all"
+    awk -v step=$(($(wc -l <"$work/all") / 20000 + 1)) 'NR % step == 0' "$work/all" >"$work/symbols"
     cut -d' ' -f1 "$work/symbols" >"$work/addresses"
     addr2line -a -f -i -e "$2" <"$work/addresses" >"$work/theirs" 2>/dev/null
     : >"$work/llvms"

@@ -38,20 +38,37 @@ built_llvm g++-types g++ -std=c++17 -O2 -g -fdebug-types-section "$cc"
 built rustc-dwarf4 rustc -O -g -C dwarf-version=4 "$here/nested.rs"
 built_llvm rustc-dwarf5 rustc -O -g -C dwarf-version=5 "$here/nested.rs"
 
-# Files apart from the program. Both programs name the shared file by its path from their folder.
+# Files apart from the program. dwz moves what programs have in common into one more file, which they name
+# by its path from their folder. Without it, or with another in its place, the names in it are not known,
+# and nobody makes any up.
+names() {
+    grep -v -x -e - -e '0x[0-9a-f]*' -e '.*:[0-9?]*' "$1" | sort -u
+}
+ask_without() {
+    "$FLAME_ASK_DWARF" "$work/two" <"$work/addresses" >"$work/without" ||
+        { echo "$1: cannot be read"; failed=1; return; }
+    names "$work/ours" >"$work/names"
+    names "$work/without" >"$work/fewer"
+    if [ -n "$(comm -13 "$work/names" "$work/fewer")" ] || [ "$(wc -l <"$work/names")" -le "$(wc -l <"$work/fewer")" ]; then
+        echo "$1: names were read from nowhere"
+        failed=1
+    fi
+}
 if command -v dwz >/dev/null 2>&1; then
     for v in 4 5; do
-        gcc -std=c99 -O2 -gdwarf-$v "$c" "$o" -o "$work/one" 2>/dev/null || continue
+        gcc -O2 -gdwarf-$v "$c" "$o" -o "$work/one" 2>/dev/null || continue
         g++ -std=c++17 -O2 -gdwarf-$v "$cc" -o "$work/two" 2>/dev/null || continue
         cp "$work/two" "$work/three"
-        dwz "$work/two" 2>/dev/null && check dwz$v "$work/two"
-        cp "$work/three" "$work/two"
-        dwz -m "$work/shared$v" -M "shared$v" "$work/one" "$work/two" "$work/three" 2>/dev/null || continue
-        [ -f "$work/shared$v" ] || continue
+        cp "$work/two" "$work/alone"
+        dwz "$work/alone" 2>/dev/null && check dwz$v "$work/alone"
+        dwz -m "$work/shared" -M shared "$work/one" "$work/two" "$work/three" 2>/dev/null || continue
+        [ -f "$work/shared" ] || continue
         check dwz-shared$v "$work/two"
-        # Without the file, names that are in it are not known, and nobody makes any up.
-        mv "$work/shared$v" "$work/elsewhere"
-        echo 0 | "$FLAME_ASK_DWARF" "$work/two" >"$work/log" || { echo "dwz$v: cannot be read without the shared file"; failed=1; }
+        rm "$work/shared"
+        ask_without "dwz-gone$v"
+        cp "$work/alone" "$work/shared"
+        ask_without "dwz-other$v"
+        rm "$work/shared"
     done
 fi
 if objcopy --only-keep-debug "$work/gcc-dwarf5" "$work/apart.debug" 2>/dev/null; then
