@@ -6,7 +6,9 @@
 # OUT         the file to write
 # CALLERS     optional: a file of an earlier run, whose backtraces stand in for this run's
 # EVERY       optional: keep every instruction instead of a few
+# BODIES      optional, with EVERY: only those of which tables for exceptions tell the truth
 import os
+import re
 import subprocess
 
 import gdb
@@ -48,10 +50,14 @@ def backtrace():
     return frames
 
 
+def readelf(options):
+    return subprocess.run(["readelf", options, os.environ["PROGRAM"]], capture_output=True,
+                          text=True, check=True).stdout
+
+
 def about_program():
     """Its build-id, and the executable segment as the kernel maps it: start, length, offset."""
-    text = subprocess.run(["readelf", "-lhnW", os.environ["PROGRAM"]], capture_output=True,
-                          text=True, check=True).stdout
+    text = readelf("-lhnW")
     build_id = text.split("Build ID:")[1].split()[0]
     entry = int(text.split("Entry point address:")[1].split()[0], 16)
     bias = read("pc") - entry
@@ -78,12 +84,19 @@ def dump(stack):
     return lines + [f"zeros {zeros}"] * (zeros > 0)
 
 
+def depth(sp):
+    """Of the innermost frame, in bytes, by call-frame information."""
+    caller = gdb.newest_frame().older()
+    return int(caller.read_register("sp")) - sp if caller else 0
+
+
 def stop():
     sp = read("sp")
     stack = bytes(gdb.selected_inferior().read_memory(sp, top - sp))
     return {
         "function": gdb.newest_frame().name() or "-",
         "pc": read("pc"),
+        "depth": depth(sp),
         "registers": [f"register {n} {name} {read(name):x}" for n, name in registers.items()],
         "stack": dump(stack),
         "callers": backtrace(),
@@ -148,8 +161,20 @@ def chosen():
     yield "die, first instruction", visits("die")[0][0]
 
 
+def in_bodies():
+    """Stops neither in a prologue nor in an epilogue: the frame is as deep as it ever gets, or has not
+    begun, if that can be seen: the linker joins equal entries."""
+    begins = set(re.findall(r"^0x[0-9a-f]+ <(\w+)>", readelf("-uW"), re.MULTILINE))
+    for i, s in enumerate(stops):
+        same = [other for other in stops if other["function"] == s["function"]]
+        deep = s["depth"] == max(other["depth"] for other in same)
+        first = s["pc"] == min(other["pc"] for other in same)
+        if deep or (first and s["function"] in begins):
+            yield i
+
+
 if os.environ.get("EVERY"):
-    keep = [(f"{i}", i) for i in range(len(stops))]
+    keep = [(f"{i}", i) for i in (in_bodies() if os.environ.get("BODIES") else range(len(stops)))]
 else:
     keep = list(chosen())
 with open(os.environ["OUT"], "w") as out:

@@ -50,6 +50,7 @@ capture() {
 
 unwind='-fasynchronous-unwind-tables'
 debug_frame='-g -fno-unwind-tables -fno-asynchronous-unwind-tables'
+exidx='-g -DEXIDX -funwind-tables -Wl,--defsym=__aeabi_unwind_cpp_pr0=0,--defsym=__aeabi_unwind_cpp_pr1=0'
 fixed='-fno-pie -static -no-pie'
 moved='-fPIE -static-pie -Wl,-pie -Wl,--no-dynamic-linker'
 # shellcheck disable=SC2086 # lists of options
@@ -60,6 +61,8 @@ moved='-fPIE -static-pie -Wl,-pie -Wl,--no-dynamic-linker'
     program aarch64-pac aarch64-linux-gnu-gcc $unwind $moved -mbranch-protection=standard
     program arm arm-linux-gnueabihf-gcc $debug_frame $fixed -marm
     program thumb arm-linux-gnueabihf-gcc $debug_frame $moved -mthumb
+    program arm-exidx arm-linux-gnueabihf-gcc $exidx $fixed -marm
+    program thumb-exidx arm-linux-gnueabihf-gcc $exidx $moved -mthumb
     program riscv64 riscv64-linux-gnu-gcc $unwind $fixed
 }
 capture x86_64 x86_64 '' "$out/x86_64.txt" qemu-x86_64-static
@@ -74,5 +77,11 @@ capture aarch64-pac aarch64 "$work/unsigned.txt" "$out/aarch64-pac.txt" qemu-aar
     -cpu max,sve=off,sme=off
 capture arm armv7l '' "$out/arm.txt" qemu-arm-static
 capture thumb armv7l '' "$out/thumb.txt" qemu-arm-static
+export BODIES=1
+for name in arm thumb; do
+    capture $name-exidx armv7l '' "$out/$name-exidx.txt" qemu-arm-static
+    arm-linux-gnueabihf-objcopy --remove-section=.debug_frame "$out/$name-exidx.elf" # which gdb went by
+done
+unset BODIES
 capture riscv64 riscv64 '' "$out/riscv64.txt" qemu-riscv64-static
 chmod 644 "$out"/*.elf

@@ -4,7 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FILE_MAX = 1 << 20, SECTIONS_MAX = 32, LOADS_MAX = 8, SYMBOLS_MAX = 512, NAMES_MAX = 16384 };
+enum {
+    FILE_MAX = 1 << 20,
+    SECTIONS_MAX = 32,
+    SEGMENTS_MAX = 8,
+    SYMBOLS_MAX = 512,
+    NAMES_MAX = 16384
+};
 
 struct placed {
     struct image_section section;
@@ -25,8 +31,9 @@ struct elf_builder {
     size_t section_count;
     struct {
         uint64_t vaddr, offset, size;
-    } loads[LOADS_MAX];
-    size_t load_count;
+        uint32_t type;
+    } segments[SEGMENTS_MAX];
+    size_t segment_count;
     struct image_symbol symbols[SYMBOLS_MAX];
     uint32_t symbol_names[SYMBOLS_MAX];
     size_t symbol_count;
@@ -73,7 +80,7 @@ struct elf_builder *image_new(struct image_options options)
     require(b != NULL);
     b->options = options;
     b->size = options.wide ? sizeof(Elf64_Ehdr) : sizeof(Elf32_Ehdr);
-    b->size += LOADS_MAX * (options.wide ? sizeof(Elf64_Phdr) : sizeof(Elf32_Phdr));
+    b->size += SEGMENTS_MAX * (options.wide ? sizeof(Elf64_Phdr) : sizeof(Elf32_Phdr));
     b->section_count = 1;
     b->symbol_count = 1;
     add_name(&b->section_names, "");
@@ -106,13 +113,20 @@ uint64_t image_offset(const struct elf_builder *b)
     return b->sections[b->section_count - 1].offset;
 }
 
+void image_segment(struct elf_builder *b, uint32_t type, uint64_t vaddr, uint64_t offset,
+                   uint64_t size)
+{
+    require(b->segment_count < SEGMENTS_MAX);
+    b->segments[b->segment_count].type = type;
+    b->segments[b->segment_count].vaddr = vaddr;
+    b->segments[b->segment_count].offset = offset;
+    b->segments[b->segment_count].size = size;
+    b->segment_count++;
+}
+
 void image_load(struct elf_builder *b, uint64_t vaddr, uint64_t offset, uint64_t size)
 {
-    require(b->load_count < LOADS_MAX);
-    b->loads[b->load_count].vaddr = vaddr;
-    b->loads[b->load_count].offset = offset;
-    b->loads[b->load_count].size = size;
-    b->load_count++;
+    image_segment(b, PT_LOAD, vaddr, offset, size);
 }
 
 size_t image_symbol(struct elf_builder *b, struct image_symbol symbol)
@@ -195,17 +209,17 @@ static void write_section_header(struct elf_builder *b, const struct placed *p)
     address(b, s->entsize);
 }
 
-static void write_load(struct elf_builder *b, size_t i)
+static void write_segment(struct elf_builder *b, size_t i)
 {
     bool wide = b->options.wide;
-    word(b, PT_LOAD, 4);
+    word(b, b->segments[i].type, 4);
     if (wide)
         word(b, PF_R | PF_X, 4);
-    address(b, b->loads[i].offset);
-    address(b, b->loads[i].vaddr);
-    address(b, b->loads[i].vaddr);
-    address(b, b->loads[i].size);
-    address(b, b->loads[i].size);
+    address(b, b->segments[i].offset);
+    address(b, b->segments[i].vaddr);
+    address(b, b->segments[i].vaddr);
+    address(b, b->segments[i].size);
+    address(b, b->segments[i].size);
     if (!wide)
         word(b, PF_R | PF_X, 4);
     address(b, 0x1000);
@@ -228,18 +242,18 @@ static void write_header(struct elf_builder *b, uint64_t section_table)
     word(b, b->options.type, 2);
     word(b, b->options.machine, 2);
     word(b, EV_CURRENT, 4);
-    address(b, 0);
-    address(b, b->load_count ? header : 0);
+    address(b, b->options.entry);
+    address(b, b->segment_count ? header : 0);
     address(b, section_table);
     word(b, 0, 4);
     word(b, header, 2);
     word(b, wide ? sizeof(Elf64_Phdr) : sizeof(Elf32_Phdr), 2);
-    word(b, b->load_count, 2);
+    word(b, b->segment_count, 2);
     word(b, wide ? sizeof(Elf64_Shdr) : sizeof(Elf32_Shdr), 2);
     word(b, b->section_count, 2);
     word(b, b->section_count - 1, 2);
-    for (size_t i = 0; i < b->load_count; i++)
-        write_load(b, i);
+    for (size_t i = 0; i < b->segment_count; i++)
+        write_segment(b, i);
     b->size = end;
 }
 

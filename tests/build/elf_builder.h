@@ -18,10 +18,12 @@
 #include <flamedata/record.h>
 
 /* wide     64-bit
- * dynamic  the symbols go to .dynsym instead of .symtab */
+ * dynamic  the symbols go to .dynsym instead of .symtab
+ * entry    where the program begins */
 struct image_options {
     bool wide, big_endian, dynamic;
     uint16_t type, machine;
+    uint64_t entry;
 };
 
 /* bytes[size] is copied; NULL with a size means zeros, or nothing for SHT_NOBITS. Offsets in the
@@ -53,8 +55,10 @@ size_t image_section(struct elf_builder *b, const struct image_section *section)
 /* Where the last section added begins in the file. */
 uint64_t image_offset(const struct elf_builder *b);
 
-/* Add a PT_LOAD. */
+/* Add a PT_LOAD; or another segment. */
 void image_load(struct elf_builder *b, uint64_t vaddr, uint64_t offset, uint64_t size);
+void image_segment(struct elf_builder *b, uint32_t type, uint64_t vaddr, uint64_t offset,
+                   uint64_t size);
 
 /* Add a symbol; returns its index (the first is 1). */
 size_t image_symbol(struct elf_builder *b, struct image_symbol symbol);

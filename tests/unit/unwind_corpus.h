@@ -15,8 +15,8 @@
 
 enum { REGISTERS = 64, CALLERS_MAX = 32, STACK_MAX = 1 << 14, LINE = 256 };
 
-static const char *const programs[] = { "x86_64", "i386",  "aarch64", "aarch64-pac",
-                                        "arm",    "thumb", "riscv64" };
+static const char *const programs[] = { "x86_64",    "i386",  "aarch64",     "aarch64-pac", "arm",
+                                        "arm-exidx", "thumb", "thumb-exidx", "riscv64" };
 enum { PROGRAMS = sizeof programs / sizeof *programs };
 
 /* What is the same for all stops of a program. */
