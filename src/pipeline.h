@@ -250,6 +250,9 @@ struct flame_session *flame_session_begin(const char *path,
  * Failing to is no failure: the symbols are then loaded when they are asked for. */
 void flame_preload_start(struct flame_session *s, const struct flame_map_record *map);
 
+/* Do not wait for it: who is hurried does without it until flame_preload_finish. */
+void flame_preload_expect(struct flame_session *s);
+
 /* Wait for it, and give it to the symbolizer if there is one that wants it. */
 void flame_preload_finish(struct flame_session *s);
 

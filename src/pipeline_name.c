@@ -10,6 +10,7 @@
 #include "pool.h"
 #include "root.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -32,11 +33,17 @@ struct step {
     uint32_t node, hash, frame;
 };
 
-/* maps       beside the cache: while a user-space address has the same key, its frame is right
- * under other versions of the maps, too, which may be many pcs, path  of the stack before: its
- * addresses innermost first, and the way down the trie (path[0] is the thread) begins     where in
- * path the frames of the n-th outermost address begin; begins[depth] is its end next_pcs   room for
- * the stack in hand ends       weights of the walks that did not reach a root */
+/* maps    beside the cache: while a user-space address has the same key, its frame is right under
+ *         other versions of the maps, too, which may be many
+ *
+ * pcs, path  of the stack before: its addresses innermost first, and the way down the trie (path[0]
+ *         is the thread)
+ *
+ * begins  where in path the frames of the n-th outermost address begin; begins[depth] is its end
+ *
+ * next_pcs  room for the stack in hand
+ *
+ * ends    weights of the walks that did not reach a root */
 struct worker {
     struct known_pc *cache;
     struct flame_map_key *maps;
@@ -61,6 +68,7 @@ struct naming {
     struct worker *workers;
     uint32_t *thread_of_tag; /* index of the tag's thread name */
     struct flame_intern thread_names;
+    pthread_mutex_t waiting; /* for the kernel's symbols */
 };
 
 static enum flame_status frame_of(struct naming *n, struct worker *w, const struct flame_pc *pc,
@@ -276,6 +284,9 @@ static void name_stacks(void *user, size_t worker)
             flame_vec_fit(&raw->list);
     }
     w->hurried = false;
+    pthread_mutex_lock(&n->waiting);
+    flame_preload_finish(n->session);
+    pthread_mutex_unlock(&n->waiting);
     for (size_t i = 0; i < w->later.count && w->status == FLAME_OK; i++)
         w->status = name_stack(n, w, &w->later.items[i]);
     flame_vec_free(&w->later);
@@ -389,9 +400,9 @@ static enum flame_status finish(struct naming *n)
 
 enum flame_status flame_pipeline_name(struct flame_session *s, struct flame_error *error)
 {
-    struct naming n = { .session = s };
+    struct naming n = { .session = s, .waiting = PTHREAD_MUTEX_INITIALIZER };
     flame_intern_init(&n.thread_names);
-    flame_preload_finish(s);
+    flame_preload_expect(s);
     enum flame_status status = name_threads(&n);
     if (status == FLAME_OK)
         status = set_up(&n);

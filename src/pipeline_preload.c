@@ -6,10 +6,12 @@
 #include "pipeline.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 struct flame_preload {
     pthread_t thread;
+    atomic_bool done;
     struct flame_dsos dsos; /* holds the one dso, and its strings */
     struct flame_symbol_places places;
     struct flame_object object;
@@ -21,6 +23,7 @@ static void *load_kernel(void *user)
     struct flame_preload *p = user;
     struct flame_object_request request = flame_symbol_request(&p->dsos.list.items[0]);
     p->status = flame_object_load(&p->object, &request, &p->places);
+    atomic_store(&p->done, true);
     return NULL;
 }
 
@@ -61,6 +64,32 @@ static bool loads_alike(const struct flame_dso *a, const struct flame_dso *b)
            flame_str_equal(a->reference, b->reference);
 }
 
+/* The dso of the timeline that the preloaded object is for, or FLAME_DSO_NONE. */
+static uint32_t wanted_for(const struct flame_session *s, const struct flame_preload *p)
+{
+    const struct flame_dsos *dsos = &s->timeline.dsos;
+    struct flame_object_request request = flame_symbol_request(&p->dsos.list.items[0]);
+    if (!s->symbolizer || flame_embedded_has(&s->embedded, &request))
+        return FLAME_DSO_NONE;
+    for (uint32_t i = 0; i < dsos->list.count; i++)
+        if (loads_alike(&dsos->list.items[i], &p->dsos.list.items[0]))
+            return i;
+    return FLAME_DSO_NONE;
+}
+
+void flame_preload_expect(struct flame_session *s)
+{
+    if (!s->preload || atomic_load(&s->preload->done)) {
+        flame_preload_finish(s);
+        return;
+    }
+    uint32_t dso = wanted_for(s, s->preload);
+    if (dso != FLAME_DSO_NONE)
+        flame_symbolizer_expect(s->symbolizer, dso);
+    else
+        flame_preload_finish(s);
+}
+
 void flame_preload_finish(struct flame_session *s)
 {
     struct flame_preload *p = s->preload;
@@ -68,15 +97,12 @@ void flame_preload_finish(struct flame_session *s)
         return;
     s->preload = NULL;
     pthread_join(p->thread, NULL);
-    const struct flame_dsos *dsos = &s->timeline.dsos;
-    struct flame_object_request request = flame_symbol_request(&p->dsos.list.items[0]);
-    bool taken = false, wanted = s->symbolizer && p->status == FLAME_OK &&
-                                 !flame_embedded_has(&s->embedded, &request);
-    for (uint32_t i = 0; wanted && !taken && i < dsos->list.count; i++) {
-        taken = loads_alike(&dsos->list.items[i], &p->dsos.list.items[0]);
-        if (taken)
-            flame_symbolizer_adopt(s->symbolizer, i, &p->object);
-    }
+    uint32_t dso = wanted_for(s, p);
+    bool taken = dso != FLAME_DSO_NONE && p->status == FLAME_OK;
+    if (taken)
+        flame_symbolizer_adopt(s->symbolizer, dso, &p->object);
+    if (dso != FLAME_DSO_NONE)
+        flame_symbolizer_expect_no_more(s->symbolizer, dso);
     if (!taken && p->status == FLAME_OK)
         flame_object_deinit(&p->object);
     flame_dsos_deinit(&p->dsos);

@@ -18,6 +18,7 @@ struct shown {
     uint32_t frame;
     uint32_t name; /* id in the session's names, later the rank of that name */
     struct flame_frame_facts facts;
+    bool root; /* what stands below it has lost nothing */
     struct flame_str text;
 };
 
@@ -59,6 +60,7 @@ static void show_frames(void *user, size_t worker)
         for (size_t i = from; i < from + CHUNK && i < p->list.count; i++) {
             struct shown *shown = &p->list.items[i];
             shown->facts = flame_frame_describe(s->symbolizer, shown->frame);
+            shown->root = shown->facts.symbol && flame_root_is(flame_str_from(shown->facts.symbol));
             size_t length = flame_frame_show(s->symbolizer, shown->frame, text, NAME_LIMIT);
             const char *mark = mark_of(s, shown->facts.kind);
             memcpy(text + length, mark, strlen(mark) + 1);
@@ -254,17 +256,16 @@ static enum flame_status weigh_unnamed(const struct showing *p, const struct fla
     return ok ? FLAME_OK : FLAME_NOMEM;
 }
 
-/* Where the stacks below a node of a thread's end, and their outermost frame says. */
-static enum flame_ending ending_at(const struct flame_frame *frame, enum flame_ending thread)
+/* How stacks end whose outermost frame this is, of which thread is what is known without it. */
+static enum flame_ending ending_at(const struct shown *outermost, enum flame_ending thread)
 {
     if (thread == FLAME_ENDING_ROOTED || thread == FLAME_ENDING_SHORTENED)
         return thread;
-    if (flame_root_is(frame->name))
+    if (outermost->root)
         return FLAME_ENDING_ROOTED;
-    /* "[object]", one without symbols, may well have its start there; an address in no object is
-     * debris of a broken chain. */
-    bool in_object = frame->name.len && frame->name.ptr[0] == '[';
-    bool unknown = in_object && !flame_str_is(frame->name, "[unknown]");
+    /* An object without symbols may well have its start there; an address in no object is debris of
+     * a broken chain. */
+    bool unknown = outermost->facts.unnamed && outermost->facts.dso != FLAME_DSO_NONE;
     return thread == FLAME_ENDING_BY_NAME && unknown ? FLAME_ENDING_BY_NAME : FLAME_ENDING_CUT;
 }
 
@@ -296,7 +297,7 @@ static void place(const struct showing *p, const struct flame_trie *trie, struct
     } else {
         to[i].rank = shown_of(p, node)->name;
         to[i].ending = is_thread(&trie->nodes.items[node->parent])
-                           ? ending_at(&p->session->stacks.frames[to[i].rank], above->ending)
+                           ? ending_at(shown_of(p, node), above->ending)
                            : above->ending;
         if (is_truncated(p, trie, node, to[i].ending))
             hash = flame_trie_hash(hash, p->truncated_rank);

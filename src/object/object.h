@@ -40,6 +40,7 @@ struct flame_symbol_places {
  * major, minor, inode  of the file when it was mapped; inode 0 when that was not recorded. The file
  *           here is the recorded one if these agree, too
  * pid       FLAME_OBJECT_JIT: whose map
+ * narrow    FLAME_OBJECT_VDSO: the one for tasks of 32 bits
  * text_start  FLAME_OBJECT_KERNEL: recorded address of reference, the symbol that the kernel's
  *             map is pinned to ("_text", "_stext"); 0 if hidden */
 struct flame_object_request {
@@ -49,6 +50,7 @@ struct flame_object_request {
     uint32_t major, minor;
     uint64_t inode;
     int32_t pid;
+    bool narrow;
     uint64_t text_start;
     struct flame_str reference;
 };

@@ -71,7 +71,7 @@ enum flame_status flame_object_load_vdso(struct flame_object *object,
     object->state = FLAME_OBJECT_MISSING;
     if (want->size == 0 && !places->same_machine) {
         object->state = FLAME_OBJECT_UNVERIFIED;
-    } else if (status == FLAME_OK && flame_source_usable(&own)) {
+    } else if (status == FLAME_OK && flame_source_usable(&own) && own.elf.wide != request->narrow) {
         status = flame_object_use(object, &own, "[vdso]");
     } else if (status == FLAME_OK) {
         if (own.state == FLAME_OBJECT_MISMATCH) {

@@ -37,12 +37,13 @@ static uint64_t hash_of(const struct flame_dso *dso)
     struct flame_str name = identity_of(dso);
     uint64_t h = flame_hash(name.ptr, name.len);
     h = flame_hash_seed(dso->build_id.bytes, sizeof dso->build_id.bytes, h);
-    return flame_hash_pair(h, (uint64_t)dso->kind << 32 | (uint32_t)dso->pid);
+    return flame_hash_pair(h, (uint64_t)dso->kind << 33 | (uint64_t)dso->narrow << 32 |
+                                  (uint32_t)dso->pid);
 }
 
 bool flame_dso_equal(const struct flame_dso *a, const struct flame_dso *b)
 {
-    return a->kind == b->kind && a->pid == b->pid &&
+    return a->kind == b->kind && a->pid == b->pid && a->narrow == b->narrow &&
            flame_str_equal(identity_of(a), identity_of(b)) &&
            a->build_id.size == b->build_id.size &&
            memcmp(a->build_id.bytes, b->build_id.bytes, sizeof a->build_id.bytes) == 0;
@@ -134,6 +135,7 @@ uint32_t flame_dsos_of_map(struct flame_dsos *dsos, const struct flame_map_recor
         }
     } else if (flame_str_is(map->filename, "[vdso]")) {
         dso.kind = FLAME_DSO_VDSO;
+        dso.narrow = map->start < UINT64_C(1) << 32;
     } else if (!flame_str_starts(map->filename, "/") || flame_str_starts(map->filename, "//")) {
         dso.kind = FLAME_DSO_PLAIN; /* [vsyscall], [uprobes], anon_inode:..., //enomem */
     }

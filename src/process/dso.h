@@ -26,6 +26,7 @@ enum flame_dso_kind {
  * build_id  size 0 when none was recorded
  * major, minor, inode  of the file on the recorded machine; inode 0 when it was not recorded
  * pid       FLAME_DSO_JIT: the process
+ * narrow    FLAME_DSO_VDSO: of a task whose addresses have 32 bits, on whatever machine
  * reference, reference_address  FLAME_DSO_KERNEL: the symbol that the map is pinned to */
 struct flame_dso {
     enum flame_dso_kind kind;
@@ -34,11 +35,12 @@ struct flame_dso {
     uint32_t major, minor;
     uint64_t inode;
     int32_t pid;
+    bool narrow;
     struct flame_str reference;
     uint64_t reference_address;
 };
 
-/* Distinct by kind, name (of a copied JIT method path) and build-id. Strings are the table's. */
+/* Distinct by kind, name (of a copied JIT method path), width and build-id. Strings are the table's. */
 struct flame_dsos {
     FLAME_VEC(struct flame_dso) list;
     struct flame_intern names;

@@ -200,19 +200,28 @@ static const struct flame_frame_run *run_of(const struct flame_symbolizer *s, ui
     return low ? &s->frames.runs.items[low - 1] : NULL;
 }
 
+static const struct flame_symbol *symbol_at(const struct flame_symbolizer *s,
+                                            const struct flame_frame_run *run, uint32_t frame)
+{
+    const struct flame_symbols *symbols = flame_object_symbols(&s->entries[run->dso].object);
+    return &symbols->list.items[frame - run->base - 1];
+}
+
 struct flame_frame_facts flame_frame_describe(const struct flame_symbolizer *s, uint32_t frame)
 {
     const struct flame_frame_run *run = run_of(s, frame);
     if (!run)
-        return (struct flame_frame_facts){ FLAME_DSO_NONE, FLAME_FRAME_UNKNOWN, true };
+        return (struct flame_frame_facts){ FLAME_DSO_NONE, FLAME_FRAME_UNKNOWN, true, NULL };
     if (run->special != FLAME_INTERN_NONE) {
         uint32_t symbol = special_at(&s->frames, run->special).symbol;
         if (symbol != FLAME_FRAME_UNMAPPED)
             return flame_frame_describe(s, symbol);
-        return (struct flame_frame_facts){ run->dso, FLAME_FRAME_INLINED, false };
+        return (struct flame_frame_facts){ run->dso, FLAME_FRAME_INLINED, false, NULL };
     }
     const struct flame_dso *dso = flame_dso_at(s, run->dso);
-    struct flame_frame_facts facts = { run->dso, FLAME_FRAME_USER, frame == run->base };
+    struct flame_frame_facts facts = { run->dso, FLAME_FRAME_USER, frame == run->base, NULL };
+    if (!facts.unnamed)
+        facts.symbol = symbol_at(s, run, frame)->name;
     if (flame_dso_is_kernel(dso))
         facts.kind = FLAME_FRAME_KERNEL;
     else if (dso->kind == FLAME_DSO_JIT || dso->kind == FLAME_DSO_JIT_COPY)
@@ -254,10 +263,8 @@ size_t flame_frame_show(const struct flame_symbolizer *s, uint32_t frame, char *
     const struct flame_frame_run *run = run_of(s, frame);
     if (run && run->special != FLAME_INTERN_NONE)
         return show_special(s, run->special, out, cap);
-    if (run && frame != run->base) {
-        const struct flame_symbols *symbols = flame_object_symbols(&s->entries[run->dso].object);
-        return flame_symbol_show(&symbols->list.items[frame - run->base - 1], out, cap);
-    }
+    if (run && frame != run->base)
+        return flame_symbol_show(symbol_at(s, run, frame), out, cap);
     struct flame_str name = flame_str_from("unknown");
     if (run)
         name = flame_str_basename(flame_dso_at(s, run->dso)->name);

@@ -25,6 +25,7 @@ struct flame_symbolizer *flame_symbolizer_create(const struct flame_timeline *ti
     for (size_t i = 0; i < s->count; i++) {
         pthread_mutex_init(&s->entries[i].lock, NULL);
         atomic_init(&s->entries[i].loaded, false);
+        atomic_init(&s->entries[i].expected, false);
         if (s->kernel == FLAME_DSO_NONE && timeline->dsos.list.items[i].kind == FLAME_DSO_KERNEL)
             s->kernel = (uint32_t)i;
     }
@@ -74,6 +75,7 @@ struct flame_object_request flame_symbol_request(const struct flame_dso *dso)
     switch (dso->kind) {
     case FLAME_DSO_VDSO:
         request.kind = FLAME_OBJECT_VDSO;
+        request.narrow = dso->narrow;
         break;
     case FLAME_DSO_JIT:
         request.kind = FLAME_OBJECT_JIT;
@@ -120,6 +122,16 @@ static enum flame_status publish(struct flame_symbolizer *s, struct flame_symbol
     return FLAME_OK;
 }
 
+void flame_symbolizer_expect(struct flame_symbolizer *s, uint32_t dso)
+{
+    atomic_store(&s->entries[dso].expected, true);
+}
+
+void flame_symbolizer_expect_no_more(struct flame_symbolizer *s, uint32_t dso)
+{
+    atomic_store(&s->entries[dso].expected, false);
+}
+
 void flame_symbolizer_adopt(struct flame_symbolizer *s, uint32_t dso,
                             const struct flame_object *object)
 {
@@ -134,6 +146,8 @@ enum flame_status flame_symbolizer_load(struct flame_symbolizer *s, uint32_t dso
     if (atomic_load_explicit(&e->loaded, memory_order_acquire))
         return FLAME_OK;
     enum flame_status status = FLAME_OK;
+    if (hurried && atomic_load(&e->expected))
+        return FLAME_EMPTY;
     if (!hurried)
         pthread_mutex_lock(&e->lock);
     else if (pthread_mutex_trylock(&e->lock) != 0)
@@ -263,8 +277,8 @@ struct flame_map_key flame_symbolize_key(const struct flame_symbolizer *s,
                                          const struct flame_symbol_query *q)
 {
     const struct flame_map *map = map_of(s, q->space, q);
-    return map ? (struct flame_map_key){ map->start - map->pgoff, map->dso }
-               : (struct flame_map_key){ 0, FLAME_DSO_NONE };
+    return map ? (struct flame_map_key){ map->start, map->pgoff, map->dso }
+               : (struct flame_map_key){ 0, 0, FLAME_DSO_NONE };
 }
 
 enum flame_status flame_symbolize_place(struct flame_symbolizer *s,

@@ -43,8 +43,8 @@ struct flame_symbol_query {
 
 /* What of the maps decides about a user-space address: while it stays the same, answers do. */
 struct flame_map_key {
-    uint64_t bias; /* process address of the file's offset 0 */
-    uint32_t dso;  /* FLAME_DSO_NONE: nothing is mapped there */
+    uint64_t start, pgoff; /* of the map */
+    uint32_t dso;          /* FLAME_DSO_NONE: nothing is mapped there */
 };
 
 /* Of an address that is looked up as query says; its mode does not matter. Thread-safe. */
@@ -53,7 +53,7 @@ struct flame_map_key flame_symbolize_key(const struct flame_symbolizer *symboliz
 
 static inline bool flame_map_key_equal(struct flame_map_key a, struct flame_map_key b)
 {
-    return a.bias == b.bias && a.dso == b.dso;
+    return a.start == b.start && a.pgoff == b.pgoff && a.dso == b.dso;
 }
 
 /* What a line of text about one address says.
@@ -145,11 +145,14 @@ bool flame_symbolize_word(struct flame_symbolizer *symbolizer, uint32_t space, u
 /* What a frame is.
  *
  * dso      index into the timeline's dsos; FLAME_DSO_NONE for FLAME_FRAME_UNMAPPED
- * unnamed  there was no symbol: the text is the object's name in brackets */
+ * unnamed  there was no symbol: the text is the object's name in brackets
+ * symbol   the symbol's name as the object has it; NULL where there is none, and of what is inlined
+ */
 struct flame_frame_facts {
     uint32_t dso;
     enum flame_frame_kind kind;
     bool unnamed;
+    const char *symbol;
 };
 
 /* Facts about a frame that flame_symbolize gave. Thread-safe, as soon as all symbolizing is done.
@@ -179,8 +182,13 @@ uint32_t flame_symbolizer_frames(const struct flame_symbolizer *symbolizer);
 /* What loading the dso asks for; its strings are the dso's. */
 struct flame_object_request flame_symbol_request(const struct flame_dso *dso);
 
+/* The dso's object is being loaded elsewhere: until it is adopted, or no longer expected, who is
+ * hurried gets no answer that needs it, and nobody else may ask. Before the first question. */
+void flame_symbolizer_expect(struct flame_symbolizer *symbolizer, uint32_t dso);
+void flame_symbolizer_expect_no_more(struct flame_symbolizer *symbolizer, uint32_t dso);
+
 /* Take over an object that was loaded elsewhere, by a request equal to the dso's; object is then
- * the symbolizer's. Before the first question. */
+ * the symbolizer's. Before the first question about it. */
 void flame_symbolizer_adopt(struct flame_symbolizer *symbolizer, uint32_t dso,
                             const struct flame_object *object);
 

@@ -9,11 +9,12 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-/* One dso's object. cfi, dwarf and program (the mapped file) are opened when they are first asked
- * for, and asked under the lock. */
+/* One dso's object. expected: another thread is loading it, and will have it adopted. cfi, dwarf
+ * and program (the mapped file) are opened when they are first asked for, and asked under the lock.
+ */
 struct flame_symbol_entry {
     pthread_mutex_t lock;
-    atomic_bool loaded;
+    atomic_bool loaded, expected;
     uint32_t base;
     struct flame_object object;
     struct flame_cfi *cfi;

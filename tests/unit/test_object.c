@@ -375,6 +375,11 @@ TEST(the_vdso_is_this_process_s_own_only_if_it_is_the_recorded_one)
     bool has_vdso = object.state == FLAME_OBJECT_NAMED;
     assert_int_equal(object.symbols.list.count > 0, has_vdso);
     flame_object_deinit(&object);
+    request.narrow = sizeof(void *) == 8; /* another width's */
+    assert_int_equal(flame_object_load(&object, &request, &places), FLAME_OK);
+    assert_int_equal(object.state, FLAME_OBJECT_MISSING);
+    flame_object_deinit(&object);
+    request.narrow = sizeof(void *) == 4;
     places.same_machine = false;
     assert_int_equal(flame_object_load(&object, &request, &places), FLAME_OK);
     assert_int_equal(object.state, FLAME_OBJECT_UNVERIFIED);

@@ -116,6 +116,18 @@ static void truncated_frame_pointer_chains_can_be_seen_too(void **state)
            "app;[perf-5.map];leaf 8\napp;[truncated stack];outer;leaf 2\napp;_start;leaf 1\n");
 }
 
+static void marks_do_not_hide_roots(void **state)
+{
+    struct scene *s = *state;
+    begin(s, (struct builder_options){ 0 });
+    process(s);
+    sample(s, 10, PID, 1, 3, WORDS(FLAME_CONTEXT_USER, 0x1025, 0x1035));
+    write_file(s, 0);
+    struct flame_session_options marked = plain;
+    marked.annotate_jit = marked.show_truncated = true;
+    assert_int_equal(expect(s, marked, "app;_start_[j];leaf_[j] 1\n").rooted, 1);
+}
+
 static void longer_frame_pointer_chains_are_preferred_to_a_short_walk(void **state)
 {
     struct scene *s = *state;
@@ -147,6 +159,7 @@ int main(void)
         SCENE(what_ends_early_is_cut_off_with_a_reason_and_advice),
         SCENE(truncated_stacks_can_be_seen_under_a_root_of_their_own),
         SCENE(truncated_frame_pointer_chains_can_be_seen_too),
+        SCENE(marks_do_not_hide_roots),
         SCENE(longer_frame_pointer_chains_are_preferred_to_a_short_walk),
         SCENE(registers_of_an_unknown_architecture_leave_the_instruction),
     };
