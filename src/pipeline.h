@@ -11,7 +11,8 @@
  *             of the samples that the filters take                      (pipeline_filter.c)
  *             and which event is drawn                                  (pipeline_event.c)
  *     name    distinct addresses to frames, raw stacks to tries of them (pipeline_name.c)
- *     stacks  frames to names, tries to the stacks handed out           (pipeline_stacks.c)
+ *     stacks  frames to names, tries to the stacks handed out           (pipeline_stacks.c,
+ *                                                                        pipeline_join.c)
  *     verdict what the result rests on                                  (pipeline_verdict.c) */
 #ifndef FLAME_PIPELINE_H
 #define FLAME_PIPELINE_H

@@ -3,7 +3,7 @@
  * Frames get their text here, once each, on all processors; texts that are equal (one function in
  * two objects, aliases) become one frame. Frames are numbered in order of their names, so that
  * nothing that follows needs to compare strings, and stacks are laid out in that order. */
-#include "pipeline.h"
+#include "pipeline_stacks.h"
 
 #include "pool.h"
 #include "root.h"
@@ -11,29 +11,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-enum { NAME_LIMIT = 1 << 16, CHUNK = 256, AHEAD = 8 };
-
-/* One distinct frame of the rows, and what is shown for it. */
-struct shown {
-    uint32_t frame;
-    uint32_t name; /* id in the session's names, later the rank of that name */
-    struct flame_frame_facts facts;
-    bool root; /* what stands below it has lost nothing */
-    struct flame_str text;
-};
-
-struct showing {
-    struct flame_session *session;
-    struct flame_trie *tries;
-    size_t trie_count;
-    FLAME_VEC(struct shown) list;
-    uint32_t *index_of_frame; /* index into list + 1 */
-    atomic_size_t next;
-    struct flame_arena *arenas; /* one per worker */
-    uint32_t *thread_rank;      /* by id of the thread's name */
-    uint32_t truncated_rank;    /* of TRUNCATED */
-    atomic_bool failed;
-};
+enum { NAME_LIMIT = 1 << 16, CHUNK = 256 };
 
 static const char *mark_of(const struct flame_session *s, enum flame_frame_kind kind)
 {
@@ -50,7 +28,7 @@ static const char *mark_of(const struct flame_session *s, enum flame_frame_kind 
 
 static void show_frames(void *user, size_t worker)
 {
-    struct showing *p = user;
+    struct flame_showing *p = user;
     const struct flame_session *s = p->session;
     char *text = malloc(NAME_LIMIT + 8);
     if (!text)
@@ -58,7 +36,7 @@ static void show_frames(void *user, size_t worker)
     while (!atomic_load(&p->failed)) {
         size_t from = atomic_fetch_add(&p->next, CHUNK);
         for (size_t i = from; i < from + CHUNK && i < p->list.count; i++) {
-            struct shown *shown = &p->list.items[i];
+            struct flame_shown *shown = &p->list.items[i];
             shown->facts = flame_frame_describe(s->symbolizer, shown->frame);
             shown->root = shown->facts.symbol && flame_root_is(flame_str_from(shown->facts.symbol));
             size_t length = flame_frame_show(s->symbolizer, shown->frame, text, NAME_LIMIT);
@@ -76,15 +54,10 @@ static void show_frames(void *user, size_t worker)
     free(text);
 }
 
-static bool is_thread(const struct flame_trie_node *node)
-{
-    return node->parent == FLAME_TRIE_ROOT;
-}
-
 /* Where stacks that do not reach a root stand, if they are to be seen. */
 #define TRUNCATED "[truncated stack]"
 
-static enum flame_status list_frames(struct showing *p)
+static enum flame_status list_frames(struct flame_showing *p)
 {
     p->index_of_frame =
         calloc(flame_symbolizer_frames(p->session->symbolizer), sizeof *p->index_of_frame);
@@ -93,18 +66,13 @@ static enum flame_status list_frames(struct showing *p)
     for (size_t t = 0; t < p->trie_count; t++)
         for (size_t i = 1; i < p->tries[t].nodes.count; i++) {
             const struct flame_trie_node *node = &p->tries[t].nodes.items[i];
-            if (is_thread(node) || p->index_of_frame[node->frame])
+            if (flame_is_thread(node) || p->index_of_frame[node->frame])
                 continue;
-            if (!flame_vec_push(&p->list, (struct shown){ .frame = node->frame }))
+            if (!flame_vec_push(&p->list, (struct flame_shown){ .frame = node->frame }))
                 return FLAME_NOMEM;
             p->index_of_frame[node->frame] = (uint32_t)p->list.count;
         }
     return FLAME_OK;
-}
-
-static const struct shown *shown_of(const struct showing *p, const struct flame_trie_node *node)
-{
-    return &p->list.items[p->index_of_frame[node->frame] - 1];
 }
 
 struct ranked {
@@ -135,7 +103,7 @@ static uint32_t intern_frame(struct flame_session *s, struct flame_str text,
 }
 
 /* Intern all texts; then number them in order. */
-static enum flame_status rank_names(struct showing *p, const struct flame_intern *threads)
+static enum flame_status rank_names(struct flame_showing *p, const struct flame_intern *threads)
 {
     struct flame_session *s = p->session;
     uint32_t *thread_rank = p->thread_rank =
@@ -184,177 +152,6 @@ static enum flame_status rank_names(struct showing *p, const struct flame_intern
     s->stacks.frames = frames;
     s->stacks.frame_count = count;
     return ok ? FLAME_OK : FLAME_NOMEM;
-}
-
-/* Unnamed frames around a node. here is the innermost unnamed node from this one outwards, other
- * the innermost one beyond that of another object; 0: none. */
-struct unnamed {
-    uint32_t here, other;
-};
-
-/* Weight is counted once for each object, at its outermost unnamed frame. So many objects without
- * symbols, one inside the other, are looked through; beyond, weight may count twice. */
-enum { OBJECTS_DEEP = 16 };
-
-static uint32_t dso_of(const struct showing *p, const struct flame_trie *trie, uint32_t node)
-{
-    return shown_of(p, &trie->nodes.items[node])->facts.dso;
-}
-
-static struct unnamed unnamed_at(const struct showing *p, const struct flame_trie *trie,
-                                 const struct unnamed *unnamed, uint32_t i)
-{
-    const struct flame_trie_node *node = &trie->nodes.items[i];
-    struct unnamed outer = unnamed[node->parent];
-    if (is_thread(node) || !shown_of(p, node)->facts.unnamed)
-        return outer;
-    bool same = outer.here && dso_of(p, trie, outer.here) == dso_of(p, trie, i);
-    return (struct unnamed){ i, same ? outer.other : outer.here };
-}
-
-/* Whether a frame outside of unnamed node i is unnamed, in the same object. */
-static bool has_unnamed_outside(const struct showing *p, const struct flame_trie *trie,
-                                const struct unnamed *unnamed, uint32_t i)
-{
-    uint32_t dso = dso_of(p, trie, i), outer = unnamed[trie->nodes.items[i].parent].here;
-    for (int n = 0; outer && n < OBJECTS_DEEP; n++) {
-        if (dso_of(p, trie, outer) == dso)
-            return true;
-        outer = unnamed[outer].other;
-    }
-    return false;
-}
-
-/* Weight by what has no name: the innermost frame for the whole, every object once a stack. */
-static enum flame_status weigh_unnamed(const struct showing *p, const struct flame_trie *trie)
-{
-    struct flame_session *s = p->session;
-    size_t count = trie->nodes.count;
-    uint64_t *total = calloc(count ? count : 1, sizeof *total);
-    struct unnamed *unnamed = calloc(count ? count : 1, sizeof *unnamed);
-    bool ok = total && unnamed;
-    for (uint32_t i = 1; ok && i < count; i++)
-        unnamed[i] = unnamed_at(p, trie, unnamed, i);
-    for (size_t n = count; ok && n-- > 1;) {
-        const uint32_t i = (uint32_t)n;
-        const struct flame_trie_node *node = &trie->nodes.items[i];
-        total[i] += node->weight;
-        total[node->parent] += total[i];
-        if (unnamed[i].here != i)
-            continue;
-        s->verdict.unnamed += node->weight;
-        if (has_unnamed_outside(p, trie, unnamed, i))
-            continue;
-        uint32_t dso = dso_of(p, trie, i);
-        if (dso == FLAME_DSO_NONE)
-            s->unmapped += total[i];
-        else
-            s->unnamed_of_dso[dso] += total[i];
-    }
-    free(total);
-    free(unnamed);
-    return ok ? FLAME_OK : FLAME_NOMEM;
-}
-
-/* How stacks end whose outermost frame this is, of which thread is what is known without it. */
-static enum flame_ending ending_at(const struct shown *outermost, enum flame_ending thread)
-{
-    if (thread == FLAME_ENDING_ROOTED || thread == FLAME_ENDING_SHORTENED)
-        return thread;
-    if (outermost->root)
-        return FLAME_ENDING_ROOTED;
-    /* An object without symbols may well have its start there; an address in no object is debris of
-     * a broken chain. */
-    bool unknown = outermost->facts.unnamed && outermost->facts.dso != FLAME_DSO_NONE;
-    return thread == FLAME_ENDING_BY_NAME && unknown ? FLAME_ENDING_BY_NAME : FLAME_ENDING_CUT;
-}
-
-/* Where a node of a worker's trie is in the trie of all: the frame's rank, the stack's hash there,
- * and, once it is added, the node. ending is that of the stacks through it, of a thread what is
- * known without their names. */
-struct moved {
-    uint32_t rank, hash, node;
-    enum flame_ending ending;
-};
-
-/* Whether a node is the outermost frame of stacks that are to be seen as truncated. */
-static bool is_truncated(const struct showing *p, const struct flame_trie *trie,
-                         const struct flame_trie_node *node, enum flame_ending ending)
-{
-    return p->session->options.show_truncated && ending == FLAME_ENDING_CUT && !is_thread(node) &&
-           is_thread(&trie->nodes.items[node->parent]);
-}
-
-static void place(const struct showing *p, const struct flame_trie *trie, struct moved *to,
-                  size_t i)
-{
-    const struct flame_trie_node *node = &trie->nodes.items[i];
-    const struct moved *above = &to[node->parent];
-    uint32_t hash = above->hash;
-    if (is_thread(node)) {
-        to[i].rank = p->thread_rank[node->frame / FLAME_ENDINGS];
-        to[i].ending = (enum flame_ending)(node->frame % FLAME_ENDINGS);
-    } else {
-        to[i].rank = shown_of(p, node)->name;
-        to[i].ending = is_thread(&trie->nodes.items[node->parent])
-                           ? ending_at(shown_of(p, node), above->ending)
-                           : above->ending;
-        if (is_truncated(p, trie, node, to[i].ending))
-            hash = flame_trie_hash(hash, p->truncated_rank);
-    }
-    to[i].hash = flame_trie_hash(hash, to[i].rank);
-}
-
-/* The node below which node i of a worker's trie belongs in the trie of all. */
-static uint32_t parent_of(const struct showing *p, const struct flame_trie *trie,
-                          const struct moved *to, size_t i, struct flame_trie *all)
-{
-    const struct flame_trie_node *node = &trie->nodes.items[i];
-    const struct moved *above = &to[node->parent];
-    if (!is_truncated(p, trie, node, to[i].ending))
-        return above->node;
-    return flame_trie_child(all, above->node, p->truncated_rank,
-                            flame_trie_hash(above->hash, p->truncated_rank));
-}
-
-static void weigh_ending(struct flame_verdict *v, const struct flame_trie_node *node,
-                         enum flame_ending ending)
-{
-    v->rooted += ending == FLAME_ENDING_ROOTED ? node->weight : 0;
-    v->shortened += ending == FLAME_ENDING_SHORTENED ? node->weight : 0;
-    /* A thread alone has lost its stack. */
-    bool cut = ending == FLAME_ENDING_CUT || (ending == FLAME_ENDING_BY_NAME && is_thread(node));
-    v->cut_off += cut ? node->weight : 0;
-}
-
-/* Add a worker's trie to the one of all, in which frames are ranks. */
-static enum flame_status merge_trie(const struct showing *p, const struct flame_trie *trie,
-                                    struct flame_trie *all)
-{
-    size_t count = trie->nodes.count;
-    struct moved *to = calloc(count ? count : 1, sizeof *to);
-    if (!to)
-        return FLAME_NOMEM;
-    for (size_t i = 1; i < count; i++)
-        place(p, trie, to, i);
-    enum flame_status status = FLAME_OK;
-    for (size_t i = 1; i < count && status == FLAME_OK; i++) {
-        const struct flame_trie_node *node = &trie->nodes.items[i];
-        if (i + AHEAD < count)
-            flame_trie_prefetch(all, to[i + AHEAD].hash);
-        uint32_t parent = parent_of(p, trie, to, i, all);
-        if (parent != FLAME_TRIE_NONE)
-            to[i].node = flame_trie_child(all, parent, to[i].rank, to[i].hash);
-        if (parent == FLAME_TRIE_NONE || to[i].node == FLAME_TRIE_NONE) {
-            status = FLAME_NOMEM;
-        } else {
-            all->nodes.items[to[i].node].weight += node->weight;
-            all->nodes.items[to[i].node].samples += node->samples;
-            weigh_ending(&p->session->verdict, node, to[i].ending);
-        }
-    }
-    free(to);
-    return status;
 }
 
 static bool ends_here(const struct flame_trie_node *node)
@@ -418,7 +215,7 @@ static enum flame_status lay_out(struct flame_session *s, const struct flame_tri
     return ok ? FLAME_OK : FLAME_NOMEM;
 }
 
-static enum flame_status show_all(struct showing *p)
+static enum flame_status show_all(struct flame_showing *p)
 {
     struct flame_session *s = p->session;
     p->arenas = calloc(s->threads, sizeof *p->arenas);
@@ -430,15 +227,13 @@ static enum flame_status show_all(struct showing *p)
     return atomic_load(&p->failed) ? FLAME_NOMEM : FLAME_OK;
 }
 
-static enum flame_status join_tries(struct showing *p)
+static enum flame_status join_tries(struct flame_showing *p)
 {
     struct flame_session *s = p->session;
     struct flame_trie all = { 0 };
     enum flame_status status = flame_trie_init(&all) ? FLAME_OK : FLAME_NOMEM;
     for (size_t t = 0; t < p->trie_count && status == FLAME_OK; t++) {
-        status = weigh_unnamed(p, &p->tries[t]);
-        if (status == FLAME_OK)
-            status = merge_trie(p, &p->tries[t], &all);
+        status = flame_join_trie(p, &p->tries[t], &all);
         flame_trie_deinit(&p->tries[t]);
     }
     if (status == FLAME_OK)
@@ -450,7 +245,7 @@ static enum flame_status join_tries(struct showing *p)
 enum flame_status flame_pipeline_stacks(struct flame_session *s, struct flame_trie *tries,
                                         size_t count, const struct flame_intern *threads)
 {
-    struct showing p = { .session = s, .tries = tries, .trie_count = count };
+    struct flame_showing p = { .session = s, .tries = tries, .trie_count = count };
     s->unnamed_of_dso =
         flame_arena_zalloc(&s->arena, s->timeline.dsos.list.count, sizeof *s->unnamed_of_dso);
     enum flame_status status = s->unnamed_of_dso ? list_frames(&p) : FLAME_NOMEM;
