@@ -45,8 +45,9 @@ static const char *default_buildid_dir(struct flame_arena *arena)
 static enum flame_status find_places(struct flame_session *s)
 {
     const struct flame_perf_features *f = &s->recording.perf.features;
-    s->places.buildid_dir =
-        s->options.buildid_dir ? s->options.buildid_dir : default_buildid_dir(&s->arena);
+    const char *named = s->options.buildid_dir;
+    /* "$UNSET" in a command is no wish to look into the root. */
+    s->places.buildid_dir = named && *named ? named : default_buildid_dir(&s->arena);
     s->places.beside = folder_of(&s->arena, s->path);
     s->places.os_release = f->osrelease.len ? flame_arena_copy(&s->arena, f->osrelease) : NULL;
     s->places.same_machine = is_same_machine(f);

@@ -4,7 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { LARGEST_DUMP = 65528 };
+/* perf copies 8192 bytes unless it is told otherwise. */
+enum { USUAL_DUMP = 8192, LARGEST_DUMP = 65528 };
 
 bool flame_walk_ends_init(struct flame_walk_ends *ends, size_t dsos)
 {
@@ -40,7 +41,9 @@ static void advise(const struct flame_session *s, enum flame_stack_end why, uint
     enum flame_dso_kind kind = FLAME_DSO_FILE;
     if (dso < s->timeline.dsos.list.count)
         kind = s->timeline.dsos.list.items[dso].kind;
-    uint32_t more = dumped >= LARGEST_DUMP / 2 ? LARGEST_DUMP : dumped * 2;
+    uint32_t more = dumped < USUAL_DUMP         ? USUAL_DUMP
+                    : dumped > LARGEST_DUMP / 2 ? LARGEST_DUMP
+                                                : dumped * 2;
     out[0] = 0;
     switch (why) {
     case FLAME_END_DUMP:
@@ -105,7 +108,7 @@ static int by_weight(const void *a, const void *b)
 static enum flame_status report(struct flame_session *s, struct flame_end_report *out,
                                 enum flame_stack_end why, uint32_t dso, uint64_t weight)
 {
-    char advice[512];
+    char advice[1024];
     advise(s, why, dso, advice, sizeof advice);
     char *copy = flame_arena_copy(&s->arena, flame_str_from(advice));
     *out = (struct flame_end_report){ .why = why, .weight = weight };

@@ -14,6 +14,10 @@
     "is addresses outside of everything that is known to have been mapped: the records that say "  \
     "so may be among what is lost"
 
+/* What would have shown which file it was. */
+#define RECORD_ID "record with perf record --buildid-mmap"
+#define RECORD_FILE_ID RECORD_ID ", and link with -Wl,--build-id what has no build-id"
+
 /* Note where the user's part of the stacks was not recorded by frame pointers. */
 static void note_other_stacks(struct flame_session *s)
 {
@@ -37,6 +41,57 @@ static bool is_packaged(struct flame_str path)
            flame_str_starts(path, "/sbin/");
 }
 
+/* Of a file without symbols. A file in the cache is looked at before the one that ran. */
+static void advise_symbols(const struct flame_dso *dso, const char *cache, const char *id,
+                           char *out, size_t cap)
+{
+    if (is_packaged(dso->path))
+        snprintf(out, cap,
+                 "has no symbols for these addresses; install its debug symbols (on Debian a "
+                 "-dbgsym or -dbg package)%s%s",
+                 id[0] ? "; build-id " : "", id);
+    else if (id[0])
+        snprintf(out, cap,
+                 "has no symbols for these addresses; make the folder %s/.build-id/%.2s/%s and "
+                 "copy it there as it was before strip, as elf, or its .debug file, as debug; or "
+                 "build it without -s, and don't strip it",
+                 cache, id, id + 2);
+    else
+        snprintf(out, cap,
+                 "has no symbols for these addresses; build it without -s, and don't strip it");
+}
+
+/* Of a file that is not where it was, and has no build-id by which another would be known. */
+static void advise_absent(const struct flame_session *s, const struct flame_dso *dso, char *out,
+                          size_t cap)
+{
+    if (!s->places.same_machine)
+        snprintf(out, cap,
+                 "was recorded without a build-id: a copy of it could not be "
+                 "verified; " RECORD_FILE_ID);
+    else if (dso->inode)
+        snprintf(out, cap,
+                 "is no longer here, and was recorded without a build-id; only the very same file, "
+                 "moved back to its path, would count, no copy and no other build; "
+                 "else " RECORD_FILE_ID);
+    else
+        snprintf(out, cap, "is no longer here; put it back to the same path");
+}
+
+/* Of a file that is there, but may be another one. */
+static const char *advice_unverified(const struct flame_session *s, const struct flame_dso *dso)
+{
+    if (dso->kind != FLAME_DSO_FILE)
+        return "was recorded without a build-id, and nothing shows that the one here is the same, "
+               "so it was not used; " RECORD_ID;
+    return s->places.same_machine
+               ? "was recorded without a build-id, and the file at its path is another one by now "
+                 "(built "
+                 "or copied anew), so it was not used; " RECORD_FILE_ID
+               : "was recorded without a build-id, and nothing shows that the file here is the "
+                 "same, so it was not used; " RECORD_FILE_ID;
+}
+
 void flame_pipeline_advise(const struct flame_session *s, uint32_t index, char *out, size_t cap)
 {
     const struct flame_dso *dso = &s->timeline.dsos.list.items[index];
@@ -55,41 +110,35 @@ void flame_pipeline_advise(const struct flame_session *s, uint32_t index, char *
     switch (object->state) {
     case FLAME_OBJECT_NAMED:
     case FLAME_OBJECT_STRIPPED:
-        snprintf(out, cap,
-                 is_packaged(dso->path) ? "has no symbols for these addresses; install its debug "
-                                          "symbols (on Debian the package's -dbgsym%s%s)"
-                                        : "has no symbols for these addresses; build it without "
-                                          "-s, and don't strip it%s%s",
-                 id[0] ? "; build-id " : "", id);
+        advise_symbols(dso, cache, id, out, cap);
         break;
     case FLAME_OBJECT_MISSING:
         if (kernel)
             snprintf(out, cap,
-                     "is not the kernel of this machine; copy /proc/kallsyms (read as root) of the "
-                     "recorded machine to %s/[kernel.kallsyms]/%s/kallsyms",
+                     "is not the kernel of this machine; make the folder "
+                     "%s/[kernel.kallsyms]/%s and copy there /proc/kallsyms (read as root) of the "
+                     "recorded machine as kallsyms",
                      cache, id[0] ? id : "BUILD-ID");
+        else if (dso->kind == FLAME_DSO_VDSO)
+            snprintf(out, cap, "is code of the recorded kernel, and there is no copy of it here");
         else if (dso->kind == FLAME_DSO_PLAIN || dso->kind == FLAME_DSO_JIT_COPY)
             snprintf(out, cap, "has no file behind it; its code cannot be named");
         else if (id[0])
-            snprintf(out, cap, "is not on this machine; copy it to %s/.build-id/%.2s/%s/elf", cache,
-                     id, id + 2);
-        else
             snprintf(out, cap,
-                     s->places.same_machine
-                         ? "is no longer here; put it back to the same path"
-                         : "was recorded without a build-id: a copy of it could not be verified; "
-                           "record with perf record --buildid-mmap");
+                     "is not on this machine; make the folder %s/.build-id/%.2s/%s and copy it "
+                     "there as elf",
+                     cache, id, id + 2);
+        else
+            advise_absent(s, dso, out, cap);
         break;
     case FLAME_OBJECT_MISMATCH:
         snprintf(out, cap,
                  "differs from the recorded one (build-id here %s, recorded %s) and was not used; "
-                 "%s%s/.build-id/%.2s/%s/elf",
-                 found[0] ? found : "none", id, "copy the recorded file to ", cache, id, id + 2);
+                 "make the folder %s/.build-id/%.2s/%s and copy the recorded file there as elf",
+                 found[0] ? found : "none", id, cache, id, id + 2);
         break;
     case FLAME_OBJECT_UNVERIFIED:
-        snprintf(out, cap,
-                 "was recorded without a build-id, and nothing shows that the file here is the "
-                 "same, so it was not used; record with perf record --buildid-mmap");
+        snprintf(out, cap, "%s", advice_unverified(s, dso));
         break;
     case FLAME_OBJECT_NO_MAP:
         snprintf(out, cap,
@@ -136,7 +185,7 @@ static enum flame_status report_objects(struct flame_session *s)
         const struct flame_object *object = flame_symbolizer_object(s->symbolizer, i);
         if (!object || s->unnamed_of_dso[i] == 0)
             continue;
-        char advice[512];
+        char advice[1024];
         flame_pipeline_advise(s, i, advice, sizeof advice);
         char *copy = flame_arena_copy(&s->arena, flame_str_from(advice));
         if (!copy)

@@ -33,7 +33,7 @@ struct flame_filter_options {
 /* All zero is the default.
  *
  * threads          workers; 0 means one per processor
- * buildid_dir      perf's build-id cache; NULL means $PERF_BUILDID_DIR or ~/.debug
+ * buildid_dir      perf's build-id cache; NULL or "" means $PERF_BUILDID_DIR or ~/.debug
  * event            name of the event to count; NULL: that of the earliest sample that passes the
  *                  filters; "all", if none is called that, adds up every event, which is
  *                  FLAME_USAGE unless all are times, or all count the same thing
@@ -71,7 +71,7 @@ enum flame_object_state {
  *
  * unnamed   weight of the samples with at least one unnamed frame in it
  * kernel, jit   what it is
- * advice    one sentence: what to do */
+ * advice    one sentence: what is the matter, and behind "; " what to do */
 struct flame_object_report {
     struct flame_str name, advice;
     struct flame_build_id build_id;

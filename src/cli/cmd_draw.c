@@ -45,6 +45,8 @@ struct draw {
 #define LOOKS "Looks"
 
 static const struct flame_cli_option options[] = {
+    FLAME_CLI_INPUT(struct draw, input),
+
     { 'o', "output", NULL, "OUT", FIELD(output), OUTPUT,
       "Write to OUT; its suffix picks the format: .svg, .folded or .txt. - is standard output. "
       "Without -o: standard output, but an SVG is not written to a terminal but to " DEFAULT_PICTURE
@@ -66,13 +68,13 @@ static const struct flame_cli_option options[] = {
     { 0, "with-tid", NULL, NULL, FIELD(session.with_tid), COUNTING,
       "Add process and thread id: name-PID/TID." },
     { 0, "annotate-kernel", "kernel", NULL, FIELD(session.annotate_kernel), COUNTING,
-      "Mark kernel frames with _[k]." },
+      "Mark kernel frames with _[k] in folded text; a picture tells by colour." },
     { 0, "annotate-jit", "jit", NULL, FIELD(session.annotate_jit), COUNTING,
-      "Mark JIT-compiled frames with _[j]." },
+      "Mark JIT-compiled frames with _[j] in folded text." },
     { 0, "annotate-inlined", "inlined", NULL, FIELD(session.annotate_inlined), COUNTING,
-      "Mark inlined frames with _[i]." },
+      "Mark inlined frames with _[i] in folded text." },
     { 0, "all", NULL, NULL, FIELD(annotate_all), COUNTING,
-      "Mark kernel and JIT frames, as FlameGraph does." },
+      "Mark kernel and JIT frames in folded text, as FlameGraph does." },
     FLAME_CLI_INLINE(struct draw, session.no_inline, COUNTING),
     { 0, "srcline", NULL, NULL, FIELD(session.srcline), COUNTING,
       "Add the source line to each function, as far as debug information tells: name file:line." },
@@ -195,8 +197,10 @@ static void say_verdict(const struct draw *d, const struct flame_session *sessio
     struct flame_output *text = flame_output_memory();
     if (!text)
         return;
+    const struct flame_cli_wording wording = { .colour = flame_cli_colour(STDERR_FILENO),
+                                               .set_apart = !d->session.show_truncated };
     flame_cli_put_verdict(text, flame_session_verdict(session), flame_session_stacks(session),
-                          flame_cli_colour(STDERR_FILENO));
+                          &wording);
     if (d->chose_output)
         flame_put_text(text, "written to " DEFAULT_PICTURE "\n");
     flame_cli_say(flame_output_bytes(text));
@@ -209,8 +213,9 @@ static enum flame_status draw_session(struct draw *d, const struct flame_session
     struct flame_output *metadata = flame_output_memory();
     if (!metadata)
         return flame_cli_no_memory(error);
+    const struct flame_cli_wording wording = { .set_apart = !d->session.show_truncated };
     flame_cli_put_verdict(metadata, flame_session_verdict(session), flame_session_stacks(session),
-                          false);
+                          &wording);
     d->look.metadata = flame_output_bytes(metadata);
     struct drawing drawing = { d, flame_session_stacks(session) };
     enum flame_status status = flame_cli_write(d->output, write_drawing, &drawing, error);

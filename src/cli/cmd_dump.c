@@ -26,6 +26,8 @@ struct dump {
 #define SHOWN "What is shown"
 
 static const struct flame_cli_option options[] = {
+    FLAME_CLI_INPUT(struct dump, input),
+
     { 'o', "output", NULL, "OUT", FIELD(output), OUTPUT,
       "Write to OUT; default: -, standard output." },
     { 'q', "quiet", NULL, NULL, FIELD(quiet), OUTPUT,

@@ -29,6 +29,8 @@ struct info {
 #define VERDICT "The verdict"
 
 static const struct flame_cli_option options[] = {
+    FLAME_CLI_INPUT(struct info, input),
+
     { 'o', "output", NULL, "OUT", FIELD(output), OUTPUT,
       "Write to OUT; default: -, standard output." },
     { 0, "json", NULL, NULL, FIELD(json), OUTPUT, "Write one JSON object, for programs." },
@@ -119,8 +121,9 @@ static enum flame_status put_verdict(const struct info *i, struct flame_output *
         return FLAME_NOMEM;
     }
     if (i->session) {
+        const struct flame_cli_wording wording = { .whole = true };
         flame_cli_put_verdict(text, flame_session_verdict(i->session),
-                              flame_session_stacks(i->session), false);
+                              flame_session_stacks(i->session), &wording);
     } else {
         char why[600];
         flame_error_format(&i->why, why, sizeof why);

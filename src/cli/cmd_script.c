@@ -22,6 +22,8 @@ struct script {
 #define PRINTED "What is printed"
 
 static const struct flame_cli_option options[] = {
+    FLAME_CLI_INPUT(struct script, input),
+
     { 'o', "output", NULL, "OUT", FIELD(output), OUTPUT,
       "Write to OUT; default: -, standard output." },
     { 'q', "quiet", NULL, NULL, FIELD(quiet), OUTPUT,

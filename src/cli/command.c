@@ -51,11 +51,13 @@ enum flame_status flame_cli_choose_input(struct flame_cli_input *input, int word
 {
     if (words > 1 && !exists(argv[0]) && !strpbrk(argv[0], "./"))
         return flame_cli_usage(error, "there is no command '%.60s'", argv[0]);
-    if (words > 1)
-        return flame_cli_usage(error, "one FILE at a time: '%.60s' is one too many", argv[1]);
-    input->unnamed = words == 0;
-    bool from_stdin = words > 0 && strcmp(argv[0], "-") == 0;
-    input->path = words == 0 ? DEFAULT_INPUT : from_stdin ? "/dev/stdin" : argv[0];
+    int most = input->option ? 0 : 1;
+    if (words > most)
+        return flame_cli_usage(error, "one FILE at a time: '%.60s' is one too many", argv[most]);
+    const char *named = input->option ? input->option : words ? argv[0] : NULL;
+    bool from_stdin = named && strcmp(named, "-") == 0;
+    input->unnamed = !named;
+    input->path = from_stdin ? "/dev/stdin" : named ? named : DEFAULT_INPUT;
     if (from_stdin)
         leave_first_interrupt_to_recorder();
     return FLAME_OK;
@@ -118,7 +120,7 @@ const char *flame_cli_hint(const struct flame_cli_command *command,
     if (error->status == FLAME_IO && error->path == input->path && !exists(input->path)) {
         if (input->unnamed)
             return "no FILE was named, " SEE_HELP;
-        if (!strpbrk(input->path, "./"))
+        if (!input->option && !strpbrk(input->path, "./"))
             return "nor is there a command of that name, " SEE_HELP;
     }
     return NULL;

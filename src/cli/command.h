@@ -6,14 +6,23 @@
 
 enum { FLAME_CLI_DONE = 0, FLAME_CLI_FAILED = 1, FLAME_CLI_WRONG_USAGE = 2 };
 
-/* The recording that was named; unnamed: none was, and path is perf.data. */
+/* The recording that was named; unnamed: none was, and path is perf.data. option is what --input
+ * was given. */
 struct flame_cli_input {
-    const char *path;
+    const char *path, *option;
     bool unnamed;
 };
 
-/* From the words of the command line: none or one. "-" is standard input. FLAME_OK or FLAME_USAGE.
- */
+/* The row of --input, perf's way to name the recording; member is the struct flame_cli_input in the
+ * command's values, which are a type. */
+#define FLAME_CLI_INPUT(type, member)                                                              \
+    {                                                                                              \
+        'i', "input", NULL, "FILE", FLAME_CLI_FIELD(type, member.option), "Input",                 \
+            "The recording, as perf spells it; FILE alone does the same."                          \
+    }
+
+/* From --input, or the words of the command line: one recording or none. "-" is standard input.
+ * FLAME_OK or FLAME_USAGE. */
 enum flame_status flame_cli_choose_input(struct flame_cli_input *input, int words, char **argv,
                                          struct flame_error *error);
 

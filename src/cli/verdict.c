@@ -14,6 +14,9 @@
  * to the package manager, or another recording. */
 enum { MOST_OBJECTS = 5, MOST_EVENTS = 8, THRESHOLD_PER_MILLE = 1 };
 
+/* From this share on what was lost is worth another recording. */
+#define LOST_SHARE 0.01
+
 #define WARN_ON "\033[33m"
 #define WARN_OFF "\033[0m"
 
@@ -82,6 +85,18 @@ static void put_other_events(struct flame_output *out, const struct flame_verdic
     flame_put_text(out, " (--event NAME)");
 }
 
+/* "; record with a larger buffer ..." */
+static void put_lost_advice(struct flame_output *out, const struct flame_verdict *v)
+{
+    if ((double)v->lost_samples < LOST_SHARE * ((double)v->lost_samples + (double)v->samples))
+        return;
+    flame_put_text(out, "; record with a larger buffer (-m 16M)");
+    flame_put_text(out,
+                   v->dump_bytes
+                       ? ", a lower -F, or a smaller copy of the stack (--call-graph dwarf,SIZE)"
+                       : " or a lower -F");
+}
+
 /* "lost while recording: none" */
 static void put_lost_samples(struct flame_output *out, const struct flame_verdict *v, bool colour)
 {
@@ -93,6 +108,7 @@ static void put_lost_samples(struct flame_output *out, const struct flame_verdic
         flame_cli_put_share(out, v->lost_samples, v->lost_samples + v->samples);
         flame_put_text(out, ")");
         flame_cli_warn(out, colour, false);
+        put_lost_advice(out, v);
     } else {
         flame_put_text(out, "none");
     }
@@ -249,20 +265,30 @@ static const char *state_text(enum flame_object_state state)
     return "unknown";
 }
 
+size_t flame_cli_shown_objects(const struct flame_verdict *v,
+                               const struct flame_cli_wording *wording)
+{
+    size_t shown = 0;
+    while (v->weight && shown < v->object_count &&
+           (wording->whole || (shown < MOST_OBJECTS &&
+                               flame_cli_deserves_a_line(v->objects[shown].unnamed, v->weight))))
+        shown++;
+    return shown;
+}
+
 /* "unnamed frames in 3.2 %: libc.so.6 is not on this machine; ...": an advice says what its object
  * is.
  */
-static void put_objects(struct flame_output *out, const struct flame_verdict *v, bool colour)
+static void put_objects(struct flame_output *out, const struct flame_verdict *v,
+                        const struct flame_cli_wording *wording)
 {
-    size_t shown = 0;
-    for (; shown < v->object_count && shown < MOST_OBJECTS; shown++) {
-        const struct flame_object_report *object = &v->objects[shown];
-        if (v->weight == 0 || !flame_cli_deserves_a_line(object->unnamed, v->weight))
-            break;
-        flame_cli_warn(out, colour, true);
+    size_t shown = flame_cli_shown_objects(v, wording), rest = v->object_count - shown;
+    for (size_t i = 0; i < shown; i++) {
+        const struct flame_object_report *object = &v->objects[i];
+        flame_cli_warn(out, wording->colour, true);
         flame_put_text(out, "unnamed frames in ");
         flame_cli_put_share(out, object->unnamed, v->weight);
-        flame_cli_warn(out, colour, false);
+        flame_cli_warn(out, wording->colour, false);
         flame_put_text(out, ": ");
         flame_cli_put_safe(out, object->name);
         flame_put_text(out, object->advice.len ? " " : ": ");
@@ -270,10 +296,13 @@ static void put_objects(struct flame_output *out, const struct flame_verdict *v,
                                                    : flame_str_from(state_text(object->state)));
         flame_put_text(out, "\n");
     }
-    if (v->object_count > shown) {
-        flame_put_text(out, shown ? "and " : "unnamed frames in less than 0.1 %: ");
-        flame_cli_put_number(out, v->object_count - shown);
-        flame_put_text(out, shown ? " more\n" : v->object_count == 1 ? " object\n" : " objects\n");
+    if (rest && shown) {
+        flame_put_text(out, "unnamed frames in ");
+        flame_cli_put_count(out, rest, "more object: flamedata info FILE names it\n",
+                            "more objects: flamedata info FILE names them\n");
+    } else if (rest) {
+        flame_put_text(out, "unnamed frames in less than 0.1 %: ");
+        flame_cli_put_count(out, rest, "object\n", "objects\n");
     }
 }
 
@@ -291,8 +320,10 @@ void flame_cli_put_losses(struct flame_output *out, const struct flame_verdict *
 }
 
 void flame_cli_put_verdict(struct flame_output *out, const struct flame_verdict *verdict,
-                           const struct flame_stacks *stacks, bool colour)
+                           const struct flame_stacks *stacks,
+                           const struct flame_cli_wording *wording)
 {
+    bool colour = wording->colour;
     put_weight(out, verdict, stacks);
     put_other_events(out, verdict);
     flame_put_text(out, "\n");
@@ -302,8 +333,8 @@ void flame_cli_put_verdict(struct flame_output *out, const struct flame_verdict 
     put_losses(out, verdict, colour);
     put_unmerged(out, verdict, colour);
     put_out_of_order(out, verdict, colour);
-    flame_cli_put_stacks(out, verdict, colour);
-    put_objects(out, verdict, colour);
+    flame_cli_put_stacks(out, verdict, wording);
+    put_objects(out, verdict, wording);
 }
 
 bool flame_cli_lost_data(const struct flame_verdict *verdict)

@@ -5,6 +5,8 @@
 #include <flamedata/output.h>
 #include <flamedata/session.h>
 
+struct flame_cli_wording;
+
 /* Begin and end what deserves attention; nothing without colour. */
 void flame_cli_warn(struct flame_output *out, bool colour, bool on);
 
@@ -17,8 +19,12 @@ bool flame_cli_deserves_a_line(uint64_t part, uint64_t weight);
 
 bool flame_cli_has_no_chains(const struct flame_verdict *verdict);
 
+/* How many of the objects, the heaviest, have a line of their own. */
+size_t flame_cli_shown_objects(const struct flame_verdict *verdict,
+                               const struct flame_cli_wording *wording);
+
 /* Append why callers are missing, and how to record them; nothing when they are not. */
 void flame_cli_put_stacks(struct flame_output *out, const struct flame_verdict *verdict,
-                          bool colour);
+                          const struct flame_cli_wording *wording);
 
 #endif

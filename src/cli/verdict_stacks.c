@@ -3,13 +3,14 @@
  * Where the walk of a copied stack ended is known, by reason and object; of a chain that the kernel
  * followed only that its end is no start of a program. */
 #include "terminal.h"
+#include "verdict.h"
 #include "verdict_parts.h"
 
 /* More lines than these would hide the first ones. */
 enum { MOST_ENDS = 5 };
 
 /* Some stacks are always cut off, as in the first instructions of a function. From this share on it
- * is how the program was built. */
+ * is how the program was built, and they are in the way of the others. */
 #define CUT_OFF_SHARE 0.1
 
 /* Without the records that say what was mapped where, nothing can be said of how a program was
@@ -17,14 +18,14 @@ enum { MOST_ENDS = 5 };
 static const char *cut_off_advice(const struct flame_verdict *v)
 {
     if (v->all_losses)
-        return ": what was mapped where may be among what is lost\n";
+        return ": what was mapped where may be among what is lost";
     if (v->dump_bytes)
-        return ": they end in functions that are not known to start a program or a thread\n";
+        return ": they end in functions that are not known to start a program or a thread";
     if (v->branch_stacks)
         return ": --call-graph lbr keeps only as many calls as the processor has branch records; "
-               "record with --call-graph fp\n";
+               "record with --call-graph fp";
     return ": code built without frame pointers loses its callers; build it with "
-           "-fno-omit-frame-pointer, or record with --call-graph dwarf\n";
+           "-fno-omit-frame-pointer, or record with --call-graph dwarf";
 }
 
 static const char *end_text(enum flame_stack_end why)
@@ -41,6 +42,18 @@ static const char *end_text(enum flame_stack_end why)
     return "unknown";
 }
 
+static bool are_many(uint64_t part, const struct flame_verdict *v)
+{
+    return v->weight && (double)part >= CUT_OFF_SHARE * (double)v->weight;
+}
+
+/* The first line of those about stacks that are cut off says what else there is. */
+static void end_line(struct flame_output *out, bool *set_apart)
+{
+    flame_put_text(out, *set_apart ? "; --show-truncated sets them apart\n" : "\n");
+    *set_apart = false;
+}
+
 static void put_end_share(struct flame_output *out, uint64_t part, uint64_t weight, bool colour)
 {
     flame_cli_warn(out, colour, true);
@@ -50,11 +63,33 @@ static void put_end_share(struct flame_output *out, uint64_t part, uint64_t weig
     flame_put_text(out, ": ");
 }
 
-/* "the copy of the stack ends (at most 8,192 bytes); record with ...", and, as an advice says what
- * its object is, "libfoo.so is not on this machine; copy ...". */
-static void put_end(struct flame_output *out, const struct flame_end_report *end,
-                    uint32_t dump_bytes)
+/* Whether one of the first count objects comes with the same advice. */
+static bool is_told_below(const struct flame_end_report *end, const struct flame_verdict *v,
+                          size_t count)
 {
+    for (size_t i = 0; i < count; i++)
+        if (flame_str_equal(v->objects[i].name, end->object) &&
+            flame_str_equal(v->objects[i].advice, end->advice))
+            return true;
+    return false;
+}
+
+/* What is the matter: an advice says it in front of what to do. */
+static struct flame_str reason_in(struct flame_str advice)
+{
+    for (size_t i = 0; i + 1 < advice.len; i++)
+        if (advice.ptr[i] == ';' && advice.ptr[i + 1] == ' ')
+            return (struct flame_str){ advice.ptr, i };
+    return advice;
+}
+
+/* "the copy of the stack ends (at most 8,192 bytes); record with ...", and, as an advice says what
+ * its object is, "libfoo.so is not on this machine; copy ...". The remedy is left out where it
+ * follows with the object. */
+static void put_end(struct flame_output *out, const struct flame_end_report *end,
+                    const struct flame_verdict *v, const struct flame_cli_wording *wording)
+{
+    bool told = is_told_below(end, v, flame_cli_shown_objects(v, wording));
     flame_cli_put_safe(out, end->object);
     if (end->object.len && end->advice.len) {
         flame_put_text(out, " ");
@@ -63,41 +98,44 @@ static void put_end(struct flame_output *out, const struct flame_end_report *end
         flame_put_text(out, end_text(end->why));
         if (end->why == FLAME_END_DUMP) {
             flame_put_text(out, " (at most ");
-            flame_cli_put_count(out, dump_bytes, "byte)", "bytes)");
+            flame_cli_put_count(out, v->dump_bytes, "byte)", "bytes)");
         }
         flame_put_text(out, end->advice.len ? "; " : "");
     }
-    flame_cli_put_safe(out, end->advice);
-    flame_put_text(out, "\n");
+    flame_cli_put_safe(out, told ? reason_in(end->advice) : end->advice);
 }
 
 /* "stacks end early in 12.3 %: ...", a line each. Returns what the ends weigh together. */
-static uint64_t put_ends(struct flame_output *out, const struct flame_verdict *v, bool colour)
+static uint64_t put_ends(struct flame_output *out, const struct flame_verdict *v,
+                         const struct flame_cli_wording *wording, bool *set_apart)
 {
     uint64_t all = 0, told = 0;
     size_t shown = 0;
     for (size_t i = 0; i < v->end_count; i++)
         all += v->ends[i].weight;
-    for (; shown < v->end_count && shown < MOST_ENDS; shown++) {
+    for (; shown < v->end_count && (wording->whole || shown < MOST_ENDS); shown++) {
         const struct flame_end_report *end = &v->ends[shown];
-        if (!flame_cli_deserves_a_line(end->weight, v->weight))
+        if (!wording->whole && !flame_cli_deserves_a_line(end->weight, v->weight))
             break;
         told += end->weight;
-        put_end_share(out, end->weight, v->weight, colour);
-        put_end(out, end, v->dump_bytes);
+        put_end_share(out, end->weight, v->weight, wording->colour);
+        put_end(out, end, v, wording);
+        end_line(out, set_apart);
     }
     if (all > told && flame_cli_deserves_a_line(all - told, v->weight)) {
-        put_end_share(out, all - told, v->weight, colour);
+        put_end_share(out, all - told, v->weight, wording->colour);
         flame_cli_put_count(out, v->end_count - shown, shown ? "other reason" : "reason",
                             shown ? "other reasons" : "reasons");
-        flame_put_text(out, "\n");
+        end_line(out, set_apart);
     }
     return all;
 }
 
-void flame_cli_put_stacks(struct flame_output *out, const struct flame_verdict *v, bool colour)
+void flame_cli_put_stacks(struct flame_output *out, const struct flame_verdict *v,
+                          const struct flame_cli_wording *wording)
 {
-    uint64_t ended = put_ends(out, v, colour);
+    bool colour = wording->colour, set_apart = wording->set_apart && are_many(v->cut_off, v);
+    uint64_t ended = put_ends(out, v, wording, &set_apart);
     uint64_t cut_off = v->cut_off > ended ? v->cut_off - ended : 0;
     if (flame_cli_has_no_chains(v)) {
         flame_cli_warn(out, colour, true);
@@ -113,11 +151,12 @@ void flame_cli_put_stacks(struct flame_output *out, const struct flame_verdict *
         flame_cli_warn(out, colour, false);
         flame_put_text(out, "\n");
     }
-    if (v->weight && (double)cut_off >= CUT_OFF_SHARE * (double)v->weight) {
+    if (are_many(cut_off, v)) {
         flame_cli_warn(out, colour, true);
         flame_put_text(out, "stacks cut off for ");
         flame_cli_put_share(out, cut_off, v->weight);
         flame_cli_warn(out, colour, false);
         flame_put_text(out, cut_off_advice(v));
+        end_line(out, &set_apart);
     }
 }

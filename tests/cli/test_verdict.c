@@ -13,14 +13,20 @@
 static const struct flame_stacks cpu_clock = { .unit = FLAME_UNIT_NANOSECONDS,
                                                .event_name = STR("cpu-clock") };
 
-static void assert_verdict(const struct flame_verdict *verdict, const struct flame_stacks *stacks,
-                           bool colour, const char *expected)
+static void assert_worded(const struct flame_verdict *verdict, const struct flame_stacks *stacks,
+                          struct flame_cli_wording wording, const char *expected)
 {
     struct flame_output *out = flame_output_memory();
-    flame_cli_put_verdict(out, verdict, stacks, colour);
+    flame_cli_put_verdict(out, verdict, stacks, &wording);
     flame_put(out, "", 1);
     assert_string_equal(flame_output_bytes(out).ptr, expected);
     flame_output_discard(out);
+}
+
+static void assert_verdict(const struct flame_verdict *verdict, const struct flame_stacks *stacks,
+                           bool colour, const char *expected)
+{
+    assert_worded(verdict, stacks, (struct flame_cli_wording){ .colour = colour }, expected);
 }
 
 TEST(a_clean_run_takes_two_lines)
@@ -78,7 +84,8 @@ TEST(losses_are_said_with_file_and_offset)
                    "90 samples, 900 ns of cpu-clock\n"
                    "stacks complete to their start function: 50.0 %, "
                    "perhaps 50.0 % more that end in unnamed code; "
-                   "innermost function unnamed: 0 %; lost while recording: 10 (10.0 %)\n"
+                   "innermost function unnamed: 0 %; lost while recording: 10 (10.0 %); "
+                   "record with a larger buffer (-m 16M) or a lower -F\n"
                    "lost: perf.data+0x2000: the record needs 40 bytes, 8 left; 8 bytes lost\n"
                    "lost: perf.data+0x2008: the file ends too early\n"
                    "lost: at 1 more place; in all 90 bytes\n"
@@ -206,6 +213,82 @@ TEST(frame_pointers_are_not_blamed_where_stacks_were_copied)
                    "a program or a thread\n");
 }
 
+TEST(a_remedy_stands_once)
+{
+    static const struct flame_end_report ends[] = {
+        { FLAME_END_NO_OBJECT, STR("a.so"), STR("is not here; copy it"), 60 },
+        { FLAME_END_MISMATCH, STR("b.so"), STR("differs; copy it"), 20 },
+        { FLAME_END_NO_CFI, STR("a.so"), STR("is not here; build it"), 10 },
+    };
+    static const struct flame_object_report objects[] = {
+        { .name = STR("a.so"), .advice = STR("is not here; copy it"), .unnamed = 60 },
+        { .name = STR("b.so"), .advice = STR("is another b.so; copy it"), .unnamed = 20 },
+    };
+    struct flame_verdict v = { .samples = 100,
+                               .weight = 100,
+                               .rooted = 10,
+                               .cut_off = 90,
+                               .unwound = 100,
+                               .dump_bytes = 8192,
+                               .ends = ends,
+                               .end_count = 3,
+                               .objects = objects,
+                               .object_count = 2 };
+    assert_verdict(&v, &cpu_clock, false,
+                   "100 samples, 100 ns of cpu-clock\n"
+                   "stacks complete to their start function: 10.0 %; "
+                   "innermost function unnamed: 0 %; lost while recording: none\n"
+                   "stacks end early in 60.0 %: a.so is not here\n"
+                   "stacks end early in 20.0 %: b.so differs; copy it\n"
+                   "stacks end early in 10.0 %: a.so is not here; build it\n"
+                   "unnamed frames in 60.0 %: a.so is not here; copy it\n"
+                   "unnamed frames in 20.0 %: b.so is another b.so; copy it\n");
+    v.object_count = 0; /* where the object has no line, its end has it all */
+    v.end_count = 1;
+    v.cut_off = 60;
+    v.rooted = 40;
+    assert_verdict(&v, &cpu_clock, false,
+                   "100 samples, 100 ns of cpu-clock\n"
+                   "stacks complete to their start function: 40.0 %; "
+                   "innermost function unnamed: 0 %; lost while recording: none\n"
+                   "stacks end early in 60.0 %: a.so is not here; copy it\n");
+}
+
+TEST(where_many_stacks_are_cut_off_they_can_be_set_apart)
+{
+    static const struct flame_end_report ends[] = {
+        { FLAME_END_DUMP, STR(""), STR("x"), 5 },
+        { FLAME_END_BROKEN, STR(""), STR(""), 4 },
+    };
+    struct flame_verdict v = { .samples = 100, .weight = 100, .rooted = 90, .cut_off = 10 };
+    struct flame_cli_wording wording = { .set_apart = true };
+    assert_worded(&v, &cpu_clock, wording,
+                  "100 samples, 100 ns of cpu-clock\n"
+                  "stacks complete to their start function: 90.0 %; "
+                  "innermost function unnamed: 0 %; lost while recording: none\n"
+                  "stacks cut off for 10.0 %: code built without frame pointers loses its callers; "
+                  "build it with -fno-omit-frame-pointer, or record with --call-graph dwarf; "
+                  "--show-truncated sets them apart\n");
+    v.dump_bytes = 512;
+    v.ends = ends;
+    v.end_count = 2;
+    assert_worded(&v, &cpu_clock, wording,
+                  "100 samples, 100 ns of cpu-clock\n"
+                  "stacks complete to their start function: 90.0 %; "
+                  "innermost function unnamed: 0 %; lost while recording: none\n"
+                  "stacks end early in 5.0 %: the copy of the stack ends (at most 512 bytes); x; "
+                  "--show-truncated sets them apart\n"
+                  "stacks end early in 4.0 %: a register or word that is not known\n");
+    v.cut_off = 9;
+    v.rooted = 91;
+    assert_worded(&v, &cpu_clock, wording,
+                  "100 samples, 100 ns of cpu-clock\n"
+                  "stacks complete to their start function: 91.0 %; "
+                  "innermost function unnamed: 0 %; lost while recording: none\n"
+                  "stacks end early in 5.0 %: the copy of the stack ends (at most 512 bytes); x\n"
+                  "stacks end early in 4.0 %: a register or word that is not known\n");
+}
+
 TEST(a_branch_stack_is_not_cut_off_for_lack_of_frame_pointers)
 {
     const struct flame_verdict v = {
@@ -251,6 +334,19 @@ static void assert_losses(const struct flame_verdict *verdict, const char *expec
     flame_output_discard(out);
 }
 
+TEST(many_losses_come_with_a_remedy)
+{
+    assert_losses(&(struct flame_verdict){ .samples = 991, .lost_samples = 9 },
+                  "lost while recording: 9 (0.9 %)\n");
+    assert_losses(&(struct flame_verdict){ .samples = 990, .lost_samples = 10 },
+                  "lost while recording: 10 (1.0 %); record with a larger buffer (-m 16M) or a "
+                  "lower -F\n");
+    assert_losses(
+        &(struct flame_verdict){ .samples = 1, .lost_samples = 3, .dump_bytes = 8192 },
+        "lost while recording: 3 (75.0 %); record with a larger buffer (-m 16M), a lower -F, or a "
+        "smaller copy of the stack (--call-graph dwarf,SIZE)\n");
+}
+
 TEST(what_a_list_of_samples_lacks)
 {
     assert_losses(&(struct flame_verdict){ .samples = 2 }, "");
@@ -289,7 +385,19 @@ TEST(each_heavy_object_gets_a_line_and_the_rest_a_number)
         "unnamed frames in 3.0 %: c C\n"
         "unnamed frames in 2.0 %: d D\n"
         "unnamed frames in 1.0 %: e E\n"
-        "and 2 more\n");
+        "unnamed frames in 2 more objects: flamedata info FILE names them\n");
+    assert_worded(
+        &v, &cpu_clock, (struct flame_cli_wording){ .whole = true },
+        "10 samples, 10.0 us of cpu-clock\n"
+        "stacks complete to their start function: 100 %; "
+        "innermost function unnamed: 50.0 %; lost while recording: none\n"
+        "unnamed frames in 50.0 %: /usr/lib/a.so has no symbols; install a-dbgsym\n"
+        "unnamed frames in 4.0 %: b\\x1b]0;x\\x07.so: the file here has another build-id\n"
+        "unnamed frames in 3.0 %: c C\n"
+        "unnamed frames in 2.0 %: d D\n"
+        "unnamed frames in 1.0 %: e E\n"
+        "unnamed frames in 0.9 %: f F\n"
+        "unnamed frames in < 0.1 %: g G\n");
     v.objects = objects + 6;
     v.object_count = 1;
     assert_verdict(&v, &cpu_clock, false,
@@ -308,7 +416,8 @@ TEST(colour_marks_what_deserves_attention)
     assert_verdict(
         &v, &cpu_clock, true,
         "1 sample, 5 ns of cpu-clock\n"
-        "innermost function unnamed: 0 %; lost while recording: \033[33m1 (50.0 %)\033[0m\n"
+        "innermost function unnamed: 0 %; lost while recording: \033[33m1 (50.0 %)\033[0m; "
+        "record with a larger buffer (-m 16M) or a lower -F\n"
         "\033[33mno sample has a call chain\033[0m: record with perf record -g\n");
 }
 
@@ -384,6 +493,9 @@ int main(void)
         cmocka_unit_test(frame_pointers_are_not_blamed_where_stacks_were_copied),
         cmocka_unit_test(a_branch_stack_is_not_cut_off_for_lack_of_frame_pointers),
         cmocka_unit_test(what_is_missing_of_a_stack_and_whose_samples_are_not_in_it),
+        cmocka_unit_test(many_losses_come_with_a_remedy),
+        cmocka_unit_test(a_remedy_stands_once),
+        cmocka_unit_test(where_many_stacks_are_cut_off_they_can_be_set_apart),
         cmocka_unit_test(what_a_list_of_samples_lacks),
         cmocka_unit_test(each_heavy_object_gets_a_line_and_the_rest_a_number),
         cmocka_unit_test(colour_marks_what_deserves_attention),

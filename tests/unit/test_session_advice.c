@@ -1,0 +1,218 @@
+/* What sessions advise for objects that are not what was recorded, and for copies of the stack that
+ * end: this test's own program stands for the recorded one, under whatever identity it is given. */
+#include "scene.h"
+
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/utsname.h>
+
+enum { HOSTNAME = 3, OSRELEASE = 4, ARCH = 6, BP = 6, SP = 7, IP = 8, STACK = 0x7000, X86_64 = 2 };
+
+static const char nowhere[] = "/nonexistent/program";
+
+static struct flame_map_record map_of(const char *path)
+{
+    return (struct flame_map_record){ .pid = PID,
+                                      .tid = PID,
+                                      .start = CODE,
+                                      .len = 0x1000,
+                                      .prot = 5,
+                                      .flags = 2,
+                                      .filename = flame_str_from(path) };
+}
+
+static void put_map(struct scene *s, struct flame_map_record map)
+{
+    int id = map.build_id.size ? FLAME_MISC_MMAP_BUILD_ID : 0;
+    uint16_t misc = (uint16_t)(FLAME_MODE_USER | id);
+    builder_comm(s->b, PID, PID, "app");
+    builder_record(s->b,
+                   &(struct flame_record){ .type = FLAME_RECORD_MMAP2, .misc = misc, .map = map });
+}
+
+static void put_this_machine(struct scene *s)
+{
+    struct utsname here;
+    assert_int_equal(uname(&here), 0);
+    builder_feature_string(s->b, HOSTNAME, here.nodename);
+    builder_feature_string(s->b, OSRELEASE, here.release);
+    builder_feature_string(s->b, ARCH, here.machine);
+}
+
+/* One sample in the map; the advice for its object has to begin and to end with these. */
+static void assert_advice(struct scene *s, struct flame_map_record map, bool here,
+                          const char *begins, const char *ends)
+{
+    begin(s, (struct builder_options){ 0 });
+    put_map(s, map);
+    sample(s, 10, PID, 1, 2, WORDS(FLAME_CONTEXT_USER, 0x1025));
+    if (here)
+        put_this_machine(s);
+    write_file(s, 0);
+    struct flame_session_options options = { .threads = 1, .buildid_dir = "" };
+    struct flame_session *session = open_with(s, options);
+    const struct flame_verdict *v = flame_session_verdict(session);
+    assert_int_equal(v->object_count, 1);
+    struct flame_str advice = v->objects[0].advice;
+    size_t n = strlen(ends);
+    if (!flame_str_starts(advice, begins) || advice.len < n ||
+        memcmp(advice.ptr + advice.len - n, ends, n) != 0)
+        fail_msg("%.*s", (int)advice.len, advice.ptr);
+    flame_session_close(session);
+    forget(s);
+}
+
+static const char *this_program(void)
+{
+    static char path[4096];
+    ssize_t n = readlink("/proc/self/exe", path, sizeof path - 1);
+    assert_true(n > 0);
+    path[n] = 0;
+    return path;
+}
+
+static void a_file_without_a_build_id_is_only_itself(void **state)
+{
+    static const char remedy[] = "record with perf record --buildid-mmap, and link with "
+                                 "-Wl,--build-id what has no build-id";
+    struct scene *s = *state;
+    struct flame_map_record gone = map_of(nowhere), other = map_of(this_program());
+    assert_advice(s, gone, true, "is no longer here; put it back", "to the same path");
+    assert_advice(s, gone, false, "was recorded without a build-id: a copy", remedy);
+    gone.inode = 77;
+    assert_advice(s, gone, true,
+                  "is no longer here, and was recorded without a build-id; only the very same "
+                  "file, moved back to its path,",
+                  remedy);
+    other.inode = 1; /* a folder's */
+    assert_advice(s, other, true,
+                  "was recorded without a build-id, and the file at its path is another one",
+                  remedy);
+    assert_advice(s, other, false,
+                  "was recorded without a build-id, and nothing shows that the file here is the "
+                  "same",
+                  remedy);
+}
+
+static void an_empty_buildid_dir_is_the_usual_one(void **state)
+{
+    struct scene *s = *state;
+    struct flame_map_record map = map_of(nowhere);
+    const char *was = getenv("PERF_BUILDID_DIR");
+    map.build_id = (struct flame_build_id){ .bytes = { 0xab, 0xcd, 0xef }, .size = 3 };
+    setenv("PERF_BUILDID_DIR", "/nonexistent/cache", 1);
+    assert_advice(s, map, false,
+                  "is not on this machine; make the folder /nonexistent/cache/.build-id/ab/cdef",
+                  " and copy it there as elf");
+    if (was)
+        setenv("PERF_BUILDID_DIR", was, 1);
+    else
+        unsetenv("PERF_BUILDID_DIR");
+}
+
+/* Compiled with call-frame information; in its first instruction the return address is the lowest
+ * word of the stack. */
+__attribute__((noinline)) static int code(int x)
+{
+    static volatile int sum;
+    sum += x;
+    return sum;
+}
+
+/* The mapping of this program that code is in. */
+static struct flame_map_record map_of_code(void)
+{
+    struct flame_map_record map = map_of(this_program());
+    uint64_t at = (uintptr_t)code;
+    unsigned long first = 0, last = 0, offset = 0;
+    char line[4096];
+    struct stat st;
+    FILE *maps = fopen("/proc/self/maps", "r");
+    assert_non_null(maps);
+    while ((at < first || at >= last) && fgets(line, sizeof line, maps))
+        sscanf(line, "%lx-%lx %*s %lx", &first, &last, &offset);
+    fclose(maps);
+    assert_true(at >= first && at < last);
+    assert_int_equal(stat(this_program(), &st), 0);
+    map.start = first;
+    map.len = last - first;
+    map.pgoff = offset;
+    map.major = major(st.st_dev);
+    map.minor = minor(st.st_dev);
+    map.inode = st.st_ino;
+    return map;
+}
+
+/* The JIT's leaf has callers that follow the frame pointer to the end of the copy; there the last
+ * one was called from code, and that from code, whose caller is no longer in it. */
+static void assert_dump_advice(struct scene *s, uint32_t size, const char *advice)
+{
+    const struct flame_event_attr attr = {
+        .sample_type = FLAME_SAMPLE_IP | FLAME_SAMPLE_TID | FLAME_SAMPLE_TIME |
+                       FLAME_SAMPLE_PERIOD | FLAME_SAMPLE_CALLCHAIN | FLAME_SAMPLE_IDENTIFIER |
+                       FLAME_SAMPLE_REGS_USER | FLAME_SAMPLE_STACK_USER,
+        .flags = UINT64_C(1) << FLAME_ATTR_sample_id_all,
+        .sample_regs_user = UINT64_C(1) << BP | UINT64_C(1) << SP | UINT64_C(1) << IP,
+        .sample_stack_user = size,
+    };
+    uint64_t *words = calloc(size / 8, 8);
+    assert_non_null(words);
+    uint32_t last = size - 24;
+    for (uint32_t at = 0, next; at < last; at = next) {
+        next = at + 4096 < last ? at + 4096 : last;
+        words[at / 8] = STACK + next;
+        words[at / 8 + 1] = 0x1015;
+    }
+    words[size / 8 - 2] = words[size / 8 - 1] = (uintptr_t)code + 1;
+    struct flame_sample sample = { .where = { PID, PID, 10, 71, 0, 0 },
+                                   .misc = FLAME_MODE_USER,
+                                   .ip = 0x1025,
+                                   .period = 1,
+                                   .regs_user_abi = X86_64,
+                                   .regs_user = WORDS(STACK, STACK, 0x1025),
+                                   .stack = { (const uint8_t *)words, size },
+                                   .stack_room = size };
+    s->b = builder_new((struct builder_options){ 0 });
+    builder_attr(s->b, &attr, "cycles", 1, (uint64_t[]){ 71 });
+    builder_feature_string(s->b, ARCH, "x86_64");
+    process(s);
+    put_map(s, map_of_code());
+    builder_sample(s->b, &sample);
+    write_file(s, 0);
+    struct flame_session *session = open_with(s, plain);
+    const struct flame_verdict *v = flame_session_verdict(session);
+    assert_int_equal(v->end_count, 1);
+    assert_int_equal(v->ends[0].why, FLAME_END_DUMP);
+    if (!flame_str_starts(v->ends[0].advice, advice))
+        fail_msg("%.*s", (int)v->ends[0].advice.len, v->ends[0].advice.ptr);
+    flame_session_close(session);
+    free(words);
+    forget(s);
+}
+
+static void larger_copies_of_the_stack_are_proposed(void **state)
+{
+#ifdef __x86_64__
+    struct scene *s = *state;
+    code(1);
+    assert_dump_advice(s, 512, "record with --call-graph dwarf,8192");
+    assert_dump_advice(s, 8184, "record with --call-graph dwarf,8192");
+    assert_dump_advice(s, 8192, "record with --call-graph dwarf,16384");
+    assert_dump_advice(s, 32768, "record with --call-graph dwarf,65528");
+    assert_dump_advice(s, 40960, "record with --call-graph dwarf,65528");
+#else
+    (void)state;
+    (void)assert_dump_advice;
+    skip();
+#endif
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        SCENE(a_file_without_a_build_id_is_only_itself),
+        SCENE(an_empty_buildid_dir_is_the_usual_one),
+        SCENE(larger_copies_of_the_stack_are_proposed),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
