@@ -5,7 +5,7 @@
  * a key as short as a recorded call chain:
  *
  *     words of the recorded chain that are about the kernel (file byte order)
- *     addresses of the user's frames, innermost first (host byte order), FLAME_PC_EXACT on some
+ *     addresses of the user's frames, innermost first (host byte order), as flame_unwind writes
  *     one word: why the walk ended, in which dso, how many addresses there are
  *
  * Source: Linux tools/perf/util/machine.c, thread__resolve_callchain. */
@@ -206,8 +206,7 @@ size_t flame_chain_unwound_pcs(const struct flame_session *s, const struct flame
                                         FLAME_CHAIN_LIMIT - walked);
     for (size_t i = 0; i < walked; i++) {
         uint64_t pc = flame_load_u64(chain->words, recorded + i, false);
-        bool called = i > 0 && !(pc & FLAME_PC_EXACT);
-        out[count++] = (struct flame_pc){ (pc & ~FLAME_PC_EXACT) - called, FLAME_MODE_USER, false };
+        out[count++] = (struct flame_pc){ pc - (i > 0), FLAME_MODE_USER, false };
     }
     return count;
 }

@@ -6,12 +6,14 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 /* What is read beyond this leaves memory for a file. */
@@ -126,6 +128,18 @@ static enum flame_status read_all(struct flame_file *file, int fd, const char *p
     return status;
 }
 
+/* The bytes of what is open; it is closed. */
+static enum flame_status take(struct flame_file *file, int fd, const struct stat *st,
+                              const char *path, struct flame_error *error)
+{
+    enum flame_status status = FLAME_OK;
+    bool mapped = S_ISREG(st->st_mode) && st->st_size > 0 && map(file, fd, (size_t)st->st_size);
+    if (!mapped)
+        status = read_all(file, fd, path, error);
+    close(fd);
+    return status;
+}
+
 enum flame_status flame_file_open(struct flame_file *file, const char *path,
                                   struct flame_error *error)
 {
@@ -138,12 +152,47 @@ enum flame_status flame_file_open(struct flame_file *file, const char *path,
             close(fd);
         return flame_fail(error, FLAME_IO, path, FLAME_NO_OFFSET, "cannot open: %s", strerror(why));
     }
-    enum flame_status status = FLAME_OK;
-    bool mapped = S_ISREG(st.st_mode) && st.st_size > 0 && map(file, fd, (size_t)st.st_size);
-    if (!mapped)
-        status = read_all(file, fd, path, error);
-    close(fd);
-    return status;
+    return take(file, fd, &st, path, error);
+}
+
+/* File systems whose files the kernel makes up. */
+static const uint32_t made_up[] = {
+    BPF_FS_MAGIC,   CGROUP2_SUPER_MAGIC, CGROUP_SUPER_MAGIC, DEBUGFS_MAGIC,    EFIVARFS_MAGIC,
+    NSFS_MAGIC,     PROC_SUPER_MAGIC,    PSTOREFS_MAGIC,     SECURITYFS_MAGIC, SELINUX_MAGIC,
+    SMACK_MAGIC,    SYSFS_MAGIC,         TRACEFS_MAGIC,      0x62656570, /* configfs */
+    BINFMTFS_MAGIC,
+};
+
+static bool is_plain(const struct stat *st, const struct statfs *fs)
+{
+    const int64_t largest = (int64_t)1 << 40;
+    for (size_t i = 0; i < sizeof made_up / sizeof *made_up; i++)
+        if ((uint32_t)fs->f_type == made_up[i])
+            return false;
+    return S_ISREG(st->st_mode) && st->st_size > 0 && st->st_size < largest;
+}
+
+bool flame_file_is_plain(const char *path)
+{
+    struct stat st;
+    struct statfs fs;
+    return stat(path, &st) == 0 && statfs(path, &fs) == 0 && is_plain(&st, &fs);
+}
+
+/* To open what is no plain file may do something. So it is asked before, too; and if it is replaced
+ * by a pipe in between, opening that does not wait for who writes to it. */
+enum flame_status flame_file_open_plain(struct flame_file *file, const char *path,
+                                        struct flame_error *error)
+{
+    *file = (struct flame_file){ 0 };
+    struct stat st;
+    struct statfs fs;
+    int fd = flame_file_is_plain(path) ? open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) : -1;
+    if (fd >= 0 && fstat(fd, &st) == 0 && fstatfs(fd, &fs) == 0 && is_plain(&st, &fs))
+        return take(file, fd, &st, path, error);
+    if (fd >= 0)
+        close(fd);
+    return flame_fail(error, FLAME_IO, path, FLAME_NO_OFFSET, "cannot open as a plain file");
 }
 
 void flame_file_close(struct flame_file *file)

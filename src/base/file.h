@@ -18,6 +18,15 @@ enum flame_status flame_file_open(struct flame_file *file, const char *path,
                                   struct flame_error *error);
 void flame_file_close(struct flame_file *file);
 
+/* Whether path is a regular file with bytes in it, and they are kept somewhere: not made up by the
+ * kernel, as those of /proc and /sys are. Some of these never end, or do something when they are
+ * read. Whoever names the path, nothing else is to be opened for a recording. */
+bool flame_file_is_plain(const char *path);
+
+/* Open path where it is such a file, and still is one when it is open; else FLAME_IO. */
+enum flame_status flame_file_open_plain(struct flame_file *file, const char *path,
+                                        struct flame_error *error);
+
 bool flame_file_is_folder(const char *path);
 
 /* Names of files, in any order. */

@@ -14,8 +14,8 @@
 #include "elf_unpack.h"
 #include "exidx.h"
 
-/* Of one object: the bytes that rules and what finds them may take, and the instructions that may
- * be run to make them; a rule takes about a hundred of either. */
+/* Of one object: the bytes that unpacked sections, rules and what finds them may take, and the
+ * instructions that may be run to make them; a rule takes about a hundred of either. */
 enum { FILES_MAX = 2, SECTIONS_MAX = 2 * FILES_MAX, BLOCK_SHIFT = 6 };
 #define MEMORY_MAX ((size_t)64 << 20)
 #define BUDGET (UINT64_C(1) << 28)
@@ -37,12 +37,13 @@ struct source {
 /* files     the headers of the object's; program: of the one that was mapped, NULL when it cannot
  *           be read
  * sources   in the order in which they are asked; exidx: then, of the program alone
+ * unpacked  bytes of sections that were compressed
  * asked     by the offsets that were asked for; starts: by where rules begin */
 struct flame_cfi {
     struct flame_elf files[FILES_MAX];
     const struct flame_elf *program;
     struct source sources[SECTIONS_MAX];
-    size_t file_count, source_count;
+    size_t file_count, source_count, unpacked;
     struct flame_exidx exidx;
     struct flame_arena arena;
     struct flame_memo blocks, rules;
@@ -115,7 +116,10 @@ static void add_debug_frame(struct flame_cfi *cfi, const struct flame_elf *elf)
         section = flame_elf_section(elf, ".zdebug_frame", SHT_NULL);
     if (!section)
         return;
-    struct flame_cursor bytes = flame_elf_unpack(elf, section, &unpacked);
+    struct flame_cursor bytes =
+        flame_elf_unpack(elf, section, MEMORY_MAX - cfi->unpacked, &unpacked);
+    if (unpacked)
+        cfi->unpacked += flame_cursor_left(&bytes);
     if (flame_cursor_left(&bytes))
         add_source(cfi, elf, bytes, 0, false, unpacked);
 }
@@ -171,24 +175,16 @@ void flame_cfi_close(struct flame_cfi *cfi)
     free(cfi);
 }
 
-/* The segment that an offset of the file is mapped by. */
-static const GElf_Phdr *segment_of(const struct flame_elf *elf, uint64_t offset)
+/* What a segment maps of the addresses [start, end), as offsets of the file. False when the offset
+ * that was asked for is not among them: a rule that does not hold there would never be found again.
+ */
+static bool to_offsets(const GElf_Phdr *segment, uint64_t offset, uint64_t *start, uint64_t *end)
 {
-    for (size_t i = 0; i < elf->load_count; i++) {
-        const GElf_Phdr *p = &elf->loads[i];
-        if (offset >= p->p_offset && offset - p->p_offset < p->p_memsz)
-            return p;
-    }
-    return NULL;
-}
-
-/* What a segment maps of the addresses [start, end), as offsets of the file. */
-static void to_offsets(const GElf_Phdr *segment, uint64_t *start, uint64_t *end)
-{
-    uint64_t first = segment->p_vaddr, last = segment->p_vaddr + segment->p_memsz;
+    uint64_t first = segment->p_vaddr, last = segment->p_vaddr + segment->p_filesz;
     uint64_t bias = segment->p_offset - segment->p_vaddr;
     *start = (*start > first ? *start : first) + bias;
     *end = (*end < last ? *end : last) + bias;
+    return *start <= offset && offset < *end;
 }
 
 /* The rule that was made for an offset in another block; NULL when there is none. */
@@ -208,10 +204,11 @@ static bool keep_rule(struct flame_cfi *cfi, struct flame_rule *rule, uint64_t s
 static enum flame_status rule_of_row(struct flame_cfi *cfi, const struct flame_cfi_section *section,
                                      const struct flame_cfi_entry *entry,
                                      const struct flame_cfi_row *row, const GElf_Phdr *segment,
-                                     const struct flame_rule **out)
+                                     uint64_t offset, const struct flame_rule **out)
 {
     uint64_t start = row->start, end = row->end;
-    to_offsets(segment, &start, &end);
+    if (!to_offsets(segment, offset, &start, &end))
+        return FLAME_OK;
     struct flame_rule *rule = find_rule(cfi, start, end);
     enum flame_status status = FLAME_OK;
     if (!rule) {
@@ -237,7 +234,7 @@ static enum flame_status ask_section(struct flame_cfi *cfi, struct flame_cfi_sec
     if (status != FLAME_OK || !found ||
         !flame_cfi_run(section, &entry, address, aarch64, &cfi->budget, &row))
         return status;
-    return rule_of_row(cfi, section, &entry, &row, segment, rule);
+    return rule_of_row(cfi, section, &entry, &row, segment, offset, rule);
 }
 
 static enum flame_status ask_exidx(struct flame_cfi *cfi, const GElf_Phdr *segment, uint64_t offset,
@@ -248,7 +245,8 @@ static enum flame_status ask_exidx(struct flame_cfi *cfi, const GElf_Phdr *segme
     if (!flame_exidx_find(&cfi->exidx, address, &entry))
         return FLAME_OK;
     uint64_t start = entry.start, end = entry.end;
-    to_offsets(segment, &start, &end);
+    if (!to_offsets(segment, offset, &start, &end))
+        return FLAME_OK;
     struct flame_rule *rule = find_rule(cfi, start, end);
     if (!rule) {
         enum flame_status status =
@@ -266,7 +264,7 @@ static enum flame_status ask_exidx(struct flame_cfi *cfi, const GElf_Phdr *segme
  * so the program's make addresses of offsets. */
 static enum flame_status ask(struct flame_cfi *cfi, uint64_t offset, const struct flame_rule **rule)
 {
-    const GElf_Phdr *segment = segment_of(cfi->program, offset);
+    const GElf_Phdr *segment = flame_elf_load(cfi->program, offset);
     enum flame_status status = FLAME_OK;
     for (size_t i = 0; segment && i < cfi->source_count && status == FLAME_OK && !*rule; i++)
         status = ask_section(cfi, &cfi->sources[i].section, segment, offset, rule);
@@ -302,7 +300,8 @@ enum flame_status flame_cfi_rule(struct flame_cfi *cfi, uint64_t offset,
             return FLAME_OK;
         }
     }
-    size_t used = cfi->arena.used + flame_memo_size(&cfi->blocks) + flame_memo_size(&cfi->rules);
+    size_t used = cfi->unpacked + cfi->arena.used + flame_memo_size(&cfi->blocks) +
+                  flame_memo_size(&cfi->rules);
     if (used > MEMORY_MAX)
         return FLAME_OK;
     enum flame_status status = ask(cfi, offset, rule);

@@ -65,6 +65,13 @@ static enum flame_status read_sections(struct flame_elf *elf)
     return FLAME_OK;
 }
 
+/* Whether both ends of a segment can be told, in the file and in memory. */
+static bool is_load(const GElf_Phdr *p)
+{
+    return p->p_type == PT_LOAD && p->p_memsz && p->p_memsz <= UINT64_MAX - p->p_offset &&
+           p->p_memsz <= UINT64_MAX - p->p_vaddr;
+}
+
 static enum flame_status read_loads(struct flame_elf *elf)
 {
     size_t count = 0;
@@ -81,7 +88,7 @@ static enum flame_status read_loads(struct flame_elf *elf)
             return FLAME_FORMAT;
         if (p->p_memsz < p->p_filesz)
             p->p_memsz = p->p_filesz;
-        if (p->p_type == PT_LOAD && p->p_memsz)
+        if (is_load(p))
             elf->load_count++;
     }
     return FLAME_OK;
@@ -169,16 +176,22 @@ bool flame_elf_offset(const struct flame_elf *elf, uint64_t svma, uint64_t *offs
     return false;
 }
 
-bool flame_elf_svma(const struct flame_elf *elf, uint64_t offset, uint64_t *svma)
+const GElf_Phdr *flame_elf_load(const struct flame_elf *elf, uint64_t offset)
 {
     for (size_t i = 0; i < elf->load_count; i++) {
         const GElf_Phdr *p = &elf->loads[i];
-        if (offset >= p->p_offset && offset - p->p_offset < p->p_memsz) {
-            *svma = offset - p->p_offset + p->p_vaddr;
-            return true;
-        }
+        if (offset >= p->p_offset && offset - p->p_offset < p->p_filesz)
+            return p;
     }
-    return false;
+    return NULL;
+}
+
+bool flame_elf_svma(const struct flame_elf *elf, uint64_t offset, uint64_t *svma)
+{
+    const GElf_Phdr *p = flame_elf_load(elf, offset);
+    if (p)
+        *svma = offset - p->p_offset + p->p_vaddr;
+    return p != NULL;
 }
 
 static bool is_constant(const struct flame_elf *elf, uint64_t offset, unsigned size)

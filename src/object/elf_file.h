@@ -15,8 +15,8 @@ struct flame_elf_section {
 };
 
 /* bytes are borrowed and must outlive this. sections[0] is the null section; loads are the PT_LOAD
- * program headers that are not empty, the first 256 of them. swap: the file's byte order is not the
- * host's. */
+ * program headers that are not empty and do not wrap around, the first 256 of them. swap: the
+ * file's byte order is not the host's. */
 struct flame_elf {
     const uint8_t *bytes;
     size_t size;
@@ -53,7 +53,11 @@ bool flame_elf_word(const struct flame_elf *elf, uint64_t offset, unsigned size,
 /* The file offset of svma, through the PT_LOAD that holds it; false when none does. */
 bool flame_elf_offset(const struct flame_elf *elf, uint64_t svma, uint64_t *offset);
 
-/* The svma of a file offset, the other way round. */
+/* The PT_LOAD that maps the byte at a file offset; NULL when none does. What a segment has in
+ * memory beyond its bytes of the file is at no offset. */
+const GElf_Phdr *flame_elf_load(const struct flame_elf *elf, uint64_t offset);
+
+/* The svma of a file offset, by that PT_LOAD. */
 bool flame_elf_svma(const struct flame_elf *elf, uint64_t offset, uint64_t *svma);
 
 #endif

@@ -9,8 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { UNPACKED_MAX = 512 << 20 };
-
 /* The file that libelf is given, in this machine's byte order. */
 struct image {
     Elf64_Ehdr header;
@@ -21,7 +19,7 @@ struct image {
 
 /* Read what stands in front of the packed bytes. */
 static bool read_header(const struct flame_elf *elf, const struct flame_elf_section *section,
-                        struct flame_cursor *c, Elf64_Chdr *out)
+                        struct flame_cursor *c, size_t size_max, Elf64_Chdr *out)
 {
     *out = (Elf64_Chdr){ .ch_type = ELFCOMPRESS_ZLIB, .ch_addralign = 1 };
     if (section->header.sh_flags & SHF_COMPRESSED) {
@@ -37,7 +35,7 @@ static bool read_header(const struct flame_elf *elf, const struct flame_elf_sect
         if (!magic || memcmp(magic, "ZLIB", 4) != 0)
             return false;
     }
-    return !c->failed && out->ch_size <= UNPACKED_MAX;
+    return !c->failed && out->ch_size <= size_max;
 }
 
 static struct image *make_image(struct flame_cursor *c, const Elf64_Chdr *packed, size_t *size)
@@ -85,7 +83,8 @@ static void *unpack(struct image *image, size_t size, size_t *unpacked)
 }
 
 struct flame_cursor flame_elf_unpack(const struct flame_elf *elf,
-                                     const struct flame_elf_section *section, void **owned)
+                                     const struct flame_elf_section *section, size_t size_max,
+                                     void **owned)
 {
     struct flame_cursor c = flame_elf_bytes(elf, section);
     *owned = NULL;
@@ -94,7 +93,7 @@ struct flame_cursor flame_elf_unpack(const struct flame_elf *elf,
     Elf64_Chdr packed;
     size_t size = 0, unpacked = 0;
     struct image *image =
-        read_header(elf, section, &c, &packed) ? make_image(&c, &packed, &size) : NULL;
+        read_header(elf, section, &c, size_max, &packed) ? make_image(&c, &packed, &size) : NULL;
     if (image)
         *owned = unpack(image, size, &unpacked);
     free(image);

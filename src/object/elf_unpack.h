@@ -6,8 +6,9 @@
 
 /* The bytes of a section, unpacked where they are compressed (SHF_COMPRESSED, or a name that begins
  * with ".zdebug"). *owned is what to free, NULL where the bytes are elf's own. An empty cursor
- * where there is nothing, or nothing that can be unpacked into 512 MiB. */
+ * where there is nothing, or nothing that can be unpacked into size_max bytes. */
 struct flame_cursor flame_elf_unpack(const struct flame_elf *elf,
-                                     const struct flame_elf_section *section, void **owned);
+                                     const struct flame_elf_section *section, size_t size_max,
+                                     void **owned);
 
 #endif

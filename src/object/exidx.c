@@ -6,12 +6,13 @@
  * whose effect is no offset from one register make no rule.
  *
  * The tables are made for exceptions, which come out of calls: they are right in a function's body,
- * and approximate while its prologue or epilogue runs. Of the first instruction we know more:
- * nothing has been saved yet. That code cannot be unwound is said of all that was compiled without
- * tables, not only of where threads begin: so it is no root, but for the program's first function.
+ * and approximate while its prologue or epilogue runs. Of an entry's first instruction we know
+ * more: nothing has been saved yet. (The linker joins entries that are equal, so that not all
+ * functions begin one.) That code cannot be unwound is said of all that was compiled without
+ * tables, and of functions that throw nothing: it is no root, but for the program's first function.
  *
  * Data for a language's own personality routine is read as GNU's routines have it, which others
- * follow. Source: Exception Handling ABI for the Arm Architecture (EHABI32, 2025Q4). */
+ * follow. Source: Exception Handling ABI for the Arm Architecture (EHABI32). */
 #include "exidx.h"
 
 #include <string.h>

@@ -188,7 +188,7 @@ static enum flame_status load_cached_lists(struct flame_object *object,
     for (int exact = 1; exact >= 0; exact--)
         for (size_t i = 0;
              i < paths.list.count && status == FLAME_OK && object->state != FLAME_OBJECT_NAMED; i++)
-            if (flame_source_is_file(paths.list.items[i]))
+            if (flame_file_is_plain(paths.list.items[i]))
                 status = load_list(object, paths.list.items[i], request, exact);
     flame_paths_deinit(&paths);
     return status;

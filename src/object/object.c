@@ -28,7 +28,7 @@ static bool add_jit_line(void *user, const struct flame_perf_map_line *line)
 static enum flame_status load_jit_map(struct flame_object *object, const char *path)
 {
     struct flame_file file;
-    enum flame_status status = flame_file_open(&file, path, NULL);
+    enum flame_status status = flame_file_open_plain(&file, path, NULL);
     if (status != FLAME_OK) {
         object->state = FLAME_OBJECT_UNREADABLE;
         return status == FLAME_NOMEM ? FLAME_NOMEM : FLAME_OK;
@@ -57,7 +57,7 @@ static enum flame_status load_jit(struct flame_object *object,
     object->state = FLAME_OBJECT_NO_MAP;
     for (size_t i = 0; i < paths.list.count; i++) {
         if (status == FLAME_OK && object->state == FLAME_OBJECT_NO_MAP &&
-            flame_source_is_file(paths.list.items[i]))
+            flame_file_is_plain(paths.list.items[i]))
             status = load_jit_map(object, paths.list.items[i]);
     }
     flame_paths_deinit(&paths);

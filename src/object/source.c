@@ -7,21 +7,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-static bool starts(const char *path, const char *prefix)
-{
-    return strncmp(path, prefix, strlen(prefix)) == 0;
-}
-
-bool flame_source_is_file(const char *path)
-{
-    const int64_t largest = (int64_t)1 << 40; /* /proc/kcore, by whatever name, is larger */
-    struct stat st;
-    if (starts(path, "/proc/") || starts(path, "/sys/") ||
-        (starts(path, "/dev/") && !starts(path, "/dev/shm/")))
-        return false;
-    return stat(path, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0 && st.st_size < largest;
-}
-
 enum flame_status flame_source_take(struct flame_source *source, struct flame_file file,
                                     const struct flame_build_id *want)
 {
@@ -53,12 +38,9 @@ enum flame_status flame_source_open(struct flame_source *source, const char *pat
     struct flame_file file;
     struct stat st;
     *source = (struct flame_source){ .state = FLAME_OBJECT_MISSING };
-    if (!flame_source_is_file(path)) {
-        if (stat(path, &st) == 0)
-            source->state = FLAME_OBJECT_UNREADABLE;
+    if (stat(path, &st) != 0)
         return FLAME_OK;
-    }
-    enum flame_status status = flame_file_open(&file, path, NULL);
+    enum flame_status status = flame_file_open_plain(&file, path, NULL);
     if (status != FLAME_OK) {
         source->state = FLAME_OBJECT_UNREADABLE;
         return status == FLAME_NOMEM ? FLAME_NOMEM : FLAME_OK;

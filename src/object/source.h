@@ -17,12 +17,9 @@ struct flame_source {
     struct flame_build_id id;
 };
 
-/* Whether path may be opened: a regular file, not one of /proc, /sys or /dev. A recording names
- * paths as it likes, and there are files that never end. */
-bool flame_source_is_file(const char *path);
-
-/* Open path, which may be xz-packed. want is the id that it must have; NULL or size 0: any.
- * The only failure is FLAME_NOMEM; everything else is a state. */
+/* Open path, which may be xz-packed; what is no plain file (file.h) is UNREADABLE. want is the id
+ * that it must have; NULL or size 0: any. The only failure is FLAME_NOMEM; everything else is a
+ * state. */
 enum flame_status flame_source_open(struct flame_source *source, const char *path,
                                     const struct flame_build_id *want);
 

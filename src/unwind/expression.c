@@ -6,7 +6,7 @@
  * DWARF 5, section 2.5. */
 #include "expression.h"
 
-enum { STACK_MAX = 64, STEPS_MAX = 4096 };
+enum { STACK_MAX = 64 };
 
 enum op {
     OP_ADDR = 0x03,
@@ -266,10 +266,11 @@ bool flame_expression_evaluate(const struct flame_expression *expression,
     if (expression->cfa_first)
         push(&m, input->cfa);
     uint64_t at = 0;
-    for (unsigned steps = 0; at < expression->count; steps++) {
+    while (at < expression->count) {
         const struct flame_rule_op *op = &expression->ops[at++];
-        if (steps == STEPS_MAX || m.depth < operands(op))
+        if (*input->steps == 0 || m.depth < operands(op))
             return false;
+        --*input->steps;
         if (op->code == OP_SKIP)
             at = op->a;
         else if (op->code == OP_BRA)

@@ -7,15 +7,17 @@
 /* Where an expression takes its values from.
  *
  * cfa   of the frame; pushed first where the expression asks for it
- * bias  process address of the object's file offset 0 */
+ * bias  process address of the object's file offset 0
+ * steps  how many operations may be done yet; lowered by those that were */
 struct flame_expression_input {
     const struct flame_unwind_registers *registers;
     struct flame_stack_memory *memory;
     uint64_t cfa, bias;
+    uint32_t *steps;
 };
 
 /* Put the expression's result into *value. False when it needs what is not known, is malformed, or
- * does not end after a number of steps that no real one comes near. */
+ * takes more steps than are left. */
 bool flame_expression_evaluate(const struct flame_expression *expression,
                                const struct flame_expression_input *input, uint64_t *value);
 

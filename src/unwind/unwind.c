@@ -1,7 +1,8 @@
 /* unwind.c: from frame to frame, by rules; where code has none, by frame pointers.
  *
  * Invariant: a step either replaces pc and registers by the caller's or says why it cannot. Frames
- * only go up the stack, unless a signal was taken on another one, so that the walk ends. Values of
+ * go up the stack, so that the walk ends: but for a few that have no room on it, and a few signals,
+ * as what one interrupted may be anywhere. Expressions take a bounded number of steps. Values of
  * registers that no rule mentions stay: those that a call may change are stale then, and no rule
  * asks for them. Does not guess beyond frame pointers: no scan of the stack, no look at the code.
  *
@@ -16,14 +17,21 @@
 /* A frame pointer is one only if the frame is not larger than this. */
 enum { FRAME_REACH = 0x4000 };
 
+/* Of one walk: how often it goes down, as where a handler has a stack of its own above the other;
+ * how many frames behind the first may have the same lower end; the steps of all expressions. Real
+ * walks need one or two, and ten steps for each frame that has an expression. */
+enum { FALLS_MAX = 8, LEVEL_MAX = 8, STEPS_MAX = 1 << 16 };
+
 /* registers  of the frame at pc
  * frame      its lower end: the stack pointer, later the CFA of the frame below
- * exact      pc is not a return address */
+ * exact      pc is not a return address
+ * steps      that expressions may take yet */
 struct walk {
     const struct flame_unwind_world *world;
     struct flame_unwind_registers *registers;
     struct flame_stack_memory memory;
     uint64_t frame;
+    uint32_t steps;
     bool exact;
 };
 
@@ -65,7 +73,8 @@ bool flame_unwind_registers_read(const struct flame_arch *arch, const uint8_t *w
 static bool evaluate(struct walk *w, const struct flame_unwind_code *code, int32_t expression,
                      uint64_t cfa, uint64_t *value)
 {
-    const struct flame_expression_input input = { w->registers, &w->memory, cfa, code->bias };
+    const struct flame_expression_input input = { w->registers, &w->memory, cfa, code->bias,
+                                                  &w->steps };
     return expression >= 0 && expression < code->rule->expression_count &&
            flame_expression_evaluate(&code->rule->expressions[expression], &input, value);
 }
@@ -112,10 +121,11 @@ static bool end(enum flame_stack_end why, enum flame_stack_end *out)
 }
 
 /* Something is not known: because the copy of the stack ends, if that has kept anything from being
- * known. */
+ * known, and not expressions that do not end. */
 static bool end_unknown(const struct walk *w, enum flame_stack_end *why)
 {
-    return end(w->memory.cut_off ? FLAME_END_DUMP : FLAME_END_BROKEN, why);
+    bool cut_off = w->memory.cut_off && w->steps > 0;
+    return end(cut_off ? FLAME_END_DUMP : FLAME_END_BROKEN, why);
 }
 
 /* Whether a cell follows from the CFA alone, as nearly all do. */
@@ -280,7 +290,7 @@ static bool step(struct walk *w, const struct flame_unwind_code *code, bool *ste
 static bool repeats(const uint64_t *pcs, size_t low, size_t count, uint64_t pc)
 {
     for (size_t i = low; i < count; i++)
-        if ((pcs[i] & ~FLAME_PC_EXACT) == pc)
+        if (pcs[i] == pc || (i > 0 && pcs[i] == pc + 1)) /* as an exact one is written */
             return true;
     return false;
 }
@@ -296,30 +306,33 @@ static bool finish(struct flame_unwound *unwound, enum flame_stack_end why)
 bool flame_unwind(const struct flame_unwind_world *world, struct flame_unwind_registers *registers,
                   uint64_t *pcs, size_t cap, struct flame_unwound *unwound)
 {
-    struct walk w = { .world = world, .registers = registers, .exact = true };
+    struct walk w = { .world = world, .registers = registers, .steps = STEPS_MAX, .exact = true };
     *unwound = (struct flame_unwound){ .count = 1 };
     pcs[0] = registers->pc;
     if (!flame_register_get(registers, world->arch->sp, &w.frame))
         return finish(unwound, FLAME_END_BROKEN);
     w.memory = flame_stack_memory_make(world, w.frame);
+    unsigned falls = 0;
     for (size_t low = 0;;) {
         struct flame_unwind_code code;
         uint64_t frame = w.frame;
         bool stepped;
         if (!look_up(&w, &code))
             return false;
-        if (code.rule && code.rule->signal && unwound->count > 1)
-            pcs[unwound->count - 1] |= FLAME_PC_EXACT; /* a handler returns here: nobody's call */
+        if (code.rule && code.rule->signal && !w.exact)
+            pcs[unwound->count - 1]++; /* a handler returns here: nobody's call */
         if (!step(&w, &code, &stepped, unwound))
             return false;
         if (!stepped)
             return true;
         if (w.frame != frame)
             low = unwound->count;
-        if (repeats(pcs, low, unwound->count, registers->pc))
+        falls += w.frame < frame;
+        if (falls > FALLS_MAX || unwound->count - low > LEVEL_MAX ||
+            repeats(pcs, low, unwound->count, registers->pc))
             return finish(unwound, FLAME_END_CYCLE);
         if (unwound->count == cap)
             return finish(unwound, FLAME_END_LIMIT);
-        pcs[unwound->count++] = registers->pc | (w.exact ? FLAME_PC_EXACT : 0);
+        pcs[unwound->count++] = registers->pc + w.exact;
     }
 }

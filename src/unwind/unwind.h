@@ -46,10 +46,6 @@ struct flame_unwind_world {
     bool (*word)(void *user, uint64_t address, unsigned size, uint64_t *value);
 };
 
-/* Set in a pc behind the first that is no return address: its frame was interrupted by a signal, or
- * is what the signal's handler returns to. No user-space address has this bit. */
-#define FLAME_PC_EXACT (UINT64_C(1) << 63)
-
 /* count  of pcs
  * why    the walk ended; object: in which object, where why is about one, else UINT32_MAX */
 struct flame_unwound {
@@ -64,8 +60,10 @@ bool flame_unwind_registers_read(const struct flame_arch *arch, const uint8_t *w
                                  bool swap, struct flame_unwind_registers *registers);
 
 /* Walk from registers, which are used up. pcs[cap], cap >= 1, innermost first: pcs[0] is the
- * sampled one, the others are return addresses (or carry FLAME_PC_EXACT). A short stack is a
- * result, not an error. False when memory is exhausted. Thread-safe as far as the world is. */
+ * sampled one. The others are return addresses, so that pcs[i] - 1 is in the instruction that the
+ * frame is at; where that is no call, as what a signal interrupted or its handler returns to,
+ * pcs[i] - 1 is the instruction's address. A short stack is a result, not an error. False when
+ * memory is exhausted. Thread-safe as far as the world is. */
 bool flame_unwind(const struct flame_unwind_world *world, struct flame_unwind_registers *registers,
                   uint64_t *pcs, size_t cap, struct flame_unwound *unwound);
 

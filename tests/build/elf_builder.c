@@ -30,7 +30,7 @@ struct elf_builder {
     struct placed sections[SECTIONS_MAX];
     size_t section_count;
     struct {
-        uint64_t vaddr, offset, size;
+        uint64_t vaddr, offset, size, in_file;
         uint32_t type;
     } segments[SEGMENTS_MAX];
     size_t segment_count;
@@ -121,12 +121,19 @@ void image_segment(struct elf_builder *b, uint32_t type, uint64_t vaddr, uint64_
     b->segments[b->segment_count].vaddr = vaddr;
     b->segments[b->segment_count].offset = offset;
     b->segments[b->segment_count].size = size;
+    b->segments[b->segment_count].in_file = size;
     b->segment_count++;
 }
 
 void image_load(struct elf_builder *b, uint64_t vaddr, uint64_t offset, uint64_t size)
 {
     image_segment(b, PT_LOAD, vaddr, offset, size);
+}
+
+void image_zero_fill(struct elf_builder *b, uint64_t vaddr, uint64_t offset, uint64_t size)
+{
+    image_segment(b, PT_LOAD, vaddr, offset, size);
+    b->segments[b->segment_count - 1].in_file = 0;
 }
 
 size_t image_symbol(struct elf_builder *b, struct image_symbol symbol)
@@ -218,7 +225,7 @@ static void write_segment(struct elf_builder *b, size_t i)
     address(b, b->segments[i].offset);
     address(b, b->segments[i].vaddr);
     address(b, b->segments[i].vaddr);
-    address(b, b->segments[i].size);
+    address(b, b->segments[i].in_file);
     address(b, b->segments[i].size);
     if (!wide)
         word(b, PF_R | PF_X, 4);

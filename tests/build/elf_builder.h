@@ -60,6 +60,9 @@ void image_load(struct elf_builder *b, uint64_t vaddr, uint64_t offset, uint64_t
 void image_segment(struct elf_builder *b, uint32_t type, uint64_t vaddr, uint64_t offset,
                    uint64_t size);
 
+/* Add a PT_LOAD that has no bytes of the file. */
+void image_zero_fill(struct elf_builder *b, uint64_t vaddr, uint64_t offset, uint64_t size);
+
 /* Add a symbol; returns its index (the first is 1). */
 size_t image_symbol(struct elf_builder *b, struct image_symbol symbol);
 

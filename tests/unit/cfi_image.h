@@ -19,14 +19,20 @@
  * register 7 plus 8 to begin with, and the return address, column 16, lies 8 below it. */
 enum { FUNCTION = 0x10000, FUNCTION_SIZE = 0x100, FRAMES = 0x8000 };
 
+#define ANY_X86                                                                                    \
+    {                                                                                              \
+        .wide = true, .type = ET_DYN, .machine = EM_X86_64                                         \
+    }
+
 /* How the frames are written down. section: its name; flags: of its header. packed: what the
- * section's bytes are instead */
+ * section's bytes are instead. segments: adds some in front of the text's */
 struct cfi_image {
     struct image_options options;
     const char *section, *augmentation;
     uint64_t flags;
     struct flame_bytes packed;
     bool debug_frame;
+    void (*segments)(struct cfi_image *i);
 
     struct elf_builder *builder;
     struct flame_object object;
@@ -104,6 +110,8 @@ static inline void cfi_image_open(struct cfi_image *i, const uint8_t *program, s
                                     .bytes = i->packed.ptr ? i->packed.ptr : i->bytes,
                                     .size = i->packed.ptr ? i->packed.size : i->size };
     image_section(i->builder, &frames);
+    if (i->segments)
+        i->segments(i);
     image_load(i->builder, FUNCTION, i->text, 2 * FUNCTION_SIZE);
     struct flame_bytes file = image_finish(i->builder);
     struct flame_file bytes = { file.ptr, (size_t)file.size, false };

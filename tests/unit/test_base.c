@@ -11,6 +11,8 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 TEST(cursor_reads_both_byte_orders)
 {
@@ -200,6 +202,52 @@ TEST(a_file_is_read_whole_and_a_folder_is_refused)
     assert_string_equal(error.text, "cannot read: Is a directory");
 }
 
+TEST(a_plain_file_is_kept_somewhere)
+{
+    char folder[] = "/tmp/flame-plain-XXXXXX", path[64];
+    struct flame_file file;
+    assert_non_null(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/f", folder);
+    assert_int_equal(mkfifo(path, 0600), 0); /* to open it would wait */
+    assert_int_equal(flame_file_open_plain(&file, path, NULL), FLAME_IO);
+    unlink(path);
+    FILE *stream = fopen(path, "w");
+    assert_non_null(stream);
+    assert_false(flame_file_is_plain(path));
+    fputs("bytes", stream);
+    fclose(stream);
+    assert_true(flame_file_is_plain(path));
+    assert_int_equal(flame_file_open_plain(&file, path, NULL), FLAME_OK);
+    assert_int_equal(file.size, 5);
+    flame_file_close(&file);
+    assert_false(flame_file_is_plain(folder));
+    assert_false(flame_file_is_plain("/dev/zero"));
+    unlink(path);
+    rmdir(folder);
+}
+
+/* To stat() it is a regular file with bytes in it. */
+TEST(what_the_kernel_makes_up_is_not_plain_by_whatever_name)
+{
+    char link[] = "/tmp/flame-link-XXXXXX";
+    struct stat st;
+    struct flame_file file;
+    static const char name[] = "/sys/devices/system/cpu/online";
+    if (stat(name, &st) != 0 || st.st_size == 0)
+        skip();
+    int fd = mkstemp(link);
+    assert_true(fd >= 0);
+    close(fd);
+    unlink(link);
+    assert_int_equal(symlink(name, link), 0);
+    assert_false(flame_file_is_plain(link));
+    assert_int_equal(flame_file_open_plain(&file, link, NULL), FLAME_IO);
+    unlink(link);
+    char around[80];
+    snprintf(around, sizeof around, "/tmp/..%s", name);
+    assert_false(flame_file_is_plain(around));
+}
+
 struct tally {
     atomic_int calls[16];
 };
@@ -236,6 +284,8 @@ int main(void)
         cmocka_unit_test(vec_keeps_what_is_pushed),
         cmocka_unit_test(intern_gives_equal_strings_one_id),
         cmocka_unit_test(a_file_is_read_whole_and_a_folder_is_refused),
+        cmocka_unit_test(a_plain_file_is_kept_somewhere),
+        cmocka_unit_test(what_the_kernel_makes_up_is_not_plain_by_whatever_name),
         cmocka_unit_test(pool_runs_every_share_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -32,7 +32,8 @@ static bool run(const struct flame_arch *arch, const struct flame_expression *e,
     registers.value[100] = 5;
     struct flame_unwind_world world = { .arch = arch, .stack = stack, .stack_size = sizeof stack };
     struct flame_stack_memory memory = flame_stack_memory_make(&world, SP);
-    struct flame_expression_input input = { &registers, &memory, CFA, BIAS };
+    uint32_t steps = 1000;
+    struct flame_expression_input input = { &registers, &memory, CFA, BIAS, &steps };
     return flame_expression_evaluate(e, &input, value);
 }
 

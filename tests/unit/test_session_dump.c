@@ -139,6 +139,25 @@ static void longer_frame_pointer_chains_are_preferred_to_a_short_walk(void **sta
     expect(s, plain, "app;_start;outer;inner;leaf 3\n");
 }
 
+static void a_sample_in_the_vsyscall_page_is_named_by_it(void **state)
+{
+    const uint64_t page = UINT64_C(0xffffffffff600000);
+    struct scene *s = *state;
+    begin_dumps(s, "x86_64");
+    builder_mmap2(s->b, PID, PID, page, 0x1000, 0, "[vsyscall]");
+    struct flame_sample sample = { .where = { PID, PID, 10, 71, 0, 0 },
+                                   .misc = FLAME_MODE_USER,
+                                   .ip = page,
+                                   .period = 1,
+                                   .regs_user_abi = X86_64,
+                                   .regs_user = WORDS(0, STACK, page),
+                                   .stack = { (const uint8_t *)stack, sizeof stack },
+                                   .stack_room = sizeof stack };
+    builder_sample(s->b, &sample);
+    write_file(s, 0);
+    expect(s, plain, "app;[[vsyscall]] 1\n");
+}
+
 static void registers_of_an_unknown_architecture_leave_the_instruction(void **state)
 {
     struct scene *s = *state;
@@ -161,6 +180,7 @@ int main(void)
         SCENE(truncated_frame_pointer_chains_can_be_seen_too),
         SCENE(marks_do_not_hide_roots),
         SCENE(longer_frame_pointer_chains_are_preferred_to_a_short_walk),
+        SCENE(a_sample_in_the_vsyscall_page_is_named_by_it),
         SCENE(registers_of_an_unknown_architecture_leave_the_instruction),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -77,7 +77,7 @@ static bool is_walk(const struct stop *s, const uint64_t *pcs, const struct flam
     bool same = got->count == s->caller_count && got->why == FLAME_END_ROOT;
     for (size_t i = 0; same && i < s->caller_count; i++) {
         bool exact = i > 0 && (s->callers[i].signal || s->callers[i - 1].signal);
-        same = pcs[i] == (s->callers[i].pc | (exact ? FLAME_PC_EXACT : 0));
+        same = pcs[i] == s->callers[i].pc + exact;
     }
     return same;
 }
