@@ -11,7 +11,8 @@
 #include <string.h>
 
 enum {
-    CODES_MAX = 1 << 20,  /* linkers don't join tables of abbreviations; dwz does */
+    /* linkers don't join tables of abbreviations; dwz does */
+    CODES_MAX = FLAME_DIE_PAGE * FLAME_DIE_PAGE,
     ATTRIBUTES_MAX = 256, /* of one entry: compilers write at most 30 or so */
     NOT_FIXED = UINT32_MAX,
 };
@@ -35,20 +36,8 @@ struct flame_die_shape {
     struct step steps[];
 };
 
-/* The bytes from the unit's first on: libdw does not say where its section ends. */
-static size_t bytes_from(Dwarf *dwarf, const uint8_t *start)
-{
-    Elf *elf = dwarf_getelf(dwarf);
-    for (Elf_Scn *scn = elf_nextscn(elf, NULL); scn; scn = elf_nextscn(elf, scn)) {
-        Elf_Data *data = elf_rawdata(scn, NULL);
-        if (data && data->d_buf && start >= (uint8_t *)data->d_buf &&
-            start < (uint8_t *)data->d_buf + data->d_size)
-            return data->d_size - (size_t)(start - (uint8_t *)data->d_buf);
-    }
-    return 0;
-}
-
-void flame_die_walk_init(struct flame_die_walk *walk, Dwarf_Die *unit)
+void flame_die_walk_init(struct flame_die_walk *walk, Dwarf_Die *unit,
+                         const struct flame_cursor *info)
 {
     Dwarf *dwarf = dwarf_cu_getdwarf(unit->cu);
     Dwarf_Half version = 0;
@@ -62,21 +51,16 @@ void flame_die_walk_init(struct flame_die_walk *walk, Dwarf_Die *unit)
         return;
     walk->version = (uint8_t)version;
     walk->unit_start = (const uint8_t *)unit->addr - header;
-    size_t left = bytes_from(dwarf, walk->unit_start), size = next - start;
-    if (size > left)
-        size = left;
-    if (size < header)
+    struct flame_cursor c = *info;
+    if (!flame_cursor_seek(&c, start, "unit") || c.at != walk->unit_start)
         return;
-    const char *ident = elf_getident(dwarf_getelf(dwarf), NULL);
-    const int host = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? ELFDATA2MSB : ELFDATA2LSB;
-    walk->at =
-        flame_cursor_make(walk->unit_start, size, 0, ident && ident[EI_DATA] != host, NULL, NULL);
+    uint64_t left = flame_cursor_left(&c), size = next - start;
+    walk->at = flame_cursor_sub(&c, size < left ? size : left, "unit");
     flame_cursor_take(&walk->at, header, "unit header");
 }
 
 void flame_die_walk_deinit(struct flame_die_walk *walk)
 {
-    flame_vec_free(&walk->shapes);
     flame_arena_deinit(&walk->arena);
 }
 
@@ -262,20 +246,19 @@ static const struct flame_die_shape *make_shape(struct flame_die_walk *walk, con
 static const struct flame_die_shape *shape_of(struct flame_die_walk *walk, uint64_t code,
                                               const uint8_t *at)
 {
-    if (code < walk->shapes.count && walk->shapes.items[code])
-        return walk->shapes.items[code];
     if (code >= CODES_MAX)
         return NULL;
-    if (code >= walk->shapes.count) {
-        size_t more = (size_t)code + 1 - walk->shapes.count;
-        if (!flame_vec_reserve(&walk->shapes, more)) {
-            walk->no_memory = true;
-            return NULL;
-        }
-        memset(walk->shapes.items + walk->shapes.count, 0, more * sizeof walk->shapes.items[0]);
-        walk->shapes.count += more;
+    const struct flame_die_shape ***page = &walk->shapes[code / FLAME_DIE_PAGE];
+    size_t index = code % FLAME_DIE_PAGE;
+    if (*page && (*page)[index])
+        return (*page)[index];
+    if (!*page)
+        *page = flame_arena_zalloc(&walk->arena, FLAME_DIE_PAGE, sizeof **page);
+    if (!*page) {
+        walk->no_memory = true;
+        return NULL;
     }
-    return walk->shapes.items[code] = make_shape(walk, at);
+    return (*page)[index] = make_shape(walk, at);
 }
 
 /* Keep the attribute that is next. */

@@ -7,7 +7,6 @@
 
 #include "arena.h"
 #include "cursor.h"
-#include "vec.h"
 
 #include <elfutils/libdw.h>
 
@@ -35,22 +34,25 @@ struct flame_die {
 
 struct flame_die_shape;
 
+enum { FLAME_DIE_PAGE = 1 << 10 };
+
 /* unit_start  the first byte of the unit's header
- * shapes      by abbreviation code; in arena */
+ * shapes      by abbreviation code: FLAME_DIE_PAGE pages of as many, NULL while empty; in arena */
 struct flame_die_walk {
     struct flame_cursor at;
     const uint8_t *unit_start;
     Dwarf_CU *cu;
     unsigned depth;
     uint8_t address_size, offset_size, version;
-    FLAME_VEC(const struct flame_die_shape *) shapes;
+    const struct flame_die_shape **shapes[FLAME_DIE_PAGE];
     struct flame_arena arena;
     bool no_memory;
 };
 
-/* Begin with the entry of the unit itself. Its bytes must stay; they do while libdw's handle is
- * open. */
-void flame_die_walk_init(struct flame_die_walk *walk, Dwarf_Die *unit);
+/* Begin with the entry of the unit itself, which lies in info, the section of its handle. Its bytes
+ * must stay; they do while libdw's handle is open. */
+void flame_die_walk_init(struct flame_die_walk *walk, Dwarf_Die *unit,
+                         const struct flame_cursor *info);
 void flame_die_walk_deinit(struct flame_die_walk *walk);
 
 /* The next entry, children before siblings. False at the end, and where the rest cannot be read. */

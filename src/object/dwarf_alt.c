@@ -9,6 +9,8 @@
 #include "build_id.h"
 #include "path_list.h"
 
+#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* A name and a build-id; false when there is no usable link. name is NUL-terminated. */
@@ -31,31 +33,42 @@ static bool read_link(const struct flame_elf *elf, struct flame_str *name,
     return true;
 }
 
-/* The link may name the file from the root, or from the folder of the file that has the link. */
-static void add_places(struct flame_paths *paths, const char *name, const char *path,
-                       const struct flame_build_id *id)
+/* What a link of the file at path may mean. */
+static void add_beside(struct flame_paths *paths, const char *name, const char *path)
 {
-    char hex[FLAME_BUILD_ID_HEX];
     const char *slash = strrchr(path, '/'), *leaf = strrchr(name, '/');
-    int folder = slash ? (int)(slash - path) : 0;
-    leaf = leaf ? leaf + 1 : name;
+    if (!slash)
+        return;
+    int folder = (int)(slash - path);
+    if (*name != '/')
+        flame_paths_add(paths, "%.*s/%s", folder, path, name);
+    flame_paths_add(paths, "%.*s/.dwz/%s", folder, path, leaf ? leaf + 1 : name);
+    if (*name != '/')
+        flame_paths_add(paths, "/usr/lib/debug%.*s/%s", folder, path, name);
+}
+
+/* The link may name the file from the root, or from the folder of the file that has the link; of
+ * that under its own name, too, where a build-id's path is a symbolic link to it. */
+static void add_places(struct flame_paths *paths, const char *name, const char *holder,
+                       const char *path, const struct flame_build_id *id)
+{
+    char hex[FLAME_BUILD_ID_HEX], real[PATH_MAX];
+    const char *leaf = strrchr(name, '/');
     flame_build_id_hex(id, hex);
     if (*name == '/')
         flame_paths_add(paths, "%s", name);
-    else if (slash)
-        flame_paths_add(paths, "%.*s/%s", folder, path, name);
-    if (slash) {
-        flame_paths_add(paths, "%.*s/.dwz/%s", folder, path, leaf);
-        if (*name != '/')
-            flame_paths_add(paths, "/usr/lib/debug%.*s/%s", folder, path, name);
-    }
-    flame_paths_add(paths, "/usr/lib/debug/.dwz/%s", leaf);
+    add_beside(paths, name, holder);
+    if (realpath(holder, real) && strcmp(real, holder) != 0)
+        add_beside(paths, name, real);
+    if (strcmp(holder, path) != 0)
+        add_beside(paths, name, path);
+    flame_paths_add(paths, "/usr/lib/debug/.dwz/%s", leaf ? leaf + 1 : name);
     if (id->size >= 2)
         flame_paths_add(paths, "/usr/lib/debug/.build-id/%.2s/%s.debug", hex, hex + 2);
 }
 
 static enum flame_status search(struct flame_dwarf_alt *alt, const struct flame_elf *elf,
-                                const char *path)
+                                const char *holder, const char *path)
 {
     struct flame_str name;
     struct flame_build_id id = { 0 };
@@ -63,13 +76,14 @@ static enum flame_status search(struct flame_dwarf_alt *alt, const struct flame_
         return FLAME_OK;
     struct flame_paths paths;
     flame_paths_init(&paths);
-    add_places(&paths, name.ptr, path, &id);
+    add_places(&paths, name.ptr, holder, path, &id);
     enum flame_status status = paths.failed ? FLAME_NOMEM : FLAME_OK;
     for (size_t i = 0; status == FLAME_OK && !alt->file.handle && i < paths.list.count; i++) {
         struct flame_source *source = &alt->source;
         status = flame_source_open(source, paths.list.items[i], &id);
         if (status == FLAME_OK && flame_source_usable(source))
-            status = flame_dwarf_file_open(&alt->file, source->file.bytes, source->file.size);
+            status =
+                flame_dwarf_file_open(&alt->file, source->file.bytes, source->file.size, false);
         if (!alt->file.handle) {
             flame_dwarf_file_close(&alt->file);
             flame_source_close(source);
@@ -108,13 +122,14 @@ static const struct image {
 };
 
 enum flame_status flame_dwarf_alt_open(struct flame_dwarf_alt *alt, Dwarf *dwarf,
-                                       const struct flame_elf *elf, const char *path)
+                                       const struct flame_elf *elf, const char *holder,
+                                       const char *path)
 {
     *alt = (struct flame_dwarf_alt){ 0 };
     enum flame_status status =
-        flame_dwarf_file_open(&alt->nothing, (const uint8_t *)&nothing, sizeof nothing);
+        flame_dwarf_file_open(&alt->nothing, (const uint8_t *)&nothing, sizeof nothing, false);
     if (status == FLAME_OK)
-        status = search(alt, elf, path);
+        status = search(alt, elf, holder, path);
     if (status != FLAME_OK || !alt->nothing.handle) {
         flame_dwarf_alt_close(alt);
         return FLAME_NOMEM;

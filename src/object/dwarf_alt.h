@@ -17,13 +17,15 @@ struct flame_dwarf_alt {
 /* Find what dwarf's .gnu_debugaltlink asks for, and tell libdw; must come before anything is read
  * from dwarf.
  *
- * elf   the file that dwarf reads
- * path  of that file, or of the program that it belongs to; "" if it is not known
+ * elf     the file that dwarf reads
+ * holder  the path of that file: a link without a slash in front counts from its folder
+ * path    of the program that it belongs to; either may be "", not known
  *
  * A file with another build-id than the link's does not count. FLAME_OK or FLAME_NOMEM; a file that
  * is not there is no failure. */
 enum flame_status flame_dwarf_alt_open(struct flame_dwarf_alt *alt, Dwarf *dwarf,
-                                       const struct flame_elf *elf, const char *path);
+                                       const struct flame_elf *elf, const char *holder,
+                                       const char *path);
 
 /* Call it when dwarf has been closed. The all-zero value may be closed, too. */
 void flame_dwarf_alt_close(struct flame_dwarf_alt *alt);

@@ -2,7 +2,8 @@
  *
  * libdw unpacks compressed sections when it opens a file, and notes that in the section headers,
  * where they lie in memory. Input is mapped read-only, and others read it too; so a file that has
- * compressed sections is copied for it. Source: elfutils, elf_compress.c. */
+ * compressed sections is copied for it. Invariant: what is unpacked is not out of all proportion to
+ * the file. Source: elfutils, elf_compress.c. */
 #include "dwarf_file.h"
 
 #include <stdio.h>
@@ -19,17 +20,76 @@ static bool is_compressed(const struct flame_elf *elf)
     return false;
 }
 
+/* What nobody asks for here, and libdw would unpack all the same. */
+static bool is_unwanted(const char *name, bool lines)
+{
+    static const char *const names[] = { ".debug_loc",      ".debug_loclists", ".debug_aranges",
+                                         ".debug_frame",    ".debug_macro",    ".debug_macinfo",
+                                         ".debug_pubnames", ".debug_pubtypes" };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(name, names[i]) == 0)
+            return true;
+    return !lines && strcmp(name, ".debug_line") == 0;
+}
+
+/* How large a section says that it is, unpacked; 0: it is not packed. */
+static uint64_t unpacked_size(const struct flame_elf *elf, const struct flame_elf_section *s)
+{
+    GElf_Chdr packed;
+    if (s->header.sh_flags & SHF_COMPRESSED)
+        return gelf_getchdr(s->scn, &packed) ? packed.ch_size : 0;
+    if (strncmp(s->name, ".zdebug", 7) != 0)
+        return 0;
+    struct flame_cursor c = flame_elf_bytes(elf, s);
+    flame_cursor_take(&c, 4, "magic");
+    c.swap = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__; /* the highest byte first, always */
+    return flame_cursor_u64(&c, "size");
+}
+
+/* Whether there is memory for what libdw will unpack. Debug information becomes a third or a
+ * quarter of its size by compression; a few bytes can pretend to be gigabytes. */
+static bool is_bearable(const struct flame_elf *elf, bool lines)
+{
+    const uint64_t most = UINT64_C(2) << 30, per_file = 64 * (uint64_t)elf->size + (64 << 20);
+    uint64_t left = per_file < most ? per_file : most;
+    for (size_t i = 1; i < elf->section_count; i++) {
+        uint64_t size =
+            is_unwanted(elf->sections[i].name, lines) ? 0 : unpacked_size(elf, &elf->sections[i]);
+        if (size > left)
+            return false;
+        left -= size;
+    }
+    return true;
+}
+
+/* In a copy of the file, let those sections have no bytes. */
+static void leave_out(const struct flame_elf *elf, uint8_t *copy, bool lines)
+{
+    uint32_t none = elf->swap ? __builtin_bswap32(SHT_NOBITS) : SHT_NOBITS;
+    for (size_t i = 1; i < elf->section_count; i++) {
+        uint64_t at = elf->header.e_shoff + i * elf->header.e_shentsize + sizeof(Elf64_Word);
+        if (is_unwanted(elf->sections[i].name, lines) && at + sizeof none <= elf->size)
+            memcpy(copy + at, &none, sizeof none); /* sh_type is the second word in both classes */
+    }
+}
+
 enum flame_status flame_dwarf_file_open(struct flame_dwarf_file *file, const uint8_t *bytes,
-                                        size_t size)
+                                        size_t size, bool lines)
 {
     *file = (struct flame_dwarf_file){ 0 };
     enum flame_status status = flame_elf_open(&file->elf, bytes, size);
-    if (status == FLAME_OK && is_compressed(&file->elf)) {
-        flame_elf_close(&file->elf);
+    bool packed = status == FLAME_OK && is_compressed(&file->elf);
+    if (packed && !is_bearable(&file->elf, lines))
+        return FLAME_OK;
+    if (packed) {
         file->copy = malloc(size);
-        if (!file->copy)
+        if (!file->copy) {
+            flame_elf_close(&file->elf);
             return FLAME_NOMEM;
+        }
         memcpy(file->copy, bytes, size);
+        leave_out(&file->elf, file->copy, lines);
+        flame_elf_close(&file->elf);
         status = flame_elf_open(&file->elf, file->copy, size);
     }
     if (status != FLAME_OK) {

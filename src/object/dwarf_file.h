@@ -15,10 +15,11 @@ struct flame_dwarf_file {
     uint8_t *copy;
 };
 
-/* Open what is in bytes[size], which must outlive file. FLAME_OK, FLAME_FORMAT (not an ELF file),
- * or FLAME_NOMEM; unless FLAME_OK, file is all-zero. */
+/* Open what is in bytes[size], which must outlive file. lines: .debug_line will be read; else it is
+ * left packed, if it is. FLAME_OK, FLAME_FORMAT (not an ELF file), or FLAME_NOMEM; unless FLAME_OK,
+ * file is all-zero. */
 enum flame_status flame_dwarf_file_open(struct flame_dwarf_file *file, const uint8_t *bytes,
-                                        size_t size);
+                                        size_t size, bool lines);
 
 /* The all-zero value may be closed, too. */
 void flame_dwarf_file_close(struct flame_dwarf_file *file);

@@ -8,17 +8,76 @@
 
 #include "die_walk.h"
 #include "dwarf_ranges.h"
+#include "dwarf_section.h"
 #include "dwarf_split.h"
 #include "inline.h"
 #include "line.h"
 
 #include <dwarf.h>
 #include <stdlib.h>
+#include <string.h>
+
+enum {
+    TEXT_MAX = 1 << 16,  /* of one name or path; names are shown no longer */
+    TEXTS_MAX = 1 << 28, /* of all, in bytes */
+};
 
 const char *flame_dwarf_string(struct flame_dwarf *dwarf, const char *text)
 {
-    uint32_t id = flame_intern_add(&dwarf->strings, flame_str_from(text));
+    struct flame_str s = { text, strnlen(text, TEXT_MAX) };
+    size_t known = dwarf->strings.strings.count;
+    if (dwarf->text_bytes + s.len > TEXTS_MAX)
+        return "";
+    uint32_t id = flame_intern_add(&dwarf->strings, s);
+    if (id == known)
+        dwarf->text_bytes += s.len;
     return id == FLAME_INTERN_NONE ? NULL : flame_intern_get(&dwarf->strings, id).ptr;
+}
+
+const char *flame_dwarf_text(Dwarf_Die *die, unsigned name)
+{
+    Dwarf_Attribute a;
+    return dwarf_attr(die, name, &a) ? dwarf_formstring(&a) : NULL;
+}
+
+struct flame_unit_sections flame_unit_sections_of(Dwarf *dwarf)
+{
+    return (struct flame_unit_sections){ flame_dwarf_section(dwarf, "debug_info"),
+                                         flame_dwarf_section(dwarf, "debug_abbrev") };
+}
+
+static void pass_abbreviation(struct flame_cursor *c)
+{
+    uint64_t name, form;
+    flame_cursor_uleb(c, "tag");
+    flame_cursor_u8(c, "children");
+    do {
+        name = flame_cursor_uleb(c, "attribute");
+        form = flame_cursor_uleb(c, "form");
+        if (form == DW_FORM_implicit_const)
+            flame_cursor_sleb(c, "constant");
+    } while (!c->failed && (name || form));
+}
+
+bool flame_dwarf_affords(struct flame_dwarf *dwarf, Dwarf_Die *unit,
+                         const struct flame_unit_sections *sections, bool whole)
+{
+    struct flame_cursor c = sections->abbreviations, at = sections->info;
+    Dwarf_Off header = dwarf_cuoffset(unit), start = dwarf_dieoffset(unit) - header, next, table;
+    /* dwz lets units share tables, so that bytes count several times */
+    uint64_t limit = 4 * (flame_cursor_left(&c) + flame_cursor_left(&at)) + (1 << 24);
+    if (dwarf_nextcu(dwarf_cu_getdwarf(unit->cu), start, &next, NULL, &table, NULL, NULL) != 0 ||
+        !flame_cursor_seek(&at, start + header, "unit") || !flame_cursor_seek(&c, table, "table"))
+        return true; /* libdw cannot read it either */
+    size_t before = flame_cursor_left(&c);
+    uint64_t code = flame_cursor_uleb(&at, "code"), found;
+    do {
+        found = flame_cursor_uleb(&c, "code");
+        if (found)
+            pass_abbreviation(&c);
+    } while (!c.failed && found && (whole || found != code));
+    dwarf->abbreviation_bytes += before - flame_cursor_left(&c);
+    return dwarf->abbreviation_bytes <= limit;
 }
 
 struct flame_dwarf_unit *flame_dwarf_unit_at(struct flame_dwarf *dwarf, uint64_t svma)
@@ -27,8 +86,23 @@ struct flame_dwarf_unit *flame_dwarf_unit_at(struct flame_dwarf *dwarf, uint64_t
     return unit == FLAME_INTERVAL_NONE ? NULL : &dwarf->units.items[unit];
 }
 
-/* Open the first of the object's files that has debug information, and the mapped one. */
-static enum flame_status open_files(struct flame_dwarf *dwarf, const struct flame_object *object)
+static void find_sections(struct flame_dwarf *dwarf)
+{
+    dwarf->sections = flame_unit_sections_of(dwarf->dwarf);
+    dwarf->addresses = flame_dwarf_section(dwarf->dwarf, "debug_addr");
+    dwarf->ranges = flame_dwarf_section(dwarf->dwarf, "debug_ranges");
+    dwarf->rnglists = flame_dwarf_section(dwarf->dwarf, "debug_rnglists");
+    dwarf->line = flame_dwarf_section(dwarf->dwarf, "debug_line");
+    dwarf->strs = flame_dwarf_section(dwarf->dwarf, "debug_str");
+    dwarf->line_strs = flame_dwarf_section(dwarf->dwarf, "debug_line_str");
+    flame_dwarf_allow_ranges(dwarf, &dwarf->ranges);
+    flame_dwarf_allow_ranges(dwarf, &dwarf->rnglists);
+}
+
+/* Open the first of the object's files that has debug information, and the mapped one. *holder is
+ * where that first one lies: the file that gave the symbols is in front, unless none did. */
+static enum flame_status open_files(struct flame_dwarf *dwarf, const struct flame_object *object,
+                                    const char **holder)
 {
     bool found = false;
     for (size_t i = 0; i < object->files.count && !found; i++) {
@@ -38,14 +112,18 @@ static enum flame_status open_files(struct flame_dwarf *dwarf, const struct flam
         found =
             status == FLAME_OK && elf.header.e_type != ET_REL && flame_dwarf_file_has(&elf, "info");
         flame_elf_close(&elf);
-        if (found)
-            status = flame_dwarf_file_open(&dwarf->file, file->bytes, file->size);
+        if (found) {
+            status =
+                flame_dwarf_file_open(&dwarf->file, file->bytes, file->size, dwarf->wants_lines);
+            *holder = i == 0 && object->used && *object->used ? object->used : dwarf->path;
+        }
         if (status == FLAME_NOMEM)
             return status;
     }
     dwarf->dwarf = dwarf->file.handle;
     if (!dwarf->dwarf)
         return FLAME_OK;
+    find_sections(dwarf);
     const struct flame_file *mapped = &object->files.items[object->files.count - 1];
     enum flame_status status = flame_elf_open(&dwarf->program, mapped->bytes, mapped->size);
     return status == FLAME_NOMEM ? FLAME_NOMEM : FLAME_OK;
@@ -76,7 +154,9 @@ static enum flame_status add_functions(struct flame_dwarf *dwarf, struct flame_i
     struct flame_die_walk walk;
     struct flame_die die;
     enum flame_status status = FLAME_OK;
-    flame_die_walk_init(&walk, unit);
+    if (!flame_dwarf_affords(dwarf, unit, &dwarf->sections, true))
+        return FLAME_OK;
+    flame_die_walk_init(&walk, unit, &dwarf->sections.info);
     while (status == FLAME_OK && flame_die_next(&walk, &die)) {
         if (die.tag != DW_TAG_subprogram)
             continue;
@@ -93,7 +173,9 @@ static enum flame_status add_functions(struct flame_dwarf *dwarf, struct flame_i
 static enum flame_status add_unit(struct flame_dwarf *dwarf, struct flame_intervals *intervals,
                                   Dwarf_Die *die)
 {
-    struct flame_dwarf_unit unit = { .dwarf = dwarf->dwarf, .die = *die, .skeleton = *die };
+    struct flame_dwarf_unit unit = {
+        .dwarf = dwarf->dwarf, .sections = &dwarf->sections, .die = *die, .skeleton = *die
+    };
     if (dwarf_cu_info(die->cu, &unit.version, NULL, NULL, NULL, NULL, &unit.address_size,
                       &unit.offset_size) != 0)
         return FLAME_OK;
@@ -118,6 +200,10 @@ static enum flame_status read_units(struct flame_dwarf *dwarf)
     uint8_t type;
     while (status == FLAME_OK &&
            dwarf_get_units(dwarf->dwarf, cu, &cu, NULL, &type, &die, NULL) == 0) {
+        if (type != DW_UT_compile && type != DW_UT_skeleton)
+            continue;
+        if (die.addr && !flame_dwarf_affords(dwarf, &die, &dwarf->sections, false))
+            break;
         int tag = die.addr ? dwarf_tag(&die) : DW_TAG_invalid;
         if (tag == DW_TAG_compile_unit || tag == DW_TAG_skeleton_unit)
             status = add_unit(dwarf, &intervals, &die);
@@ -129,9 +215,11 @@ static enum flame_status read_units(struct flame_dwarf *dwarf)
 }
 
 enum flame_status flame_dwarf_open(struct flame_dwarf **out, const struct flame_object *object,
-                                   struct flame_str path, const struct flame_symbol_places *places)
+                                   struct flame_str path, const struct flame_symbol_places *places,
+                                   bool lines)
 {
     struct flame_dwarf *dwarf = calloc(1, sizeof *dwarf);
+    const char *holder = NULL;
     *out = NULL;
     if (!dwarf)
         return FLAME_NOMEM;
@@ -139,12 +227,12 @@ enum flame_status flame_dwarf_open(struct flame_dwarf **out, const struct flame_
     dwarf->used = object->used;
     flame_arena_init(&dwarf->arena, SIZE_MAX);
     flame_intern_init(&dwarf->strings);
-    enum flame_status status = open_files(dwarf, object);
+    dwarf->wants_lines = lines;
+    dwarf->path = flame_arena_copy(&dwarf->arena, path);
+    enum flame_status status = dwarf->path ? open_files(dwarf, object, &holder) : FLAME_NOMEM;
     if (status == FLAME_OK && dwarf->dwarf && dwarf->program.handle) {
-        dwarf->path = flame_arena_copy(&dwarf->arena, path);
-        status = dwarf->path ? flame_dwarf_alt_open(&dwarf->alt, dwarf->dwarf, &dwarf->file.elf,
-                                                    dwarf->path)
-                             : FLAME_NOMEM;
+        status =
+            flame_dwarf_alt_open(&dwarf->alt, dwarf->dwarf, &dwarf->file.elf, holder, dwarf->path);
         if (status == FLAME_OK)
             status = read_units(dwarf);
     }
@@ -194,7 +282,7 @@ enum flame_status flame_dwarf_line(struct flame_dwarf *dwarf, uint64_t offset,
 {
     uint64_t svma;
     *line = (struct flame_line){ 0 };
-    if (!dwarf || !flame_elf_svma(&dwarf->program, offset, &svma))
+    if (!dwarf || !dwarf->wants_lines || !flame_elf_svma(&dwarf->program, offset, &svma))
         return FLAME_OK;
     struct flame_dwarf_unit *unit = flame_dwarf_unit_at(dwarf, svma);
     return unit ? flame_unit_line(dwarf, unit, svma, line) : FLAME_OK;

@@ -7,7 +7,8 @@
 /* A function whose code was inlined.
  *
  * name        its linkage name, else its source name, as it stands in the debug information
- * call_file   where it was inlined: in the function around it; NULL: not said
+ * call_file   where it was inlined: in the function around it; NULL: not said, or lines are not
+ *             wanted
  * call_line   0: not said */
 struct flame_inlined {
     const char *name, *call_file;
@@ -23,10 +24,12 @@ struct flame_line {
 struct flame_dwarf;
 
 /* Find the debug information of an object that was loaded for the dso at path: in its own files, or
- * where they say that it is (split DWARF, dwz). *out is NULL when there is none. The object must
- * outlive it. FLAME_OK or FLAME_NOMEM: what cannot be read is not there. */
+ * where they say that it is (split DWARF, dwz). lines: files and lines will be asked for; else
+ * their tables are left alone. *out is NULL when there is none. The object must outlive it.
+ * FLAME_OK or FLAME_NOMEM: what cannot be read is not there. */
 enum flame_status flame_dwarf_open(struct flame_dwarf **out, const struct flame_object *object,
-                                   struct flame_str path, const struct flame_symbol_places *places);
+                                   struct flame_str path, const struct flame_symbol_places *places,
+                                   bool lines);
 void flame_dwarf_close(struct flame_dwarf *dwarf);
 
 /* The next two take an offset of the mapped file, as symbols are addressed. What they give lives as
@@ -37,7 +40,7 @@ void flame_dwarf_close(struct flame_dwarf *dwarf);
 enum flame_status flame_dwarf_inlined(struct flame_dwarf *dwarf, uint64_t offset,
                                       const struct flame_inlined **chain, size_t *count);
 
-/* The source line of an instruction. */
+/* The source line of an instruction; nothing if lines are not wanted. */
 enum flame_status flame_dwarf_line(struct flame_dwarf *dwarf, uint64_t offset,
                                    struct flame_line *line);
 

@@ -10,9 +10,17 @@
 
 #include <dwarf.h>
 
-/* Entries of lists that are read of one object: several times what the largest programs have. Many
- * functions could point at one long list otherwise. */
-enum { ENTRIES_MAX = 1 << 27 };
+/* Entries of lists that are read of one object. Compilers let a few functions have a list in
+ * common, but an entry takes three bytes at least, so that there are as many as there are bytes,
+ * and some for short sections. Many functions could point at one long list otherwise. */
+enum { ENTRIES_MORE = 1 << 18, ENTRIES_MAX = 1 << 23 };
+
+void flame_dwarf_allow_ranges(struct flame_dwarf *dwarf, const struct flame_cursor *lists)
+{
+    uint64_t limit = dwarf->range_limit ? dwarf->range_limit : ENTRIES_MORE;
+    limit += flame_cursor_left(lists);
+    dwarf->range_limit = limit < ENTRIES_MAX ? limit : ENTRIES_MAX;
+}
 
 /* Where the entries of a unit, or of its skeleton, find what they mean.
  *
@@ -127,14 +135,6 @@ static bool address_of(const struct flame_range_source *source, const Dwarf_Attr
     }
 }
 
-static void read_sections(struct flame_dwarf *dwarf)
-{
-    dwarf->addresses = flame_dwarf_section(dwarf->dwarf, "debug_addr");
-    dwarf->ranges = flame_dwarf_section(dwarf->dwarf, "debug_ranges");
-    dwarf->rnglists = flame_dwarf_section(dwarf->dwarf, "debug_rnglists");
-    dwarf->has_sections = true;
-}
-
 static void find_lists(struct flame_range_source *source, const struct flame_dwarf *dwarf,
                        struct flame_dwarf_unit *unit, bool split)
 {
@@ -164,8 +164,6 @@ static const struct flame_range_source *source_of(struct flame_dwarf *dwarf,
     source = flame_arena_zalloc(&dwarf->arena, 1, sizeof *source);
     if (!source)
         return NULL;
-    if (!dwarf->has_sections)
-        read_sections(dwarf);
     source->address_size = unit->address_size == 4 ? 4 : 8;
     uint64_t base = unit->version >= 5 ? 8 : 0;
     unsigned name = unit->version >= 5 ? DW_AT_addr_base : DW_AT_GNU_addr_base;
@@ -178,13 +176,6 @@ static const struct flame_range_source *source_of(struct flame_dwarf *dwarf,
         address_of(source, &low, &source->low);
     *(split ? &unit->split_ranges : &unit->ranges) = source;
     return source;
-}
-
-bool flame_dwarf_form_address(struct flame_dwarf *dwarf, struct flame_dwarf_unit *unit,
-                              const Dwarf_Attribute *attribute, uint64_t *svma)
-{
-    const struct flame_range_source *source = source_of(dwarf, unit, attribute->cu);
-    return source && address_of(source, attribute, svma);
 }
 
 /* What is being read of one list. */
@@ -214,7 +205,7 @@ static void add_offsets(struct list *l, uint64_t low, uint64_t high)
 
 static bool within_limits(struct list *l)
 {
-    return !l->at.failed && !l->failed && l->dwarf->range_entries++ < ENTRIES_MAX;
+    return !l->at.failed && !l->failed && l->dwarf->range_entries++ < l->dwarf->range_limit;
 }
 
 /* .debug_ranges */

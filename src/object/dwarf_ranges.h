@@ -8,14 +8,13 @@
  * information, at address 0 or at the last ones that address_size bytes can say. */
 bool flame_range_is_real(uint64_t low, uint64_t high, uint8_t address_size);
 
+/* Let as many more entries of lists be read as a section of lists that was opened may hold. */
+void flame_dwarf_allow_ranges(struct flame_dwarf *dwarf, const struct flame_cursor *lists);
+
 /* The next three take attributes of the unit's entries: of unit->die and what is below it, or of
- * unit->skeleton. False: it is none, or cannot be read. */
+ * unit->skeleton. */
 
-/* An address, also by its index in the program's table. */
-bool flame_dwarf_form_address(struct flame_dwarf *dwarf, struct flame_dwarf_unit *unit,
-                              const Dwarf_Attribute *attribute, uint64_t *svma);
-
-/* An offset into a section, or a constant. */
+/* An offset into a section, or a constant. False: it is none, or cannot be read. */
 bool flame_dwarf_form_offset(const Dwarf_Attribute *attribute, uint8_t offset_size,
                              uint64_t *offset);
 

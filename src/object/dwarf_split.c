@@ -9,6 +9,8 @@
 #include "dwarf_split.h"
 
 #include "dwarf_package.h"
+#include "dwarf_ranges.h"
+#include "dwarf_section.h"
 #include "path_list.h"
 
 #include <dwarf.h>
@@ -21,13 +23,14 @@ enum { FILES_MAX = 1 << 14 }; /* the system limits how many can be mapped */
  * path    of the file, whether it could be read or not; NULL: of the package
  * source  the file's bytes; file reads them
  * elf     of the package's unit; a file's is in file
- * dwarf   NULL: it cannot be read */
+ * dwarf   NULL: it cannot be read; sections are its */
 struct split {
     const char *path;
     struct flame_source source;
     struct flame_dwarf_file file;
     Elf *elf;
     Dwarf *dwarf;
+    struct flame_unit_sections sections;
 };
 
 struct flame_splits {
@@ -90,10 +93,16 @@ static enum flame_status open_package(struct flame_dwarf *dwarf)
     return status;
 }
 
-static const char *text_of(Dwarf_Die *die, unsigned name)
+/* Get a handle, or its absence, ready for use. */
+static void settle(struct flame_dwarf *dwarf, struct split *split, Dwarf *handle)
 {
-    Dwarf_Attribute a;
-    return dwarf_attr(die, name, &a) ? dwarf_formstring(&a) : NULL;
+    split->dwarf = handle;
+    if (!handle)
+        return;
+    dwarf_setalt(handle, dwarf->alt.nothing.handle);
+    split->sections = flame_unit_sections_of(handle);
+    struct flame_cursor lists = flame_dwarf_section(handle, "debug_rnglists");
+    flame_dwarf_allow_ranges(dwarf, &lists);
 }
 
 /* Use the unit of that id in split, if it is there. */
@@ -113,6 +122,7 @@ static bool use_unit(struct flame_dwarf_unit *unit, const struct split *split, u
             offset_size != unit->offset_size)
             continue;
         unit->dwarf = split->dwarf;
+        unit->sections = &split->sections;
         unit->die = die;
         return unit->is_split = true;
     }
@@ -130,9 +140,7 @@ static enum flame_status look_in_package(struct flame_dwarf *dwarf, struct flame
         return elf ? FLAME_NOMEM : FLAME_OK;
     }
     split->elf = elf;
-    split->dwarf = dwarf_begin_elf(elf, DWARF_C_READ, NULL);
-    if (split->dwarf)
-        dwarf_setalt(split->dwarf, dwarf->alt.nothing.handle);
+    settle(dwarf, split, dwarf_begin_elf(elf, DWARF_C_READ, NULL));
     use_unit(unit, split, id);
     return FLAME_OK;
 }
@@ -147,7 +155,7 @@ static enum flame_status open_file(struct flame_dwarf *dwarf, const char *path, 
             return FLAME_OK;
     }
     *out = NULL;
-    if (splits->list.count == FILES_MAX || !flame_source_is_file(path))
+    if (splits->list.count == FILES_MAX || !flame_file_is_plain(path))
         return FLAME_OK;
     struct split *split = *out = add_split(splits);
     if (!split)
@@ -156,11 +164,9 @@ static enum flame_status open_file(struct flame_dwarf *dwarf, const char *path, 
     enum flame_status status =
         split->path ? flame_source_open(&split->source, path, NULL) : FLAME_NOMEM;
     if (status == FLAME_OK && flame_source_usable(&split->source))
-        status =
-            flame_dwarf_file_open(&split->file, split->source.file.bytes, split->source.file.size);
-    split->dwarf = split->file.handle;
-    if (split->dwarf)
-        dwarf_setalt(split->dwarf, dwarf->alt.nothing.handle);
+        status = flame_dwarf_file_open(&split->file, split->source.file.bytes,
+                                       split->source.file.size, false);
+    settle(dwarf, split, split->file.handle);
     return status == FLAME_NOMEM ? FLAME_NOMEM : FLAME_OK;
 }
 
@@ -168,7 +174,7 @@ static enum flame_status open_file(struct flame_dwarf *dwarf, const char *path, 
 static void add_places(struct flame_paths *paths, const struct flame_dwarf *dwarf,
                        struct flame_dwarf_unit *unit, const char *name)
 {
-    const char *folder = text_of(&unit->skeleton, DW_AT_comp_dir);
+    const char *folder = flame_dwarf_text(&unit->skeleton, DW_AT_comp_dir);
     const char *const beside[] = { dwarf->path, dwarf->used };
     const char *leaf = name + folder_length(name);
     if (name[0] == '/')
@@ -208,9 +214,9 @@ enum flame_status flame_dwarf_find_split(struct flame_dwarf *dwarf, struct flame
     if (unit->split_looked_for)
         return FLAME_OK;
     unit->split_looked_for = true;
-    const char *name = text_of(&unit->skeleton, DW_AT_dwo_name);
+    const char *name = flame_dwarf_text(&unit->skeleton, DW_AT_dwo_name);
     if (!name)
-        name = text_of(&unit->skeleton, DW_AT_GNU_dwo_name);
+        name = flame_dwarf_text(&unit->skeleton, DW_AT_GNU_dwo_name);
     if (!name || dwarf_cu_info(unit->skeleton.cu, NULL, NULL, NULL, NULL, &id, NULL, NULL) != 0)
         return FLAME_OK;
     enum flame_status status = FLAME_OK;

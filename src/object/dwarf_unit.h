@@ -23,6 +23,11 @@ struct flame_dwarf_ranges {
     FLAME_VEC(struct flame_dwarf_range) list;
 };
 
+/* Sections of one handle, for what libdw does not tell or would look for again for each unit. */
+struct flame_unit_sections {
+    struct flame_cursor info, abbreviations;
+};
+
 struct flame_inline_table;
 struct flame_line_files;
 struct flame_line_table;
@@ -32,6 +37,7 @@ struct flame_splits;
 /* A compilation unit that has code.
  *
  * dwarf     the handle that die belongs to: the debug file's, or that of a split file
+ * sections  of that handle
  * die       the unit's DIE that has the children: the split unit's where it was found
  * skeleton  the unit's DIE in the debug file itself: it has the ranges, the base of addresses, the
  *           line table and the folder of compilation; the same as die if the unit is not split
@@ -41,6 +47,7 @@ struct flame_splits;
  * ranges, split_ranges   the same: where the skeleton's ranges are read, and a split unit's */
 struct flame_dwarf_unit {
     Dwarf *dwarf;
+    const struct flame_unit_sections *sections;
     Dwarf_Die die, skeleton;
     Dwarf_Half version;
     uint8_t address_size, offset_size;
@@ -59,10 +66,15 @@ struct flame_dwarf_unit {
  * units      in order of the file
  * spans      which unit is where, by index
  * arena      what lives as long as this
- * strings    names and paths, each once
+ * strings    names and paths, each once; text_bytes: their size
  * splits     files that dwarf_split.c opened; NULL: none yet
- * addresses, ranges, rnglists  sections of elf, once has_sections
- * range_entries  how many entries of lists have been read */
+ * sections, addresses, ranges, rnglists, line, strs, line_strs  of file
+ * range_entries  how many entries of lists have been read; at most range_limit are
+ * abbreviation_bytes, line_bytes  how much of these sections has been read, in all
+ * wants_lines    files and lines are asked for, else they are not known
+ *
+ * What is counted is what many units may have in common: a short file could have it read over and
+ * over. */
 struct flame_dwarf {
     struct flame_dwarf_file file;
     Dwarf *dwarf;
@@ -75,15 +87,30 @@ struct flame_dwarf {
     struct flame_intern strings;
     struct flame_dwarf_alt alt;
     struct flame_splits *splits;
-    struct flame_cursor addresses, ranges, rnglists;
-    uint64_t range_entries;
-    bool has_sections;
+    struct flame_unit_sections sections;
+    struct flame_cursor addresses, ranges, rnglists, line, strs, line_strs;
+    uint64_t range_entries, range_limit, abbreviation_bytes, line_bytes, text_bytes;
+    bool wants_lines;
 };
 
 /* The unit of an address; NULL where no unit has code. */
 struct flame_dwarf_unit *flame_dwarf_unit_at(struct flame_dwarf *dwarf, uint64_t svma);
 
-/* text, kept once in dwarf->strings; NULL when memory is exhausted. */
+/* text, kept once in dwarf->strings; NULL when memory is exhausted. What is longer than 64 KiB is
+ * cut, and "" is given when all texts together would be larger than any program's. */
 const char *flame_dwarf_string(struct flame_dwarf *dwarf, const char *text);
+
+/* The text of an attribute of an entry; NULL: there is none. */
+const char *flame_dwarf_text(Dwarf_Die *die, unsigned name);
+
+/* The sections of a handle. */
+struct flame_unit_sections flame_unit_sections_of(Dwarf *dwarf);
+
+/* Whether libdw may look up the abbreviations of a unit. It reads a table from its start to the one
+ * that is wanted, for each unit anew, and whatever has an entry's attributes looked for reads the
+ * abbreviation again. So the bytes of the unit's own one and those before it are counted; of all,
+ * if whole. False: they were too many; all that follows is to be left alone. */
+bool flame_dwarf_affords(struct flame_dwarf *dwarf, Dwarf_Die *unit,
+                         const struct flame_unit_sections *sections, bool whole);
 
 #endif

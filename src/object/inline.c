@@ -15,8 +15,9 @@
 #include <string.h>
 
 enum {
-    DEPTH_MAX = 256, /* of calls in each other; what is deeper is left out */
-    CHAIN_MAX = 16,  /* of references from an entry to the one that has its name */
+    DEPTH_MAX = 256,      /* of calls in each other; what is deeper is left out */
+    CHAIN_MAX = 16,       /* of references from an entry to the one that has its name */
+    ATTRIBUTES_MAX = 256, /* of an entry, looked at; compilers write at most 30 or so */
 };
 
 #define NO_FILE UINT32_MAX
@@ -150,8 +151,10 @@ static enum flame_status build(struct flame_dwarf *dwarf, struct flame_dwarf_uni
     b->dwarf = dwarf;
     b->unit = unit;
     unit->inlines = b->table = table;
-    flame_die_walk_init(&b->walk, &unit->die);
-    enum flame_status status = walk(b) ? FLAME_OK : FLAME_NOMEM;
+    flame_die_walk_init(&b->walk, &unit->die, &unit->sections->info);
+    enum flame_status status = FLAME_OK;
+    if (flame_dwarf_affords(dwarf, &unit->die, unit->sections, true))
+        status = walk(b) ? FLAME_OK : FLAME_NOMEM;
     if (status == FLAME_OK)
         status = flame_intervals_flatten(&b->intervals, &table->segments);
     flame_vec_fit(&table->calls);
@@ -170,32 +173,57 @@ void flame_unit_inlines_free(struct flame_dwarf_unit *unit)
     flame_vec_free(&unit->inlines->segments.list);
 }
 
-static const char *text_of(Dwarf_Die *die, unsigned name)
+/* What an entry says of its function's name. */
+struct naming {
+    Dwarf_Attribute linkage, plain, origin, specification;
+    size_t attributes;
+};
+
+static int take_naming(Dwarf_Attribute *attribute, void *context)
 {
-    Dwarf_Attribute a;
-    return dwarf_attr(die, name, &a) ? dwarf_formstring(&a) : NULL;
+    struct naming *naming = context;
+    switch (attribute->code) {
+    case DW_AT_linkage_name:
+    case DW_AT_MIPS_linkage_name:
+        naming->linkage = *attribute;
+        break;
+    case DW_AT_name:
+        naming->plain = *attribute;
+        break;
+    case DW_AT_abstract_origin:
+        naming->origin = *attribute;
+        break;
+    case DW_AT_specification:
+        naming->specification = *attribute;
+        break;
+    default:
+        break;
+    }
+    return ++naming->attributes < ATTRIBUTES_MAX ? DWARF_CB_OK : DWARF_CB_ABORT;
+}
+
+static const char *text_of(Dwarf_Attribute *attribute)
+{
+    return attribute->valp ? dwarf_formstring(attribute) : NULL;
 }
 
 /* The name of the function that an attribute refers to; NULL: there is none, or it is in a file
  * that is not there. */
 static const char *function_name(const Dwarf_Attribute *origin)
 {
-    static const unsigned to[] = { DW_AT_abstract_origin, DW_AT_specification };
     Dwarf_Die die;
     const char *plain = NULL;
     Dwarf_Attribute reference = *origin;
-    if (!reference.valp)
-        return NULL; /* the call does not say */
-    for (int i = 0; i < CHAIN_MAX && dwarf_formref_die(&reference, &die); i++) {
-        const char *linkage = text_of(&die, DW_AT_linkage_name);
-        if (!linkage)
-            linkage = text_of(&die, DW_AT_MIPS_linkage_name);
+    for (int i = 0; i < CHAIN_MAX && reference.valp && dwarf_formref_die(&reference, &die); i++) {
+        struct naming naming = { .attributes = 0 };
+        if (dwarf_getattrs(&die, take_naming, &naming, 0) < 0)
+            break;
+        const char *linkage = text_of(&naming.linkage);
         if (linkage)
             return linkage;
         if (!plain)
-            plain = text_of(&die, DW_AT_name);
-        if (!dwarf_attr(&die, to[0], &reference) && !dwarf_attr(&die, to[1], &reference))
-            break;
+            plain = text_of(&naming.plain);
+        reference = naming.origin.valp ? naming.origin : naming.specification;
     }
     return plain;
 }
@@ -210,7 +238,7 @@ static bool fill(struct flame_dwarf *dwarf, struct flame_dwarf_unit *unit, const
     if (!name || !*name)
         return true;
     out->name = flame_dwarf_string(dwarf, name);
-    return out->name && (call->file == NO_FILE ||
+    return out->name && (call->file == NO_FILE || !dwarf->wants_lines ||
                          flame_unit_file(dwarf, unit, call->file, &out->call_file) == FLAME_OK);
 }
 
@@ -230,7 +258,7 @@ static bool make_chain(struct flame_dwarf *dwarf, struct flame_dwarf_unit *unit,
     struct flame_inlined *chain = flame_arena_zalloc(&dwarf->arena, around + 1, sizeof *chain);
     if (!chain || !fill(dwarf, unit, call, &self))
         return false;
-    if (self.name)
+    if (self.name && *self.name)
         chain[count++] = self;
     if (around)
         memcpy(chain + count, parent->chain, around * sizeof *chain);

@@ -27,13 +27,12 @@ struct sequence {
 
 /* offset     of the program in .debug_line: units may share one
  * sequences  by low, then high
- * reach      [sequence_count]: the greatest high up to here */
+ * segments   which sequence is where; where they overlap, that which begins last; in arena */
 struct flame_line_table {
     uint64_t offset;
     struct row *rows;
     struct sequence *sequences;
-    uint64_t *reach;
-    size_t sequence_count;
+    struct flame_segments segments;
 };
 
 /* A line program while it runs. Names of fields are the standard's. */
@@ -56,7 +55,7 @@ static bool read_header(struct program *p, struct flame_dwarf *dwarf,
     bool read = flame_line_header_read(&p->header, dwarf, unit, offset);
     p->at = h->program;
     return read && h->line_range && h->maximum_operations &&
-           (h->address_size == 4 || h->address_size == 8);
+           (h->address_size == 4 || h->address_size == 8) && flame_line_affords(dwarf, &h->program);
 }
 
 static void begin_sequence(struct program *p)
@@ -171,26 +170,45 @@ static int by_address(const void *a, const void *b)
     return x->high != y->high ? (x->high < y->high ? -1 : 1) : 0;
 }
 
+static bool keep_segments(struct flame_dwarf *dwarf, struct flame_line_table *table, size_t count)
+{
+    struct flame_intervals intervals = { 0 };
+    struct flame_segments found = { 0 };
+    bool kept = count < FLAME_INTERVAL_NONE;
+    for (size_t i = 0; i < count && kept; i++) {
+        const struct sequence *s = &table->sequences[i];
+        struct flame_interval interval = { s->low, s->high, (uint32_t)i };
+        kept = flame_vec_push(&intervals.list, interval);
+    }
+    kept = kept && flame_intervals_flatten(&intervals, &found) == FLAME_OK;
+    if (kept) {
+        struct flame_segment *items =
+            flame_arena_zalloc(&dwarf->arena, found.list.count, sizeof *items);
+        kept = items != NULL;
+        if (kept)
+            memcpy(items, found.list.items, found.list.count * sizeof *items);
+        table->segments.list.items = items;
+        table->segments.list.count = kept ? found.list.count : 0;
+    }
+    flame_vec_free(&intervals.list);
+    flame_vec_free(&found.list);
+    return kept;
+}
+
 /* Keep what the program gave, in as little memory as it needs. */
 static bool keep(struct flame_dwarf *dwarf, struct flame_line_table *table, struct program *p)
 {
-    size_t count = table->sequence_count = p->sequences.count;
+    size_t count = p->sequences.count;
     table->rows = flame_arena_zalloc(&dwarf->arena, p->rows.count + 1, sizeof *table->rows);
     table->sequences = flame_arena_zalloc(&dwarf->arena, count + 1, sizeof *table->sequences);
-    table->reach = flame_arena_zalloc(&dwarf->arena, count + 1, sizeof *table->reach);
-    if (!table->rows || !table->sequences || !table->reach)
+    if (!table->rows || !table->sequences)
         return false;
     if (count == 0)
         return true;
     qsort(p->sequences.items, count, sizeof *p->sequences.items, by_address);
     memcpy(table->rows, p->rows.items, p->rows.count * sizeof *table->rows);
     memcpy(table->sequences, p->sequences.items, count * sizeof *table->sequences);
-    uint64_t reach = 0;
-    for (size_t i = 0; i < count; i++) {
-        reach = table->sequences[i].high > reach ? table->sequences[i].high : reach;
-        table->reach[i] = reach;
-    }
-    return true;
+    return keep_segments(dwarf, table, count);
 }
 
 /* The table that another unit read from there, or NULL. */
@@ -226,25 +244,13 @@ static enum flame_status read_table(struct flame_dwarf *dwarf, struct flame_dwar
     return kept ? FLAME_OK : FLAME_NOMEM;
 }
 
-/* The row of an address. Where sequences overlap, that which begins last has it. */
+/* The row of an address. */
 static const struct row *find_row(const struct flame_line_table *table, uint64_t svma)
 {
-    size_t low = 0, high = table->sequence_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (table->sequences[middle].low <= svma)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    while (low > 0 && svma >= table->sequences[low - 1].high) {
-        if (table->reach[low - 1] <= svma)
-            return NULL;
-        low--;
-    }
-    if (low == 0)
+    uint32_t id = flame_segments_find(&table->segments, svma);
+    if (id == FLAME_INTERVAL_NONE)
         return NULL;
-    const struct sequence *sequence = &table->sequences[low - 1];
+    const struct sequence *sequence = &table->sequences[id];
     const struct row *rows = table->rows + sequence->first;
     size_t first = 0, end = sequence->count;
     while (first + 1 < end) {

@@ -3,7 +3,6 @@
  * libdw reads them only together with the line program, which takes longer than all that inlined
  * functions need otherwise. Paths are put together when they are asked for. Does not read what else
  * is known of a file (its time, size, checksum). Source: DWARF 5, 6.2.4; DWARF 4, 6.2.4. */
-#include "dwarf_section.h"
 #include "line.h"
 #include "line_header.h"
 
@@ -171,19 +170,19 @@ void flame_line_files_free(struct flame_dwarf_unit *unit)
 static enum flame_status read_files(struct flame_dwarf *dwarf, struct flame_dwarf_unit *unit)
 {
     struct flame_line_header header;
-    Dwarf_Attribute a;
     struct reading r = { 0 };
     unit->files = r.files = flame_arena_zalloc(&dwarf->arena, 1, sizeof *r.files);
     if (!r.files)
         return FLAME_NOMEM;
-    if (!flame_line_header_read(&header, dwarf, unit, flame_line_header_offset(unit)))
+    if (!flame_line_header_read(&header, dwarf, unit, flame_line_header_offset(unit)) ||
+        !flame_line_affords(dwarf, &header.files))
         return FLAME_OK;
     r.at = header.files;
     r.offset_size = header.offset_size;
-    r.strings = flame_dwarf_section(dwarf->dwarf, "debug_str");
-    r.line_strings = flame_dwarf_section(dwarf->dwarf, "debug_line_str");
+    r.strings = dwarf->strs;
+    r.line_strings = dwarf->line_strs;
     if (header.version < 5)
-        read_old(&r, dwarf_attr(&unit->skeleton, DW_AT_comp_dir, &a) ? dwarf_formstring(&a) : NULL);
+        read_old(&r, flame_dwarf_text(&unit->skeleton, DW_AT_comp_dir));
     else if (read_table(&r, false))
         read_table(&r, true);
     return r.failed ? FLAME_NOMEM : FLAME_OK;
@@ -200,8 +199,12 @@ static const char *join(struct flame_dwarf *dwarf, const struct flame_line_files
     if (file->name[0] == '/' || !folder)
         return flame_dwarf_string(dwarf, file->name);
     bool from_root = folder[0] != '/' && file->folder && root;
-    snprintf(path, sizeof path, "%s%s%s/%s", from_root ? root : "", from_root ? "/" : "", folder,
-             file->name);
+    /* With a precision their ends are not looked for: they may be megabytes away. */
+    const int most = PATH_MAX;
+    int length = snprintf(path, sizeof path, "%.*s%s%.*s/%.*s", most, from_root ? root : "",
+                          from_root ? "/" : "", most, folder, most, file->name);
+    if (length < 0)
+        path[0] = 0;
     return flame_dwarf_string(dwarf, path);
 }
 
@@ -220,6 +223,6 @@ enum flame_status flame_unit_file(struct flame_dwarf *dwarf, struct flame_dwarf_
         file->path = join(dwarf, files, file);
         status = file->path ? FLAME_OK : FLAME_NOMEM;
     }
-    *path = file->path;
+    *path = file->path && *file->path ? file->path : NULL;
     return status;
 }

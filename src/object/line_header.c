@@ -2,7 +2,6 @@
 #include "line_header.h"
 
 #include "dwarf_ranges.h"
-#include "dwarf_section.h"
 
 #include <dwarf.h>
 
@@ -16,10 +15,19 @@ uint64_t flame_line_header_offset(struct flame_dwarf_unit *unit)
     return offset;
 }
 
-bool flame_line_header_read(struct flame_line_header *header, struct flame_dwarf *dwarf,
+bool flame_line_affords(struct flame_dwarf *dwarf, const struct flame_cursor *part)
+{
+    uint64_t sum = dwarf->line_bytes + flame_cursor_left(part);
+    if (sum > 4 * (uint64_t)flame_cursor_left(&dwarf->line))
+        return false;
+    dwarf->line_bytes = sum;
+    return true;
+}
+
+bool flame_line_header_read(struct flame_line_header *header, const struct flame_dwarf *dwarf,
                             const struct flame_dwarf_unit *unit, uint64_t offset)
 {
-    struct flame_cursor c = flame_dwarf_section(dwarf->dwarf, "debug_line");
+    struct flame_cursor c = dwarf->line;
     *header = (struct flame_line_header){ .offset = offset, .address_size = unit->address_size };
     if (!flame_cursor_seek(&c, offset, "line table"))
         return false;

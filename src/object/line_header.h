@@ -24,7 +24,12 @@ struct flame_line_header {
 uint64_t flame_line_header_offset(struct flame_dwarf_unit *unit);
 
 /* Read the header at offset; false: there is none that can be read. */
-bool flame_line_header_read(struct flame_line_header *header, struct flame_dwarf *dwarf,
+bool flame_line_header_read(struct flame_line_header *header, const struct flame_dwarf *dwarf,
                             const struct flame_dwarf_unit *unit, uint64_t offset);
+
+/* Whether a part of .debug_line may be read, which is then counted: tables may lie over each other,
+ * or belong to several units that each read them, so that there is a limit: four times the
+ * section's size in all. */
+bool flame_line_affords(struct flame_dwarf *dwarf, const struct flame_cursor *part);
 
 #endif

@@ -80,7 +80,8 @@ static enum flame_status open_dwarf(struct flame_symbolizer *s, struct flame_sym
 {
     if (atomic_load(&e->dwarf_state) != FLAME_DWARF_UNASKED)
         return FLAME_OK;
-    enum flame_status status = flame_dwarf_open(&e->dwarf, &e->object, dso->path, &s->places);
+    enum flame_status status =
+        flame_dwarf_open(&e->dwarf, &e->object, dso->path, &s->places, s->detail.lines);
     if (status == FLAME_OK)
         atomic_store(&e->dwarf_state, e->dwarf ? FLAME_DWARF_THERE : FLAME_DWARF_ABSENT);
     return status;

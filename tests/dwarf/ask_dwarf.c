@@ -64,7 +64,7 @@ int main(int argc, char **argv)
         goto out;
     const struct flame_file *file = &object.files.items[object.files.count - 1];
     if (flame_elf_open(&program, file->bytes, file->size) != FLAME_OK ||
-        flame_dwarf_open(&dwarf, &object, request.name, &places) != FLAME_OK)
+        flame_dwarf_open(&dwarf, &object, request.name, &places, true) != FLAME_OK)
         goto out;
     result = dwarf ? 0 : 3;
     while (dwarf && result == 0 && scanf("%" SCNx64, &address) == 1)

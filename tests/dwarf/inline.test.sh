@@ -33,7 +33,7 @@ for v in 2 3 4 5; do
     $reader clang++-dwarf$v clang++ -std=c++17 -O2 -gdwarf-$v "$cc"
 done
 built g++-O3 g++ -std=c++17 -O3 -g "$cc"
-built g++-O0 g++ -std=c++17 -O0 -g "$cc"
+built g++-Og g++ -std=c++17 -Og -g "$cc"
 built_llvm g++-types g++ -std=c++17 -O2 -g -fdebug-types-section "$cc"
 built rustc-dwarf4 rustc -O -g -C dwarf-version=4 "$here/nested.rs"
 built_llvm rustc-dwarf5 rustc -O -g -C dwarf-version=5 "$here/nested.rs"
@@ -54,7 +54,21 @@ ask_without() {
         failed=1
     fi
 }
+# apart PROGRAM: move its debug information to .debug/
+apart() {
+    objcopy --only-keep-debug "$work/bin/$1" "$work/bin/.debug/$1.debug" && strip -g "$work/bin/$1"
+}
 if command -v dwz >/dev/null 2>&1; then
+    # Of debug files the link counts from their own folder. addr2line follows it from there, too.
+    mkdir -p "$work/bin/.debug"
+    if gcc -O2 -g "$c" "$o" -o "$work/bin/one" 2>/dev/null &&
+        g++ -std=c++17 -O2 -g "$cc" -o "$work/bin/two" 2>/dev/null && cp "$work/bin/two" "$work/bin/three" &&
+        apart one && apart two && apart three &&
+        (cd "$work/bin/.debug" && dwz -m ../shared -M ../shared one.debug two.debug three.debug) 2>/dev/null &&
+        [ -f "$work/bin/shared" ]; then
+        (cd "$work/bin" && objcopy --add-gnu-debuglink=.debug/two.debug two)
+        check dwz-apart "$work/bin/two"
+    fi
     for v in 4 5; do
         gcc -O2 -gdwarf-$v "$c" "$o" -o "$work/one" 2>/dev/null || continue
         g++ -std=c++17 -O2 -gdwarf-$v "$cc" -o "$work/two" 2>/dev/null || continue

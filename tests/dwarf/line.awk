@@ -2,7 +2,6 @@
 # a summary; exits with 1 if we say of an address another file or line than both addr2lines do, or nobody
 # has anything to say of any. Only the line of the address itself is compared, and of paths only the file's
 # name. What is evened out: where there are no lines, they put the file of the symbol, with line 0.
-FNR == 1 { file++ }
 FILENAME == ARGV[1] {
     known[plain($1)] = 1
     next

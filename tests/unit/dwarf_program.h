@@ -12,7 +12,7 @@ enum { TEXT = 0x10000, TEXT_SIZE = 0x1000 };
 
 /* A section that is being written, in the program's byte order. */
 struct bytes {
-    uint8_t at[2048];
+    uint8_t at[1 << 17];
     size_t size;
     bool big;
 };
@@ -94,8 +94,9 @@ static inline void dwarf_program_open(struct dwarf_program *p, const struct name
     struct flame_bytes file = image_finish(p->b);
     struct flame_file bytes = { file.ptr, (size_t)file.size, false };
     assert_true(flame_vec_push(&p->object.files, bytes));
-    assert_int_equal(flame_dwarf_open(&p->dwarf, &p->object, flame_str_from("/program"), &places),
-                     FLAME_OK);
+    assert_int_equal(
+        flame_dwarf_open(&p->dwarf, &p->object, flame_str_from("/program"), &places, true),
+        FLAME_OK);
 }
 
 static inline void dwarf_program_close(struct dwarf_program *p)

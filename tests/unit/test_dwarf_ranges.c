@@ -271,6 +271,39 @@ TEST(a_list_that_is_nowhere_is_empty)
     dwarf_program_close(&p);
 }
 
+TEST(what_is_read_of_lists_is_bounded_by_their_size)
+{
+    static const uint64_t entry[] = { DW_AT_ranges, DW_FORM_rnglistx, 0 };
+    enum { ENTRIES = 100, TIMES = 6000 };
+    struct scene s;
+    struct dwarf_program p;
+    Dwarf_Die die;
+    struct flame_dwarf_ranges ranges = { 0 };
+    size_t sum = 0;
+    begin(&s, 5, false, entry);
+    put_uleb(&s.info, 0);
+    begin_lists(&s);
+    for (int i = 0; i < ENTRIES; i++) {
+        put(&s.lists, DW_RLE_start_length, 1);
+        put(&s.lists, TEXT, 8);
+        put_uleb(&s.lists, 4);
+    }
+    put(&s.lists, DW_RLE_end_of_list, 1);
+    finish(&p, &s);
+    struct flame_dwarf_unit *unit = &p.dwarf->units.items[0];
+    assert_int_equal(dwarf_child(&unit->die, &die), 0);
+    for (int i = 0; i < TIMES; i++) {
+        ranges.list.count = 0;
+        assert_int_equal(flame_dwarf_die_ranges(p.dwarf, unit, &die, &ranges), FLAME_OK);
+        assert_true(i || ranges.list.count == ENTRIES);
+        sum += ranges.list.count;
+    }
+    assert_int_equal(ranges.list.count, 0);
+    assert_true(sum < ENTRIES * TIMES / 2);
+    flame_vec_free(&ranges.list);
+    dwarf_program_close(&p);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -280,6 +313,7 @@ int main(void)
         cmocka_unit_test(what_the_linker_left_out_is_nowhere),
         cmocka_unit_test(a_list_that_is_cut_short_gives_what_came_before),
         cmocka_unit_test(a_list_that_is_nowhere_is_empty),
+        cmocka_unit_test(what_is_read_of_lists_is_bounded_by_their_size),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

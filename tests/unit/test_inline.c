@@ -1,4 +1,5 @@
 /* test_inline.c: which functions were inlined at an address, from hand-made debug information. */
+#include "die_walk.h"
 #include "dwarf_program.h"
 
 #include <dwarf.h>
@@ -16,8 +17,10 @@ enum {
     COPIED,      /* refers to its origin */
     SCOPE,       /* children */
     ALL_FORMS,
-    ELSEWHERE, /* a call of what is in a file that is not there */
-    CALL_AT_5, /* origin, low, high; the line is the abbreviation's */
+    ELSEWHERE,     /* a call of what is in a file that is not there */
+    CALL_AT_5,     /* origin, low, high; the line is the abbreviation's */
+    FILE_CALL,     /* origin, low, high, file */
+    FAR = 0xfffff, /* nothing */
 };
 
 struct scene {
@@ -103,6 +106,9 @@ static void put_abbreviations(struct bytes *b)
                                           DW_FORM_implicit_const,
                                           5,
                                           0 };
+    static const uint64_t file_call[] = { DW_AT_abstract_origin, DW_FORM_ref4,  DW_AT_low_pc,
+                                          DW_FORM_addr,          DW_AT_high_pc, DW_FORM_data1,
+                                          DW_AT_call_file,       DW_FORM_data1, 0 };
     put_abbreviation(b, UNIT, DW_TAG_compile_unit, true, place);
     put_abbreviation(b, BARE_UNIT, DW_TAG_compile_unit, true, nothing);
     put_abbreviation(b, FUNCTION, DW_TAG_subprogram, true, place);
@@ -116,6 +122,8 @@ static void put_abbreviations(struct bytes *b)
     put_abbreviation(b, ALL_FORMS, DW_TAG_variable, false, all_forms);
     put_abbreviation(b, ELSEWHERE, DW_TAG_inlined_subroutine, true, elsewhere);
     put_abbreviation(b, CALL_AT_5, DW_TAG_inlined_subroutine, true, call_at_5);
+    put_abbreviation(b, FILE_CALL, DW_TAG_inlined_subroutine, false, file_call);
+    put_abbreviation(b, FAR, DW_TAG_base_type, false, nothing);
     put(b, 0, 1);
 }
 
@@ -430,6 +438,119 @@ TEST(what_is_too_deep_is_left_out)
     dwarf_program_close(&p);
 }
 
+TEST(a_name_without_end_is_cut_and_all_names_together_are_bounded)
+{
+    enum { LONG = 70000, SHOWN = 1 << 16 };
+    static char name[LONG + 1];
+    struct scene s;
+    struct dwarf_program p;
+    const struct flame_inlined *chain;
+    size_t count;
+    memset(name, 'n', LONG);
+    begin_unit(&s, false, UNIT);
+    put_named(&s, name);
+    put_named(&s, "other");
+    begin_function(&s, 0x100, 0x100);
+    begin_call(&s, 0, 0x110, 0x10, 1);
+    end(&s, 1);
+    begin_call(&s, 1, 0x120, 0x10, 1);
+    end(&s, 2);
+    open_scene(&p, &s);
+    assert_int_equal(flame_dwarf_inlined(p.dwarf, p.offset + 0x110, &chain, &count), FLAME_OK);
+    assert_int_equal(count, 1);
+    assert_int_equal(strlen(chain[0].name), SHOWN);
+    p.dwarf->text_bytes = UINT64_C(1) << 40;
+    assert_chain(&p, 0x120, "");
+    dwarf_program_close(&p);
+}
+
+TEST(files_are_read_only_where_lines_are_wanted)
+{
+    struct scene s;
+    struct dwarf_program p;
+    struct flame_dwarf *without;
+    const struct flame_symbol_places places = { 0 };
+    const struct flame_inlined *chain;
+    size_t count;
+    begin_unit(&s, false, UNIT);
+    put_named(&s, "f");
+    begin_function(&s, 0x100, 0x100);
+    put_reference(&s, FILE_CALL, 0);
+    put(&s.info, TEXT + 0x110, 8);
+    put(&s.info, 0x10, 1);
+    put(&s.info, 1, 1);
+    end(&s, 1);
+    open_scene(&p, &s);
+    assert_int_equal(
+        flame_dwarf_open(&without, &p.object, flame_str_from("/program"), &places, false),
+        FLAME_OK);
+    assert_int_equal(flame_dwarf_inlined(without, p.offset + 0x110, &chain, &count), FLAME_OK);
+    assert_int_equal(count, 1);
+    assert_null(without->units.items[0].files);
+    assert_chain(&p, 0x110, "f:0");
+    assert_non_null(p.dwarf->units.items[0].files);
+    flame_dwarf_close(without);
+    dwarf_program_close(&p);
+}
+
+TEST(a_code_far_from_the_others_costs_little)
+{
+    struct scene s;
+    struct dwarf_program p;
+    struct flame_die_walk walk;
+    struct flame_die die;
+    begin_unit(&s, false, UNIT);
+    put_uleb(&s.info, FAR);
+    put_named(&s, "inner");
+    begin_function(&s, 0x100, 0x100);
+    begin_call(&s, 0, 0x110, 0x10, 1);
+    end(&s, 2);
+    open_scene(&p, &s);
+    assert_chain(&p, 0x110, "inner:1");
+    struct flame_dwarf_unit *unit = &p.dwarf->units.items[0];
+    flame_die_walk_init(&walk, &unit->die, &unit->sections->info);
+    assert_true(flame_die_next(&walk, &die));
+    assert_true(flame_die_next(&walk, &die));
+    assert_int_equal(die.tag, DW_TAG_base_type);
+    assert_true(sizeof walk + walk.arena.used < 1 << 16);
+    flame_die_walk_deinit(&walk);
+    dwarf_program_close(&p);
+}
+
+/* Each time an attribute of such an entry is looked for, libdw passes over all of them. */
+TEST(long_abbreviations_of_many_units_are_not_read_without_end)
+{
+    enum { ATTRIBUTES = 20000, UNITS = 1500 };
+    static uint64_t attributes[2 * ATTRIBUTES + 5];
+    struct bytes abbrev = { 0 }, info = { 0 };
+    struct named_bytes sections[] = { { ".debug_abbrev", &abbrev }, { ".debug_info", &info } };
+    struct dwarf_program p;
+    size_t n = 0;
+    for (size_t i = 0; i < ATTRIBUTES; i++) {
+        attributes[n++] = DW_AT_external;
+        attributes[n++] = DW_FORM_flag_present;
+    }
+    memcpy(attributes + n, (uint64_t[]){ DW_AT_low_pc, DW_FORM_addr, DW_AT_high_pc, DW_FORM_data4 },
+           4 * sizeof *attributes);
+    put_abbreviation(&abbrev, UNIT, DW_TAG_compile_unit, false, attributes);
+    put(&abbrev, 0, 1);
+    for (uint64_t i = 0; i < UNITS; i++) {
+        size_t unit = info.size;
+        put(&info, 0, 4);
+        put(&info, 4, 2);
+        put(&info, 0, 4);
+        put(&info, 8, 1);
+        put_uleb(&info, UNIT);
+        put(&info, TEXT + 2 * i, 8);
+        put(&info, 2, 4);
+        put_length(&info, unit);
+    }
+    dwarf_program_open(&p, sections, 2, false);
+    assert_non_null(p.dwarf);
+    assert_in_range(p.dwarf->units.count, 1, UNITS / 2);
+    dwarf_program_close(&p);
+}
+
 TEST(without_debug_information_there_is_nothing_to_open)
 {
     struct dwarf_program p;
@@ -572,6 +693,10 @@ int main(void)
         cmocka_unit_test(a_unit_that_does_not_say_where_it_is_has_the_code_of_its_functions),
         cmocka_unit_test(attributes_of_all_forms_are_passed_over),
         cmocka_unit_test(what_is_too_deep_is_left_out),
+        cmocka_unit_test(a_name_without_end_is_cut_and_all_names_together_are_bounded),
+        cmocka_unit_test(files_are_read_only_where_lines_are_wanted),
+        cmocka_unit_test(a_code_far_from_the_others_costs_little),
+        cmocka_unit_test(long_abbreviations_of_many_units_are_not_read_without_end),
         cmocka_unit_test(without_debug_information_there_is_nothing_to_open),
         cmocka_unit_test(broken_bytes_do_no_harm),
         cmocka_unit_test(what_is_cut_off_is_not_there),

@@ -1,5 +1,6 @@
 /* test_line.c: source lines from hand-made line tables. */
 #include "dwarf_program.h"
+#include "line.h"
 
 #include <dwarf.h>
 #include <stdio.h>
@@ -8,29 +9,11 @@ struct scene {
     struct bytes abbrev, info, line;
 };
 
-/* One unit, which has all of the text, and the header of a line table of version 4: its special
- * opcode 13 + 14 * ADVANCE + LINES + 5 makes a row. */
-static void begin(struct scene *s, bool big)
+/* The header of a line table of version 4: its special opcode 13 + 14 * ADVANCE + LINES + 5 makes a
+ * row. Returns where the header's own length stands. */
+static size_t put_header(struct bytes *b)
 {
-    static const uint64_t unit[] = { DW_AT_low_pc,   DW_FORM_addr,    DW_AT_high_pc,
-                                     DW_FORM_data4,  DW_AT_stmt_list, DW_FORM_sec_offset,
-                                     DW_AT_comp_dir, DW_FORM_string,  0 };
     static const uint8_t operands[] = { 0, 1, 1, 1, 1, 0, 0, 0, 1, 0, 0, 1 };
-    *s = (struct scene){ { .big = big }, { .big = big }, { .big = big } };
-    put_abbreviation(&s->abbrev, 1, DW_TAG_compile_unit, false, unit);
-    put(&s->abbrev, 0, 1);
-    put(&s->info, 0, 4);
-    put(&s->info, 4, 2);
-    put(&s->info, 0, 4);
-    put(&s->info, 8, 1);
-    put_uleb(&s->info, 1);
-    put(&s->info, TEXT, 8);
-    put(&s->info, TEXT_SIZE, 4);
-    put(&s->info, 0, 4);
-    put_text(&s->info, "/work");
-    put_length(&s->info, 0);
-
-    struct bytes *b = &s->line;
     put(b, 0, 4);
     put(b, 4, 2);
     size_t header = b->size;
@@ -52,6 +35,29 @@ static void begin(struct scene *s, bool big)
     put(b, 0, 2);
     put_text(b, "");
     put_length(b, header);
+    return header;
+}
+
+/* One unit, which has all of the text, and its line table's header. */
+static void begin(struct scene *s, bool big)
+{
+    static const uint64_t unit[] = { DW_AT_low_pc,   DW_FORM_addr,    DW_AT_high_pc,
+                                     DW_FORM_data4,  DW_AT_stmt_list, DW_FORM_sec_offset,
+                                     DW_AT_comp_dir, DW_FORM_string,  0 };
+    *s = (struct scene){ { .big = big }, { .big = big }, { .big = big } };
+    put_abbreviation(&s->abbrev, 1, DW_TAG_compile_unit, false, unit);
+    put(&s->abbrev, 0, 1);
+    put(&s->info, 0, 4);
+    put(&s->info, 4, 2);
+    put(&s->info, 0, 4);
+    put(&s->info, 8, 1);
+    put_uleb(&s->info, 1);
+    put(&s->info, TEXT, 8);
+    put(&s->info, TEXT_SIZE, 4);
+    put(&s->info, 0, 4);
+    put_text(&s->info, "/work");
+    put_length(&s->info, 0);
+    put_header(&s->line);
 }
 
 static void set_address(struct bytes *b, uint64_t address)
@@ -213,6 +219,98 @@ TEST(opcodes_that_are_not_known_are_passed_over)
     dwarf_program_close(&p);
 }
 
+TEST(sequences_may_lie_in_each_other)
+{
+    struct scene s;
+    struct dwarf_program p;
+    begin(&s, false);
+    for (uint64_t i = 0; i < 3; i++) { /* each in the one before */
+        set_address(&s.line, TEXT + 0x100 * (i + 1));
+        row(&s.line, 0, (int)i);
+        put(&s.line, DW_LNS_advance_pc, 1);
+        put_uleb(&s.line, 0x600 - 0x200 * i);
+        end_sequence(&s.line);
+    }
+    finish(&p, &s);
+    assert_line(&p, TEXT + 0xff, ":0");
+    assert_line(&p, TEXT + 0x1ff, "/work/a.c:1");
+    assert_line(&p, TEXT + 0x200, "/work/a.c:2");
+    assert_line(&p, TEXT + 0x300, "/work/a.c:3");
+    assert_line(&p, TEXT + 0x500, "/work/a.c:2");
+    assert_line(&p, TEXT + 0x600, "/work/a.c:1");
+    assert_line(&p, TEXT + 0x700, ":0");
+    dwarf_program_close(&p);
+}
+
+/* Eight units, each with a header of its own, of tables that all have their end in common: the
+ * files, if in_header, or the program. */
+static void open_overlapping(struct dwarf_program *p, struct scene *s, bool in_header)
+{
+    enum { UNITS = 8, SKIP = 5 };
+    size_t begins[UNITS], headers[UNITS], skips[UNITS];
+    begin(s, false);
+    s->info.size = s->line.size = 0;
+    for (size_t i = 0; i < UNITS; i++) {
+        begins[i] = s->line.size;
+        headers[i] = put_header(&s->line);
+        put(&s->line, 0, 1); /* an extended opcode, up to what they have in common */
+        skips[i] = s->line.size;
+        put(&s->line, 0, SKIP);
+        size_t unit = s->info.size;
+        put(&s->info, 0, 4);
+        put(&s->info, 4, 2);
+        put(&s->info, 0, 4);
+        put(&s->info, 8, 1);
+        put_uleb(&s->info, 1);
+        put(&s->info, TEXT + 0x10 * i, 8);
+        put(&s->info, 0x10, 4);
+        put(&s->info, begins[i], 4);
+        put_text(&s->info, "/work");
+        put_length(&s->info, unit);
+    }
+    size_t common = s->line.size;
+    for (size_t i = 0; i < UNITS; i++) {
+        uint64_t skip = common - (skips[i] + SKIP);
+        for (size_t k = 0; k < SKIP; k++)
+            s->line.at[skips[i] + k] = (uint8_t)((skip >> 7 * k & 0x7f) | (k + 1 < SKIP) << 7);
+    }
+    set_address(&s->line, TEXT);
+    for (int i = 0; i < 3000; i++)
+        row(&s->line, 0, 1);
+    put(&s->line, DW_LNS_advance_pc, 1);
+    put_uleb(&s->line, 0x80);
+    end_sequence(&s->line);
+    for (size_t i = 0; i < UNITS; i++) {
+        put_length(&s->line, begins[i]);
+        if (in_header)
+            put_length(&s->line, headers[i]);
+    }
+    open_scene(p, s);
+    assert_int_equal(p->dwarf->units.count, UNITS);
+}
+
+TEST(tables_that_overlap_are_not_read_over_and_over)
+{
+    struct scene s;
+    struct dwarf_program p;
+    const char *path;
+    open_overlapping(&p, &s, false);
+    assert_line(&p, TEXT, "/work/a.c:3001");
+    for (uint64_t i = 1; i < 8; i++) {
+        struct flame_line line;
+        assert_int_equal(flame_dwarf_line(p.dwarf, p.offset + 0x10 * i, &line), FLAME_OK);
+    }
+    assert_line(&p, TEXT + 0x70, ":0");
+    dwarf_program_close(&p);
+    open_overlapping(&p, &s, true);
+    for (size_t i = 0; i < 8; i++) {
+        assert_int_equal(flame_unit_file(p.dwarf, &p.dwarf->units.items[i], 1, &path), FLAME_OK);
+        assert_true(i || path);
+    }
+    assert_null(path);
+    dwarf_program_close(&p);
+}
+
 TEST(a_table_that_is_cut_short_or_wrong_anywhere_does_no_harm)
 {
     struct scene whole;
@@ -249,6 +347,8 @@ int main(void)
         cmocka_unit_test(a_function_that_the_linker_left_out_does_not_get_between),
         cmocka_unit_test(of_rows_at_one_address_the_last_one_counts),
         cmocka_unit_test(opcodes_that_are_not_known_are_passed_over),
+        cmocka_unit_test(sequences_may_lie_in_each_other),
+        cmocka_unit_test(tables_that_overlap_are_not_read_over_and_over),
         cmocka_unit_test(a_table_that_is_cut_short_or_wrong_anywhere_does_no_harm),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
