@@ -54,7 +54,20 @@ static enum flame_status find_places(struct flame_session *s)
     return s->places.beside ? FLAME_OK : FLAME_NOMEM;
 }
 
-static enum flame_status begin(struct flame_session *s, struct flame_error *error)
+enum flame_status flame_pipeline_symbolizer(struct flame_session *s)
+{
+    struct flame_frame_detail detail = { .inlined = !s->options.no_inline,
+                                         .lines = s->options.srcline };
+    if (s->symbolizer)
+        return FLAME_OK;
+    s->symbolizer = flame_symbolizer_create(&s->timeline, &s->places);
+    if (!s->symbolizer)
+        return FLAME_NOMEM;
+    flame_symbolizer_tell(s->symbolizer, detail);
+    return FLAME_OK;
+}
+
+static enum flame_status begin(struct flame_session *s, bool counting, struct flame_error *error)
 {
     enum flame_status status = flame_filter_init(&s->filter, &s->options.filter, error);
     if (status == FLAME_OK)
@@ -64,13 +77,9 @@ static enum flame_status begin(struct flame_session *s, struct flame_error *erro
     if (status == FLAME_OK && find_places(s) != FLAME_OK)
         status = flame_fail(error, FLAME_NOMEM, s->path, FLAME_NO_OFFSET, "out of memory");
     if (status == FLAME_OK)
-        status = flame_pipeline_index(s, error);
-    struct flame_frame_detail detail = { .inlined = !s->options.no_inline,
-                                         .lines = s->options.srcline };
-    if (status == FLAME_OK && !(s->symbolizer = flame_symbolizer_create(&s->timeline, &s->places)))
+        status = flame_pipeline_index(s, counting, error);
+    if (status == FLAME_OK && flame_pipeline_symbolizer(s) != FLAME_OK)
         status = flame_fail(error, FLAME_NOMEM, s->path, FLAME_NO_OFFSET, "out of memory");
-    if (status == FLAME_OK)
-        flame_symbolizer_tell(s->symbolizer, detail);
     return status;
 }
 
@@ -90,7 +99,7 @@ static enum flame_status finish(struct flame_session *s, struct flame_error *err
 
 struct flame_session *flame_session_begin(const char *path,
                                           const struct flame_session_options *options,
-                                          struct flame_error *error)
+                                          bool counting, struct flame_error *error)
 {
     struct flame_session *s = calloc(1, sizeof *s);
     if (!s) {
@@ -107,7 +116,7 @@ struct flame_session *flame_session_begin(const char *path,
     flame_arena_init(&s->arena, SIZE_MAX);
     flame_intern_init(&s->names);
     flame_intern_init(&s->id_names);
-    if (begin(s, error) == FLAME_OK)
+    if (begin(s, counting, error) == FLAME_OK)
         return s;
     flame_recording_detach(error, path);
     flame_session_close(s);
@@ -118,7 +127,7 @@ struct flame_session *flame_session_open(const char *path,
                                          const struct flame_session_options *options,
                                          struct flame_error *error)
 {
-    struct flame_session *s = flame_session_begin(path, options, error);
+    struct flame_session *s = flame_session_begin(path, options, true, error);
     if (!s || finish(s, error) == FLAME_OK)
         return s;
     flame_recording_detach(error, path);

@@ -3,6 +3,7 @@
  *     index   walk the file once: blocks, side-band records             (pipeline_index.c)
  *             and the kernel's symbols meanwhile                        (pipeline_preload.c)
  *             and the user call chains that come later                  (pipeline_deferred.c)
+ *             of a compressed recording all at once with the next       (pipeline_early.c)
  *     count   every sample to a key; distinct keys with weights         (pipeline_count.c)
  *             whose words are its stack, before anything is named       (pipeline_chain.c)
  *             walked in the copy of the stack, if there is one          (pipeline_unwind.c)
@@ -199,6 +200,7 @@ struct flame_session {
     /* index */
     FLAME_VEC(struct flame_perf_block) blocks; /* all of them, unless streamed */
     bool streamed;                             /* blocks must be decompressed again */
+    struct flame_early *early;                 /* who counts meanwhile, or NULL */
     FLAME_VEC(struct flame_pending) pending;
     struct flame_deferred deferred;
     uint64_t lost_records, lost_samples, kept_bytes;
@@ -210,6 +212,7 @@ struct flame_session {
     FLAME_VEC(struct flame_build_id) ids_by_name; /* by id in id_names; of several the first */
 
     /* count */
+    bool counted; /* while the file was indexed */
     FLAME_VEC(struct flame_event_group) groups;
     uint32_t *group_of_attr;
     uint32_t group;                 /* the one that is drawn, or FLAME_GROUP_ALL */
@@ -242,10 +245,11 @@ static inline bool flame_session_draws(const struct flame_session *s, uint32_t g
 }
 
 /* The stages that do not look at samples: the recording is open, the timeline complete, the
- * symbolizer there. As flame_session_open. */
+ * symbolizer there. counting: samples are to be counted next, and may have been already. As
+ * flame_session_open. */
 struct flame_session *flame_session_begin(const char *path,
                                           const struct flame_session_options *options,
-                                          struct flame_error *error);
+                                          bool counting, struct flame_error *error);
 
 /* Begin to load the kernel that a kernel mmap record tells of; of several calls the first counts.
  * Failing to is no failure: the symbols are then loaded when they are asked for. */
@@ -257,8 +261,19 @@ void flame_preload_expect(struct flame_session *s);
 /* Wait for it, and give it to the symbolizer if there is one that wants it. */
 void flame_preload_finish(struct flame_session *s);
 
+/* Begin the timeline, empty. FLAME_OK or FLAME_NOMEM. */
+enum flame_status flame_pipeline_timeline(struct flame_session *s);
+
+/* Take the effect of a side-band record on the timeline. FLAME_OK or FLAME_NOMEM. */
+enum flame_status flame_pipeline_apply(struct flame_session *s,
+                                       const struct flame_pending *pending);
+
+/* Get the symbolizer, unless it is there. FLAME_OK or FLAME_NOMEM. */
+enum flame_status flame_pipeline_symbolizer(struct flame_session *s);
+
 /* Each returns FLAME_OK or fills error. */
-enum flame_status flame_pipeline_index(struct flame_session *s, struct flame_error *error);
+enum flame_status flame_pipeline_index(struct flame_session *s, bool counting,
+                                       struct flame_error *error);
 enum flame_status flame_pipeline_count(struct flame_session *s, struct flame_error *error);
 enum flame_status flame_pipeline_name(struct flame_session *s, struct flame_error *error);
 

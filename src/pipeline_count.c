@@ -3,7 +3,7 @@
  * Workers take blocks; each sample becomes a key of a tag (who, when in terms of maps) and the
  * callchain's bytes as they stand in the file. Nothing is named, formatted or, for a stack that was
  * seen before, allocated. Sums commute, so the result does not depend on who took what. */
-#include "pipeline.h"
+#include "pipeline_count.h"
 
 #include "hash.h"
 #include "pipeline_order.h"
@@ -35,20 +35,20 @@ struct worker {
     struct flame_leaf_cache *leaves; /* NULL where no filter asks for them */
     struct flame_event_group *groups;
     struct flame_bad_records bad;
+    uint64_t known_ns; /* from here on the timeline may not be complete */
     enum flame_status status;
 };
 
-struct counting {
+struct flame_counting {
     struct flame_session *session;
     pthread_mutex_t lock; /* guards the source of blocks and the tags */
     struct flame_perf_stream stream;
     size_t next_block;
-    bool reading; /* samples read counters */
     struct worker *workers;
     size_t worker_count;
 };
 
-static enum flame_status take_block(struct counting *c, struct worker *w,
+static enum flame_status take_block(struct flame_counting *c, struct worker *w,
                                     struct flame_perf_block *block)
 {
     enum flame_status status = FLAME_EMPTY;
@@ -65,7 +65,7 @@ static enum flame_status take_block(struct counting *c, struct worker *w,
 }
 
 /* Tags are few (threads times their changes), and workers remember what they looked up. */
-static uint32_t intern_tag(struct counting *c, const struct flame_tag *tag)
+static uint32_t intern_tag(struct flame_counting *c, const struct flame_tag *tag)
 {
     pthread_mutex_lock(&c->lock);
     uint32_t id =
@@ -89,7 +89,7 @@ static struct flame_tag tag_of(const struct flame_session *s, const struct flame
                                .kind = kind };
 }
 
-static const struct recent_tag *find_tag(struct counting *c, struct worker *w,
+static const struct recent_tag *find_tag(struct flame_counting *c, struct worker *w,
                                          const struct flame_sample *sample,
                                          struct flame_moment when, uint32_t event, uint32_t kind)
 {
@@ -113,12 +113,13 @@ static const struct recent_tag *find_tag(struct counting *c, struct worker *w,
                                    .space = state.space,
                                    .kernel_space = state.kernel_space,
                                    .from_ns = state.from_ns,
-                                   .until_ns = state.until_ns };
+                                   .until_ns = state.until_ns < w->known_ns ? state.until_ns
+                                                                            : w->known_ns };
     return recent;
 }
 
 /* The filters' last word on a sample. FLAME_OK or FLAME_NOMEM. */
-static enum flame_status takes_sample(const struct counting *c, struct worker *w,
+static enum flame_status takes_sample(const struct flame_counting *c, struct worker *w,
                                       const struct flame_sample *sample,
                                       const struct recent_tag *tag, bool *taken)
 {
@@ -177,8 +178,8 @@ static bool walked_chain(const struct flame_session *s, struct worker *w,
     return status == FLAME_OK;
 }
 
-static bool count_sample(struct counting *c, struct worker *w, const struct flame_sample *sample,
-                         const char *path, bool in_file)
+static bool count_sample(struct flame_counting *c, struct worker *w,
+                         const struct flame_sample *sample, const char *path, bool in_file)
 {
     struct flame_session *s = c->session;
     uint32_t event = s->group_of_attr[sample->attr];
@@ -218,7 +219,7 @@ static bool count_sample(struct counting *c, struct worker *w, const struct flam
     return w->batch.count < FLAME_COUNT_BATCH || flush(w);
 }
 
-static enum flame_status count_block(struct counting *c, struct worker *w,
+static enum flame_status count_block(struct flame_counting *c, struct worker *w,
                                      const struct flame_perf_block *block)
 {
     struct flame_perf_raw raw;
@@ -241,7 +242,7 @@ static enum flame_status count_block(struct counting *c, struct worker *w,
 
 static void count_blocks(void *user, size_t worker)
 {
-    struct counting *c = user;
+    struct flame_counting *c = user;
     struct worker *w = &c->workers[worker];
     struct flame_perf_block block;
     while ((w->status = take_block(c, w, &block)) == FLAME_OK)
@@ -249,7 +250,13 @@ static void count_blocks(void *user, size_t worker)
             return;
     if (w->status == FLAME_EMPTY)
         w->status = FLAME_OK;
-    flame_counts_seal(w->counts);
+}
+
+enum flame_status flame_counting_block(struct flame_counting *c, size_t worker, uint64_t known_ns,
+                                       const struct flame_perf_block *block)
+{
+    c->workers[worker].known_ns = known_ns;
+    return count_block(c, &c->workers[worker], block);
 }
 
 /* The one worker of a recording whose samples read counters. They come in perf's order: a ring that
@@ -257,19 +264,12 @@ static void count_blocks(void *user, size_t worker)
 static enum flame_status count_in_order(void *user, const struct flame_sample *sample,
                                         const char *path)
 {
-    struct counting *c = user;
+    struct flame_counting *c = user;
     return count_sample(c, c->workers, sample, path, false) && flush(c->workers) ? FLAME_OK
                                                                                  : FLAME_NOMEM;
 }
 
-static enum flame_status run_in_order(struct counting *c)
-{
-    enum flame_status status = flame_pipeline_in_order(c->session, count_in_order, c);
-    flame_counts_seal(c->workers->counts);
-    return status;
-}
-
-static void sum_workers(struct counting *c)
+static void sum_workers(struct flame_counting *c)
 {
     struct flame_session *s = c->session;
     for (size_t i = 0; i < c->worker_count; i++) {
@@ -286,35 +286,36 @@ static void sum_workers(struct counting *c)
             sum->unmerged += part->unmerged;
         }
         flame_bad_add(&s->bad, &w->bad);
+        flame_counts_seal(w->counts);
     }
 }
 
-static enum flame_status run_workers(struct counting *c)
+static void free_workers(struct flame_counting *c)
 {
-    enum flame_status status = FLAME_OK;
-    if (c->reading)
-        status = run_in_order(c);
-    else
-        flame_pool_run(c->worker_count, count_blocks, c);
-    for (size_t i = 0; i < c->worker_count; i++)
-        if (c->workers[i].status != FLAME_OK)
-            status = c->workers[i].status;
-    if (status == FLAME_OK)
-        sum_workers(c);
-    return status;
+    for (size_t i = 0; i < c->worker_count; i++) {
+        free(c->workers[i].groups);
+        free(c->workers[i].leaves);
+        flame_unwinder_free(c->workers[i].room.unwinder);
+        flame_perf_buffer_free(&c->workers[i].buffer);
+    }
+    free(c->workers);
+    flame_perf_stream_deinit(&c->stream);
+    pthread_mutex_destroy(&c->lock);
+    free(c);
 }
 
-static enum flame_status set_up(struct counting *c)
+static enum flame_status set_up(struct flame_counting *c, size_t count)
 {
     struct flame_session *s = c->session;
-    c->workers = calloc(s->threads, sizeof *c->workers);
+    c->workers = calloc(count, sizeof *c->workers);
     s->raw = calloc(s->threads, sizeof *s->raw);
     if (!c->workers || !s->raw)
         return FLAME_NOMEM;
-    c->worker_count = c->reading ? 1 : s->threads;
-    for (size_t i = 0; i < c->worker_count; i++) {
+    c->worker_count = count;
+    for (size_t i = 0; i < count; i++) {
         flame_counts_init(&s->raw[i]);
         c->workers[i].counts = &s->raw[i];
+        c->workers[i].known_ns = UINT64_MAX;
         c->workers[i].groups = calloc(s->groups.count, sizeof *c->workers[i].groups);
         if (s->filter.by_leaf)
             c->workers[i].leaves = calloc(1, sizeof *c->workers[i].leaves);
@@ -324,29 +325,69 @@ static enum flame_status set_up(struct counting *c)
     return FLAME_OK;
 }
 
-enum flame_status flame_pipeline_count(struct flame_session *s, struct flame_error *error)
+enum flame_status flame_counting_begin(struct flame_session *s, size_t count,
+                                       struct flame_counting **out)
 {
-    struct counting c = { .session = s, .reading = flame_reads_needed(&s->recording.perf) };
-    pthread_mutex_init(&c.lock, NULL);
-    flame_perf_stream_init(&c.stream, &s->recording.perf);
+    struct flame_counting *c = *out = calloc(1, sizeof *c);
+    if (!c)
+        return FLAME_NOMEM;
+    c->session = s;
+    pthread_mutex_init(&c->lock, NULL);
+    flame_perf_stream_init(&c->stream, &s->recording.perf);
     flame_intern_init(&s->tags);
     enum flame_status status = flame_pipeline_group_events(s);
     if (status == FLAME_OK)
         status = flame_pipeline_prepare_leaves(s);
     if (status == FLAME_OK)
-        status = set_up(&c);
+        status = set_up(c, count);
+    if (status != FLAME_OK)
+        flame_counting_cancel(c);
+    return status;
+}
+
+void flame_counting_end(struct flame_counting *c)
+{
+    sum_workers(c);
+    free_workers(c);
+}
+
+void flame_counting_cancel(struct flame_counting *c)
+{
+    struct flame_session *s = c->session;
+    for (size_t i = 0; i < c->worker_count; i++)
+        flame_counts_deinit(&s->raw[i]);
+    free(s->raw);
+    s->raw = NULL;
+    flame_vec_free(&s->groups);
+    flame_intern_deinit(&s->tags);
+    free_workers(c);
+}
+
+static enum flame_status count_all(struct flame_session *s)
+{
+    struct flame_counting *c;
+    bool reading = flame_reads_needed(&s->recording.perf);
+    enum flame_status status = flame_counting_begin(s, reading ? 1 : s->threads, &c);
+    if (status != FLAME_OK)
+        return status;
+    if (reading)
+        status = flame_pipeline_in_order(s, count_in_order, c);
+    else
+        flame_pool_run(c->worker_count, count_blocks, c);
+    for (size_t i = 0; i < c->worker_count; i++)
+        if (c->workers[i].status != FLAME_OK)
+            status = c->workers[i].status;
     if (status == FLAME_OK)
-        status = run_workers(&c);
-    for (size_t i = 0; i < c.worker_count; i++) {
-        free(c.workers[i].groups);
-        free(c.workers[i].leaves);
-        flame_unwinder_free(c.workers[i].room.unwinder);
-        flame_perf_buffer_free(&c.workers[i].buffer);
-    }
-    free(c.workers);
+        flame_counting_end(c);
+    else
+        flame_counting_cancel(c);
+    return status;
+}
+
+enum flame_status flame_pipeline_count(struct flame_session *s, struct flame_error *error)
+{
+    enum flame_status status = s->counted ? FLAME_OK : count_all(s);
     flame_deferred_deinit(&s->deferred); /* nobody looks for a stack any more */
-    flame_perf_stream_deinit(&c.stream);
-    pthread_mutex_destroy(&c.lock);
     if (status != FLAME_OK)
         return flame_fail(error, status, s->path, FLAME_NO_OFFSET, "out of memory");
     return flame_pipeline_choose_event(s, error);

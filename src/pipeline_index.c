@@ -2,6 +2,8 @@
  * samples, applied to the timeline in order. */
 #include "pipeline.h"
 
+#include "pipeline_early.h"
+
 static bool is_known(uint32_t type)
 {
     switch (type) {
@@ -128,8 +130,10 @@ static enum flame_status index_record(struct flame_session *s, const struct flam
         return FLAME_OK;
     if (raw->type >= FLAME_RECORD_SIMPLEPERF)
         return index_simpleperf(s, block, raw);
-    if (raw->type == FLAME_RECORD_BUILD_ID)
+    if (raw->type == FLAME_RECORD_BUILD_ID) {
+        flame_early_give_up(s);
         return index_build_id(s, raw);
+    }
     bool lost = raw->type == FLAME_RECORD_LOST || raw->type == FLAME_RECORD_LOST_SAMPLES;
     bool deferred = raw->type == FLAME_RECORD_CALLCHAIN_DEFERRED;
     if (!lost && !deferred && !flame_timeline_wants(raw->type)) {
@@ -149,8 +153,10 @@ static enum flame_status index_record(struct flame_session *s, const struct flam
             s->lost_samples += record.lost.lost;
         return FLAME_OK;
     }
-    if (deferred)
+    if (deferred) {
+        flame_early_give_up(s);
         return index_deferred(s, block, &record, raw->path);
+    }
     if (raw->type == FLAME_RECORD_MMAP || raw->type == FLAME_RECORD_MMAP2) {
         add_build_id(s, &record.map);
         if (flame_cpumode(raw->misc) == FLAME_MODE_KERNEL)
@@ -168,7 +174,9 @@ static enum flame_status index_record(struct flame_session *s, const struct flam
         .path = raw->path,
         .offset = raw->offset,
     };
-    return pending.bytes && flame_vec_push(&s->pending, pending) ? FLAME_OK : FLAME_NOMEM;
+    if (!pending.bytes || !flame_vec_push(&s->pending, pending))
+        return FLAME_NOMEM;
+    return flame_early_record(s, &pending);
 }
 
 static enum flame_status index_block(struct flame_session *s, const struct flame_perf_block *block)
@@ -194,6 +202,8 @@ static enum flame_status walk(struct flame_session *s)
     flame_perf_stream_init(&stream, &s->recording.perf);
     while ((status = flame_perf_stream_next(&stream, &buffer, &block)) == FLAME_OK) {
         status = index_block(s, &block);
+        if (status == FLAME_OK)
+            status = flame_early_block(s, &block, &buffer);
         if (status != FLAME_OK)
             break;
     }
@@ -204,28 +214,30 @@ static enum flame_status walk(struct flame_session *s)
     return status == FLAME_EMPTY ? FLAME_OK : status;
 }
 
+enum flame_status flame_pipeline_apply(struct flame_session *s, const struct flame_pending *pending)
+{
+    struct flame_perf_block one = { .bytes = pending->bytes,
+                                    .size = UINT16_MAX,
+                                    .offset = pending->offset,
+                                    .position = pending->when.position };
+    struct flame_perf_raw raw;
+    struct flame_record record;
+    size_t at = 0;
+    if (!flame_perf_block_next(&one, s->recording.perf.swap, &at, &raw) ||
+        flame_perf_record_decode(&s->recording.perf, &raw, &record, NULL) != FLAME_OK)
+        return FLAME_OK;
+    if (raw.type == FLAME_RECORD_MMAP || raw.type == FLAME_RECORD_MMAP2)
+        add_build_id(s, &record.map);
+    return flame_timeline_apply(&s->timeline, &record);
+}
+
 static enum flame_status apply(struct flame_session *s)
 {
+    enum flame_status status = FLAME_OK;
     flame_order(s->pending.items, s->pending.count);
-    for (size_t i = 0; i < s->pending.count; i++) {
-        const struct flame_pending *p = &s->pending.items[i];
-        struct flame_perf_block one = {
-            .bytes = p->bytes, .size = UINT16_MAX, .offset = p->offset, .position = p->when.position
-        };
-        struct flame_perf_raw raw;
-        struct flame_record record;
-        size_t at = 0;
-        if (!flame_perf_block_next(&one, s->recording.perf.swap, &at, &raw) ||
-            flame_perf_record_decode(&s->recording.perf, &raw, &record, NULL) != FLAME_OK)
-            continue;
-        if (raw.type == FLAME_RECORD_MMAP || raw.type == FLAME_RECORD_MMAP2)
-            add_build_id(s, &record.map);
-        enum flame_status status = flame_timeline_apply(&s->timeline, &record);
-        if (status != FLAME_OK)
-            return status;
-    }
-    flame_vec_free(&s->pending);
-    return FLAME_OK;
+    for (size_t i = 0; i < s->pending.count && status == FLAME_OK; i++)
+        status = flame_pipeline_apply(s, &s->pending.items[i]);
+    return status;
 }
 
 /* perf takes records in time order only if both samples and the others carry times. */
@@ -236,20 +248,27 @@ static bool is_timed(const struct flame_perf_file *file)
            flame_attr_has(first, FLAME_ATTR_sample_id_all);
 }
 
-enum flame_status flame_pipeline_index(struct flame_session *s, struct flame_error *error)
+enum flame_status flame_pipeline_timeline(struct flame_session *s)
+{
+    return flame_timeline_init(&s->timeline, is_timed(&s->recording.perf));
+}
+
+enum flame_status flame_pipeline_index(struct flame_session *s, bool counting,
+                                       struct flame_error *error)
 {
     flame_deferred_init(&s->deferred);
     flame_embedded_init(&s->embedded, s->recording.perf.path);
     s->simpleperf.arena = &s->arena;
-    enum flame_status status = flame_timeline_init(&s->timeline, is_timed(&s->recording.perf));
+    enum flame_status status = flame_pipeline_timeline(s);
     if (status == FLAME_OK)
         status = list_build_ids(s);
     if (status == FLAME_OK)
-        status = walk(s);
+        status = counting && flame_early_fits(s) ? flame_early_run(s, walk) : walk(s);
     if (status == FLAME_OK)
         status = settle_simpleperf(s);
-    if (status == FLAME_OK)
+    if (status == FLAME_OK && !s->counted)
         status = apply(s);
+    flame_vec_free(&s->pending);
     flame_deferred_sort(&s->deferred);
     if (status != FLAME_OK)
         flame_fail(error, status, s->path, FLAME_NO_OFFSET, "out of memory");

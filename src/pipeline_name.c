@@ -1,9 +1,9 @@
 /* pipeline_name.c: distinct raw stacks to frames.
  *
- * Each worker names the stacks that it counted, in the order in which they were first recorded,
- * backwards. A stack mostly shares its outer frames with the one before; only the others are looked
- * up, through a small cache of the worker's own, and descended to in the worker's trie. What two
- * workers both saw comes together when the tries do. */
+ * Each worker names about as many stacks, mostly those that it counted, in the order in which they
+ * were first recorded, backwards. A stack mostly shares its outer frames with the one before; only
+ * the others are looked up, through a small cache of the worker's own, and descended to in the
+ * worker's trie. What two workers both saw comes together when the tries do. */
 #include "pipeline.h"
 
 #include "hash.h"
@@ -290,7 +290,7 @@ static void name_stacks(void *user, size_t worker)
     for (size_t i = 0; i < w->later.count && w->status == FLAME_OK; i++)
         w->status = name_stack(n, w, &w->later.items[i]);
     flame_vec_free(&w->later);
-    flame_counts_deinit(raw);
+    flame_vec_free(&raw->list);
 }
 
 /* "comm", "comm-PID" or "comm-PID/TID"; a thread that was never named is ":TID", as in perf. */
@@ -388,6 +388,8 @@ static enum flame_status finish(struct naming *n)
         tries[i] = w->trie;
         w->trie = (struct flame_trie){ 0 };
     }
+    for (size_t i = 0; i < s->threads; i++)
+        flame_counts_deinit(&s->raw[i]);
     if (status == FLAME_OK)
         status = flame_symbolizer_seal(s->symbolizer);
     if (status == FLAME_OK)
@@ -406,6 +408,8 @@ enum flame_status flame_pipeline_name(struct flame_session *s, struct flame_erro
     enum flame_status status = name_threads(&n);
     if (status == FLAME_OK)
         status = set_up(&n);
+    if (status == FLAME_OK && !flame_counts_even_out(s->raw, s->threads))
+        status = FLAME_NOMEM;
     if (status == FLAME_OK) {
         flame_pool_run(s->threads, name_stacks, &n);
         status = finish(&n);

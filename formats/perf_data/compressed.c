@@ -14,7 +14,7 @@
 #include <zstd.h>
 #include <zstd_errors.h>
 
-enum { EXPANSION_LIMIT = 64 << 20, FIRST_BUFFER = 1 << 20, ROOM = 128 << 10 };
+enum { EXPANSION_LIMIT = 64 << 20, FIRST_BUFFER = 256 << 10, ROOM = 128 << 10 };
 
 /* wound   open while bytes that are no records are being stepped over
  * before  what was decompressed before bytes[0] */

@@ -127,3 +127,40 @@ void flame_counts_seal(struct flame_counts *counts)
     counts->slots = NULL;
     counts->slot_count = 0;
 }
+
+/* Move the last keys of one table to another's end. */
+static bool move_last(struct flame_counts *from, struct flame_counts *to, size_t count)
+{
+    if (!flame_vec_reserve(&to->list, count))
+        return false;
+    from->list.count -= count;
+    memcpy(&to->list.items[to->list.count], &from->list.items[from->list.count],
+           count * sizeof *to->list.items);
+    to->list.count += count;
+    return true;
+}
+
+/* How many of all keys table i of count gets. */
+static size_t share_of(size_t all, size_t count, size_t i)
+{
+    return all / count + (i < all % count);
+}
+
+bool flame_counts_even_out(struct flame_counts *tables, size_t count)
+{
+    size_t all = 0;
+    for (size_t i = 0; i < count; i++)
+        all += tables[i].list.count;
+    for (size_t to = 0; to < count; to++) {
+        size_t share = share_of(all, count, to);
+        for (size_t from = 0; from < count && tables[to].list.count < share; from++) {
+            size_t lacks = share - tables[to].list.count;
+            size_t has = tables[from].list.count, keeps = share_of(all, count, from);
+            size_t extra = has > keeps ? has - keeps : 0;
+            size_t moved = extra < lacks ? extra : lacks;
+            if (moved && !move_last(&tables[from], &tables[to], moved))
+                return false;
+        }
+    }
+    return true;
+}

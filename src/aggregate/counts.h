@@ -59,4 +59,9 @@ bool flame_counts_flush(struct flame_counts *counts, struct flame_count_batch *b
 /* No more will be added: keep the list alone. */
 void flame_counts_seal(struct flame_counts *counts);
 
+/* Have sealed tables hold about as many keys each; those that move stay neighbours. Their bytes
+ * stay where they are, so from now on the tables end together. False when memory is exhausted:
+ * nothing is lost. */
+bool flame_counts_even_out(struct flame_counts *tables, size_t count);
+
 #endif

@@ -165,10 +165,16 @@ enum flame_status flame_rounds_turn(struct flame_rounds *r, flame_round_taker *t
     return status;
 }
 
+enum flame_status flame_rounds_until(struct flame_rounds *r, uint64_t time_ns,
+                                     flame_round_taker *take, void *user)
+{
+    r->limit_ns = time_ns;
+    return hand_out(r, take, user);
+}
+
 enum flame_status flame_rounds_end(struct flame_rounds *r, flame_round_taker *take, void *user)
 {
-    r->limit_ns = UINT64_MAX;
-    return hand_out(r, take, user);
+    return flame_rounds_until(r, UINT64_MAX, take, user);
 }
 
 void flame_rounds_deinit(struct flame_rounds *r)

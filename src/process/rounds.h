@@ -70,6 +70,17 @@ enum flame_status flame_rounds_relieve(struct flame_rounds *rounds, flame_round_
 enum flame_status flame_rounds_turn(struct flame_rounds *rounds, flame_round_taker *take,
                                     void *user);
 
+/* Whether anything waits that is no later than this time. */
+static inline bool flame_rounds_any(const struct flame_rounds *rounds, uint64_t time_ns)
+{
+    return rounds->heap.count && rounds->heap.items[0].record.when.time_ns <= time_ns;
+}
+
+/* Hand out what is no later than this time, for who knows himself whose turn it is. Returns what
+ * take said. */
+enum flame_status flame_rounds_until(struct flame_rounds *rounds, uint64_t time_ns,
+                                     flame_round_taker *take, void *user);
+
 /* The input ended: hand out everything. */
 enum flame_status flame_rounds_end(struct flame_rounds *rounds, flame_round_taker *take,
                                    void *user);

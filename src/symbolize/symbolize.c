@@ -15,21 +15,32 @@ struct flame_symbolizer *flame_symbolizer_create(const struct flame_timeline *ti
     s->timeline = timeline;
     s->places = *places;
     flame_frames_init(s);
-    s->count = timeline->dsos.list.count;
     s->kernel = FLAME_DSO_NONE;
-    s->entries = calloc(s->count ? s->count : 1, sizeof *s->entries);
-    if (!s->entries) {
+    if (flame_symbolizer_extend(s) != FLAME_OK) {
         flame_symbolizer_free(s);
         return NULL;
     }
-    for (size_t i = 0; i < s->count; i++) {
-        pthread_mutex_init(&s->entries[i].lock, NULL);
-        atomic_init(&s->entries[i].loaded, false);
-        atomic_init(&s->entries[i].expected, false);
-        if (s->kernel == FLAME_DSO_NONE && timeline->dsos.list.items[i].kind == FLAME_DSO_KERNEL)
-            s->kernel = (uint32_t)i;
-    }
     return s;
+}
+
+enum flame_status flame_symbolizer_extend(struct flame_symbolizer *s)
+{
+    const struct flame_dsos *dsos = &s->timeline->dsos;
+    if (!flame_vec_reserve(&s->entries, dsos->list.count - s->entries.count))
+        return FLAME_NOMEM;
+    while (s->entries.count < dsos->list.count) {
+        struct flame_symbol_entry *entry = calloc(1, sizeof *entry);
+        if (!entry)
+            return FLAME_NOMEM;
+        pthread_mutex_init(&entry->lock, NULL);
+        atomic_init(&entry->loaded, false);
+        atomic_init(&entry->expected, false);
+        uint32_t dso = (uint32_t)s->entries.count;
+        if (s->kernel == FLAME_DSO_NONE && dsos->list.items[dso].kind == FLAME_DSO_KERNEL)
+            s->kernel = dso;
+        flame_vec_push(&s->entries, entry);
+    }
+    return FLAME_OK;
 }
 
 void flame_symbolizer_tell(struct flame_symbolizer *s, struct flame_frame_detail detail)
@@ -39,14 +50,15 @@ void flame_symbolizer_tell(struct flame_symbolizer *s, struct flame_frame_detail
 
 void flame_symbolizer_release(struct flame_symbolizer *s)
 {
-    for (size_t i = 0; s->entries && i < s->count; i++) {
-        flame_cfi_close(s->entries[i].cfi);
-        flame_dwarf_close(s->entries[i].dwarf);
-        flame_elf_close(&s->entries[i].program);
-        s->entries[i].cfi = NULL;
-        s->entries[i].dwarf = NULL;
-        if (atomic_load(&s->entries[i].loaded))
-            flame_object_deinit(&s->entries[i].object);
+    for (size_t i = 0; i < s->entries.count; i++) {
+        struct flame_symbol_entry *e = s->entries.items[i];
+        flame_cfi_close(e->cfi);
+        flame_dwarf_close(e->dwarf);
+        flame_elf_close(&e->program);
+        e->cfi = NULL;
+        e->dwarf = NULL;
+        if (atomic_load(&e->loaded))
+            flame_object_deinit(&e->object);
     }
 }
 
@@ -55,10 +67,12 @@ void flame_symbolizer_free(struct flame_symbolizer *s)
     if (!s)
         return;
     flame_symbolizer_release(s);
-    for (size_t i = 0; s->entries && i < s->count; i++)
-        pthread_mutex_destroy(&s->entries[i].lock);
+    for (size_t i = 0; i < s->entries.count; i++) {
+        pthread_mutex_destroy(&s->entries.items[i]->lock);
+        free(s->entries.items[i]);
+    }
     flame_frames_deinit(s);
-    free(s->entries);
+    flame_vec_free(&s->entries);
     free(s);
 }
 
@@ -124,25 +138,25 @@ static enum flame_status publish(struct flame_symbolizer *s, struct flame_symbol
 
 void flame_symbolizer_expect(struct flame_symbolizer *s, uint32_t dso)
 {
-    atomic_store(&s->entries[dso].expected, true);
+    atomic_store(&s->entries.items[dso]->expected, true);
 }
 
 void flame_symbolizer_expect_no_more(struct flame_symbolizer *s, uint32_t dso)
 {
-    atomic_store(&s->entries[dso].expected, false);
+    atomic_store(&s->entries.items[dso]->expected, false);
 }
 
 void flame_symbolizer_adopt(struct flame_symbolizer *s, uint32_t dso,
                             const struct flame_object *object)
 {
-    s->entries[dso].object = *object;
-    publish(s, &s->entries[dso]); /* the first to count: there are always numbers left */
+    s->entries.items[dso]->object = *object;
+    publish(s, s->entries.items[dso]); /* the first to count: there are always numbers left */
 }
 
 enum flame_status flame_symbolizer_load(struct flame_symbolizer *s, uint32_t dso, bool hurried,
                                         struct flame_symbol_entry **out)
 {
-    struct flame_symbol_entry *e = *out = &s->entries[dso];
+    struct flame_symbol_entry *e = *out = s->entries.items[dso];
     if (atomic_load_explicit(&e->loaded, memory_order_acquire))
         return FLAME_OK;
     enum flame_status status = FLAME_OK;
@@ -323,6 +337,6 @@ enum flame_status flame_symbolize_text(struct flame_symbolizer *s,
 
 const struct flame_object *flame_symbolizer_object(const struct flame_symbolizer *s, uint32_t dso)
 {
-    const struct flame_symbol_entry *e = &s->entries[dso];
+    const struct flame_symbol_entry *e = s->entries.items[dso];
     return atomic_load(&e->loaded) ? &e->object : NULL;
 }

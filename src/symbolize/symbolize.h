@@ -22,11 +22,14 @@ struct flame_frame_detail {
     bool inlined, lines;
 };
 
-/* timeline is complete and outlives the symbolizer, as do the strings in places. NULL when memory
- * is exhausted. */
+/* timeline outlives the symbolizer, as do the strings in places. NULL when memory is exhausted. */
 struct flame_symbolizer *flame_symbolizer_create(const struct flame_timeline *timeline,
                                                  const struct flame_symbol_places *places);
 void flame_symbolizer_free(struct flame_symbolizer *symbolizer);
+
+/* To be called after the timeline has grown, before the next question. Not thread-safe: nobody asks
+ * meanwhile. FLAME_OK or FLAME_NOMEM. */
+enum flame_status flame_symbolizer_extend(struct flame_symbolizer *symbolizer);
 
 /* Before the first question; without it frames tell of symbols alone. */
 void flame_symbolizer_tell(struct flame_symbolizer *symbolizer, struct flame_frame_detail detail);

@@ -60,9 +60,8 @@ struct flame_symbolizer {
     const struct flame_timeline *timeline;
     struct flame_symbol_places places;
     struct flame_frame_detail detail;
-    struct flame_symbol_entry *entries; /* one per dso */
-    size_t count;
-    uint32_t kernel; /* the kernel's dso, or FLAME_DSO_NONE */
+    FLAME_VEC(struct flame_symbol_entry *) entries; /* one per dso */
+    uint32_t kernel;                                /* the kernel's dso, or FLAME_DSO_NONE */
     struct flame_frame_numbers frames;
 };
 

@@ -133,6 +133,34 @@ static void an_empty_key_counts_too(void **state)
     flame_counts_deinit(&c);
 }
 
+static void tables_are_evened_out(void **state)
+{
+    (void)state;
+    enum { TABLES = 3, KEYS = 11 };
+    static const size_t filled[][TABLES] = { { KEYS, 0, 0 }, { 0, 0, KEYS }, { 1, KEYS - 3, 2 },
+                                             { 4, 4, 3 },    { 0, 0, 0 },    { 0, 1, 0 } };
+    for (size_t f = 0; f < sizeof filled / sizeof *filled; f++) {
+        struct flame_counts tables[TABLES];
+        uint32_t keys = 0;
+        for (size_t i = 0; i < TABLES; i++) {
+            flame_counts_init(&tables[i]);
+            for (size_t k = 0; k < filled[f][i]; k++, keys++)
+                assert_true(add_one(&tables[i], keys, "key", 3, false, keys + 1));
+            flame_counts_seal(&tables[i]);
+        }
+        assert_true(flame_counts_even_out(tables, TABLES));
+        uint64_t weight = 0;
+        for (size_t i = 0; i < TABLES; i++) {
+            assert_in_range(tables[i].list.count, keys / TABLES, (keys + TABLES - 1) / TABLES);
+            for (uint32_t tag = 0; tag < keys; tag++)
+                weight += weight_of(&tables[i], tag, "key");
+        }
+        assert_int_equal(weight, keys * (keys + 1) / 2);
+        for (size_t i = 0; i < TABLES; i++)
+            flame_counts_deinit(&tables[i]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -141,6 +169,7 @@ int main(void)
         cmocka_unit_test(batches_give_the_same_sums_in_the_same_order),
         cmocka_unit_test(a_tries_children_are_found_again),
         cmocka_unit_test(equal_hashes_keep_children_apart),
+        cmocka_unit_test(tables_are_evened_out),
         cmocka_unit_test(an_empty_key_counts_too),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

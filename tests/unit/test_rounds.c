@@ -41,6 +41,24 @@ static void turn(struct flame_rounds *rounds, struct seen *seen)
         (seen)->count = 0;                                                                         \
     } while (0)
 
+TEST(who_knows_the_time_hands_out_up_to_it)
+{
+    struct flame_rounds rounds;
+    struct seen seen = { 0 };
+    flame_rounds_init(&rounds);
+    assert_false(flame_rounds_any(&rounds, UINT64_MAX));
+    put(&rounds, 30, 1);
+    put(&rounds, 10, 2);
+    put(&rounds, 20, 3);
+    assert_false(flame_rounds_any(&rounds, 9));
+    assert_true(flame_rounds_any(&rounds, 10));
+    assert_int_equal(flame_rounds_until(&rounds, 20, take, &seen), FLAME_OK);
+    ASSERT_SEEN(&seen, 2, 3);
+    assert_int_equal(flame_rounds_until(&rounds, 29, take, &seen), FLAME_OK);
+    assert_int_equal(seen.count, 0);
+    flame_rounds_deinit(&rounds);
+}
+
 TEST(the_first_round_hands_out_nothing_and_the_second_what_the_first_brought)
 {
     struct flame_rounds rounds;
@@ -254,6 +272,7 @@ TEST(a_taker_that_fails_ends_the_flush_and_nothing_leaks)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(who_knows_the_time_hands_out_up_to_it),
         cmocka_unit_test(the_first_round_hands_out_nothing_and_the_second_what_the_first_brought),
         cmocka_unit_test(the_end_hands_out_everything_by_time),
         cmocka_unit_test(records_of_one_time_keep_the_order_of_the_stream),
