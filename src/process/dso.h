@@ -40,7 +40,8 @@ struct flame_dso {
     uint64_t reference_address;
 };
 
-/* Distinct by kind, name (of a copied JIT method path), width and build-id. Strings are the table's. */
+/* Distinct by kind, name (of a copied JIT method path), width and build-id. Strings are the
+ * table's. */
 struct flame_dsos {
     FLAME_VEC(struct flame_dso) list;
     struct flame_intern names;
