@@ -112,23 +112,23 @@ enum { EXIT = 248, SIGACTION = 174, SA_RESTORER = 0x04000000 };
 #else
 #define TABLE(directives)
 #endif
-__asm__(".text; .globl _start; .type _start, %function; _start:\n"
-        TABLE(".fnstart; .cantunwind\n")
-        ".cfi_startproc; .cfi_undefined lr\n"
-        "mov r11, #0; bl program\n"
-        TABLE(".fnend\n")
-        ".cfi_endproc; .size _start, . - _start");
+__asm__(".text; .globl _start; .type _start, %function; _start:\n" TABLE(
+    ".fnstart; .cantunwind\n") ".cfi_startproc; .cfi_undefined lr\n"
+                               "mov r11, #0; bl program\n" TABLE(
+                                   ".fnend\n") ".cfi_endproc; .size _start, . - _start");
 
 /* Column 15 is the pc. siginfo_t is 128 bytes long; r0 lies 32 bytes into the ucontext_t. In the
  * other tables, as in glibc, the frame is an entry's that pops all of it. */
-__asm__(TABLE(".fnstart; .save {r0-r15}; .pad #160\n")
-        ".cfi_startproc; .cfi_signal_frame; .cfi_return_column 15; .cfi_def_cfa sp, 0\n"
-        ".irp n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15\n"
-        ".cfi_offset \\n, 160 + 4 * \\n\n"
-        ".endr\n"
-        "nop; .type restore, %function; restore: mov r7, #173; svc #0\n"
-        TABLE(".fnend\n")
-        ".cfi_endproc; .size restore, . - restore");
+__asm__(TABLE(".fnstart; .save {r0-r15}; .pad #160\n") ".cfi_startproc; .cfi_signal_frame; "
+                                                       ".cfi_return_column 15; .cfi_def_cfa sp, 0\n"
+                                                       ".irp n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, "
+                                                       "11, 12, 13, 14, 15\n"
+                                                       ".cfi_offset \\n, 160 + 4 * \\n\n"
+                                                       ".endr\n"
+                                                       "nop; .type restore, %function; restore: "
+                                                       "mov r7, #173; svc #0\n" TABLE(
+                                                           ".fnend\n") ".cfi_endproc; .size "
+                                                                       "restore, . - restore");
 
 #elif defined(__riscv)
 enum { EXIT = 94, SIGACTION = 134 };
