@@ -6,6 +6,7 @@
  * the file. Source: elfutils, elf_compress.c. */
 #include "dwarf_file.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -96,8 +97,12 @@ enum flame_status flame_dwarf_file_open(struct flame_dwarf_file *file, const uin
         flame_dwarf_file_close(file);
         return status;
     }
+    errno = 0;
     file->handle = dwarf_begin_elf(file->elf.handle, DWARF_C_READ, NULL);
-    return FLAME_OK;
+    if (file->handle || errno != ENOMEM)
+        return FLAME_OK;
+    flame_dwarf_file_close(file);
+    return FLAME_NOMEM;
 }
 
 void flame_dwarf_file_close(struct flame_dwarf_file *file)

@@ -5,6 +5,7 @@
  * compressed sections, or files. Source: the ELF specification; elfutils libelf. */
 #include "elf_file.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -107,7 +108,10 @@ enum flame_status flame_elf_open(struct flame_elf *elf, const uint8_t *bytes, si
         goto out;
     if (!tables_fit(bytes, size, elf->swap, elf->wide) || elf_version(EV_CURRENT) == EV_NONE)
         goto out;
+    errno = 0; /* libelf has no other way to tell */
     elf->handle = elf_memory((char *)(uintptr_t)bytes, size);
+    if (!elf->handle && errno == ENOMEM)
+        status = FLAME_NOMEM;
     if (!elf->handle || elf_kind(elf->handle) != ELF_K_ELF ||
         !gelf_getehdr(elf->handle, &elf->header))
         goto out;
