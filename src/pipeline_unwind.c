@@ -54,7 +54,7 @@ bool flame_unwinds(const struct flame_session *s, const struct flame_sample *sam
 {
     const struct flame_event_attr *attr = &s->recording.perf.events.items[sample->attr].attr;
     return attr->sample_type & FLAME_SAMPLE_STACK_USER && sample->regs_user &&
-           sample->regs_user_abi != 0;
+           sample->regs_user_abi != 0 && sample->stack.size != 0;
 }
 
 static bool code_at(void *user, uint64_t pc, struct flame_unwind_code *out)
@@ -139,9 +139,6 @@ static bool walk(struct flame_unwinder *u, const struct flame_sample *sample,
         bool ok = flame_unwind(&world, &u->registers, u->pcs, MOST_PCS, unwound);
         if (unwound->why == FLAME_END_DUMP && is_short(perf, sample))
             unwound->why = FLAME_END_SHORT_DUMP;
-        /* A program that just replaced another: neither its maps nor its stack are known yet. */
-        if (unwound->why == FLAME_END_UNMAPPED && unwound->count == 1 && sample->stack.size == 0)
-            unwound->count = 0;
         return ok;
     }
     if (flame_cpumode(sample->misc) == FLAME_MODE_USER)
