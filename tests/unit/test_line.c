@@ -55,7 +55,7 @@ static void begin(struct scene *s, bool big)
     put(&s->info, TEXT, 8);
     put(&s->info, TEXT_SIZE, 4);
     put(&s->info, 0, 4);
-    put_text(&s->info, "/work");
+    put_text(&s->info, "/code");
     put_length(&s->info, 0);
     put_header(&s->line);
 }
@@ -125,12 +125,12 @@ TEST(a_line_holds_up_to_the_next_one_and_not_past_the_end_of_its_sequence)
         end_sequence(&s.line); /* 0x125 */
         finish(&p, &s);
         assert_line(&p, TEXT + 0xff, ":0");
-        assert_line(&p, TEXT + 0x100, "/work/a.c:9");
-        assert_line(&p, TEXT + 0x103, "/work/a.c:9");
-        assert_line(&p, TEXT + 0x104, "/work/a.c:10");
-        assert_line(&p, TEXT + 0x114, "/work/a.c:10");
-        assert_line(&p, TEXT + 0x115, "/work/folder/b.c:6");
-        assert_line(&p, TEXT + 0x124, "/work/folder/b.c:6");
+        assert_line(&p, TEXT + 0x100, "/code/a.c:9");
+        assert_line(&p, TEXT + 0x103, "/code/a.c:9");
+        assert_line(&p, TEXT + 0x104, "/code/a.c:10");
+        assert_line(&p, TEXT + 0x114, "/code/a.c:10");
+        assert_line(&p, TEXT + 0x115, "/code/folder/b.c:6");
+        assert_line(&p, TEXT + 0x124, "/code/folder/b.c:6");
         assert_line(&p, TEXT + 0x125, ":0");
         dwarf_program_close(&p);
     }
@@ -149,10 +149,10 @@ TEST(sequences_are_found_in_whatever_order_they_stand)
         end_sequence(&s.line);
     }
     finish(&p, &s);
-    assert_line(&p, TEXT + 0x100, "/work/a.c:2");
+    assert_line(&p, TEXT + 0x100, "/code/a.c:2");
     assert_line(&p, TEXT + 0x180, ":0");
-    assert_line(&p, TEXT + 0x27f, "/work/a.c:3");
-    assert_line(&p, TEXT + 0x300, "/work/a.c:4");
+    assert_line(&p, TEXT + 0x27f, "/code/a.c:3");
+    assert_line(&p, TEXT + 0x300, "/code/a.c:4");
     dwarf_program_close(&p);
 }
 
@@ -175,8 +175,8 @@ TEST(a_function_that_the_linker_left_out_does_not_get_between)
     put_uleb(&s.line, 0x10);
     end_sequence(&s.line);
     finish(&p, &s);
-    assert_line(&p, TEXT + 0x100, "/work/a.c:2");
-    assert_line(&p, TEXT + 0x108, "/work/a.c:2");
+    assert_line(&p, TEXT + 0x100, "/code/a.c:2");
+    assert_line(&p, TEXT + 0x108, "/code/a.c:2");
     assert_line(&p, TEXT + 0x110, ":0");
     dwarf_program_close(&p);
 }
@@ -192,7 +192,7 @@ TEST(of_rows_at_one_address_the_last_one_counts)
     row(&s.line, 4, 1);
     end_sequence(&s.line);
     finish(&p, &s);
-    assert_line(&p, TEXT, "/work/a.c:7");
+    assert_line(&p, TEXT, "/code/a.c:7");
     dwarf_program_close(&p);
 }
 
@@ -215,7 +215,7 @@ TEST(opcodes_that_are_not_known_are_passed_over)
     put_uleb(&s.line, 4);
     end_sequence(&s.line);
     finish(&p, &s);
-    assert_line(&p, TEXT, "/work/a.c:3");
+    assert_line(&p, TEXT, "/code/a.c:3");
     dwarf_program_close(&p);
 }
 
@@ -233,11 +233,11 @@ TEST(sequences_may_lie_in_each_other)
     }
     finish(&p, &s);
     assert_line(&p, TEXT + 0xff, ":0");
-    assert_line(&p, TEXT + 0x1ff, "/work/a.c:1");
-    assert_line(&p, TEXT + 0x200, "/work/a.c:2");
-    assert_line(&p, TEXT + 0x300, "/work/a.c:3");
-    assert_line(&p, TEXT + 0x500, "/work/a.c:2");
-    assert_line(&p, TEXT + 0x600, "/work/a.c:1");
+    assert_line(&p, TEXT + 0x1ff, "/code/a.c:1");
+    assert_line(&p, TEXT + 0x200, "/code/a.c:2");
+    assert_line(&p, TEXT + 0x300, "/code/a.c:3");
+    assert_line(&p, TEXT + 0x500, "/code/a.c:2");
+    assert_line(&p, TEXT + 0x600, "/code/a.c:1");
     assert_line(&p, TEXT + 0x700, ":0");
     dwarf_program_close(&p);
 }
@@ -265,7 +265,7 @@ static void open_overlapping(struct dwarf_program *p, struct scene *s, bool in_h
         put(&s->info, TEXT + 0x10 * i, 8);
         put(&s->info, 0x10, 4);
         put(&s->info, begins[i], 4);
-        put_text(&s->info, "/work");
+        put_text(&s->info, "/code");
         put_length(&s->info, unit);
     }
     size_t common = s->line.size;
@@ -295,7 +295,7 @@ TEST(tables_that_overlap_are_not_read_over_and_over)
     struct dwarf_program p;
     const char *path;
     open_overlapping(&p, &s, false);
-    assert_line(&p, TEXT, "/work/a.c:3001");
+    assert_line(&p, TEXT, "/code/a.c:3001");
     for (uint64_t i = 1; i < 8; i++) {
         struct flame_line line;
         assert_int_equal(flame_dwarf_line(p.dwarf, p.offset + 0x10 * i, &line), FLAME_OK);
