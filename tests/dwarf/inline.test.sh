@@ -33,7 +33,7 @@ for v in 2 3 4 5; do
     $reader clang++-dwarf$v clang++ -std=c++17 -O2 -gdwarf-$v "$cc"
 done
 built g++-O3 g++ -std=c++17 -O3 -g "$cc"
-built g++-Og g++ -std=c++17 -Og -g "$cc"
+built_llvm g++-Og g++ -std=c++17 -Og -g "$cc"
 built_llvm g++-types g++ -std=c++17 -O2 -g -fdebug-types-section "$cc"
 built rustc-dwarf4 rustc -O -g -C dwarf-version=4 "$here/nested.rs"
 built_llvm rustc-dwarf5 rustc -O -g -C dwarf-version=5 "$here/nested.rs"

@@ -14,10 +14,10 @@ for compiler in gcc clang; do
     done
     built $compiler-O0 $compiler -O0 -g "$c" "$o"
     built $compiler-O3 $compiler -O3 -g "$c" "$o"
-    built $compiler-dwarf64 $compiler -O2 -g -gdwarf64 "$c" "$o"
+    built_llvm $compiler-dwarf64 $compiler -O2 -g -gdwarf64 "$c" "$o"
     built $compiler-zlib $compiler -O2 -g -gz "$c" "$o"
     built $compiler-m32 $compiler -O2 -g -m32 "$c" "$o"
-    built $compiler-split $compiler -O2 -g -gsplit-dwarf "$c" "$o"
+    built_llvm $compiler-split $compiler -O2 -g -gsplit-dwarf "$c" "$o"
     for v in 4 5; do
         built "$compiler-sections$v" $compiler -O2 -gdwarf-$v -ffunction-sections -Wl,--gc-sections "$c" "$o"
     done
