@@ -89,35 +89,34 @@ static inline uint64_t flame_cursor_u64(struct flame_cursor *c, const char *what
 }
 
 /* A number of seven bits a byte, least significant first, as DWARF has them; bits beyond the 64th
- * are lost. */
-static inline uint64_t flame_cursor_uleb(struct flame_cursor *c, const char *what)
+ * are lost. *bits is how many it had room for. */
+static inline uint64_t flame_cursor_leb(struct flame_cursor *c, const char *what, unsigned *bits)
 {
     uint64_t v = 0;
     uint8_t byte;
-    unsigned shift = 0;
+    *bits = 0;
     do {
         byte = flame_cursor_u8(c, what);
-        if (shift < 64)
-            v |= (uint64_t)(byte & 0x7f) << shift;
-        shift += 7;
+        if (*bits < 64)
+            v |= (uint64_t)(byte & 0x7f) << *bits;
+        *bits += 7;
     } while (byte & 0x80);
     return v;
 }
 
-/* The same, signed. */
+static inline uint64_t flame_cursor_uleb(struct flame_cursor *c, const char *what)
+{
+    unsigned bits;
+    return flame_cursor_leb(c, what, &bits);
+}
+
+/* The same, signed: the highest bit that it had room for is the sign. */
 static inline int64_t flame_cursor_sleb(struct flame_cursor *c, const char *what)
 {
-    uint64_t v = 0;
-    uint8_t byte;
-    unsigned shift = 0;
-    do {
-        byte = flame_cursor_u8(c, what);
-        if (shift < 64)
-            v |= (uint64_t)(byte & 0x7f) << shift;
-        shift += 7;
-    } while (byte & 0x80);
-    if (shift < 64 && (byte & 0x40))
-        v |= UINT64_MAX << shift;
+    unsigned bits;
+    uint64_t v = flame_cursor_leb(c, what, &bits);
+    if (bits < 64 && v >> (bits - 1) & 1)
+        v |= UINT64_MAX << bits;
     return (int64_t)v;
 }
 

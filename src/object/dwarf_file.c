@@ -6,6 +6,8 @@
  * the file. Source: elfutils, elf_compress.c. */
 #include "dwarf_file.h"
 
+#include "elf_unpack.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,11 +15,9 @@
 
 static bool is_compressed(const struct flame_elf *elf)
 {
-    for (size_t i = 1; i < elf->section_count; i++) {
-        const struct flame_elf_section *s = &elf->sections[i];
-        if ((s->header.sh_flags & SHF_COMPRESSED) || strncmp(s->name, ".zdebug", 7) == 0)
+    for (size_t i = 1; i < elf->section_count; i++)
+        if (flame_elf_is_packed(&elf->sections[i]))
             return true;
-    }
     return false;
 }
 
@@ -33,20 +33,6 @@ static bool is_unwanted(const char *name, bool lines)
     return !lines && strcmp(name, ".debug_line") == 0;
 }
 
-/* How large a section says that it is, unpacked; 0: it is not packed. */
-static uint64_t unpacked_size(const struct flame_elf *elf, const struct flame_elf_section *s)
-{
-    GElf_Chdr packed;
-    if (s->header.sh_flags & SHF_COMPRESSED)
-        return gelf_getchdr(s->scn, &packed) ? packed.ch_size : 0;
-    if (strncmp(s->name, ".zdebug", 7) != 0)
-        return 0;
-    struct flame_cursor c = flame_elf_bytes(elf, s);
-    flame_cursor_take(&c, 4, "magic");
-    c.swap = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__; /* the highest byte first, always */
-    return flame_cursor_u64(&c, "size");
-}
-
 /* Whether there is memory for what libdw will unpack. Debug information becomes a third or a
  * quarter of its size by compression; a few bytes can pretend to be gigabytes. */
 static bool is_bearable(const struct flame_elf *elf, bool lines)
@@ -54,8 +40,9 @@ static bool is_bearable(const struct flame_elf *elf, bool lines)
     const uint64_t most = UINT64_C(2) << 30, per_file = 64 * (uint64_t)elf->size + (64 << 20);
     uint64_t left = per_file < most ? per_file : most;
     for (size_t i = 1; i < elf->section_count; i++) {
-        uint64_t size =
-            is_unwanted(elf->sections[i].name, lines) ? 0 : unpacked_size(elf, &elf->sections[i]);
+        uint64_t size = is_unwanted(elf->sections[i].name, lines)
+                            ? 0
+                            : flame_elf_unpacked_size(elf, &elf->sections[i]);
         if (size > left)
             return false;
         left -= size;

@@ -17,9 +17,14 @@ struct image {
     uint8_t bytes[];
 };
 
-/* Read what stands in front of the packed bytes. */
+bool flame_elf_is_packed(const struct flame_elf_section *section)
+{
+    return section->header.sh_flags & SHF_COMPRESSED || strncmp(section->name, ".zdebug", 7) == 0;
+}
+
+/* Read what stands in front of the packed bytes; false when it is not what it should be. */
 static bool read_header(const struct flame_elf *elf, const struct flame_elf_section *section,
-                        struct flame_cursor *c, size_t size_max, Elf64_Chdr *out)
+                        struct flame_cursor *c, Elf64_Chdr *out)
 {
     *out = (Elf64_Chdr){ .ch_type = ELFCOMPRESS_ZLIB, .ch_addralign = 1 };
     if (section->header.sh_flags & SHF_COMPRESSED) {
@@ -28,14 +33,23 @@ static bool read_header(const struct flame_elf *elf, const struct flame_elf_sect
             flame_cursor_u32(c, "ch_reserved");
         out->ch_size = elf->wide ? flame_cursor_u64(c, "ch_size") : flame_cursor_u32(c, "ch_size");
         flame_cursor_take(c, elf->wide ? 8 : 4, "ch_addralign");
-    } else { /* "ZLIB", and the size with the highest byte first */
-        const uint8_t *magic = flame_cursor_take(c, 4, "magic");
-        c->swap = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__;
-        out->ch_size = flame_cursor_u64(c, "size");
-        if (!magic || memcmp(magic, "ZLIB", 4) != 0)
-            return false;
+        return !c->failed;
     }
-    return !c->failed && out->ch_size <= size_max;
+    /* "ZLIB", and the size with the highest byte first */
+    const uint8_t *magic = flame_cursor_take(c, 4, "magic");
+    c->swap = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__;
+    out->ch_size = flame_cursor_u64(c, "size");
+    return !c->failed && memcmp(magic, "ZLIB", 4) == 0;
+}
+
+uint64_t flame_elf_unpacked_size(const struct flame_elf *elf,
+                                 const struct flame_elf_section *section)
+{
+    struct flame_cursor c = flame_elf_bytes(elf, section);
+    Elf64_Chdr packed = { 0 };
+    if (flame_elf_is_packed(section))
+        read_header(elf, section, &c, &packed);
+    return packed.ch_size;
 }
 
 static struct image *make_image(struct flame_cursor *c, const Elf64_Chdr *packed, size_t *size)
@@ -88,12 +102,12 @@ struct flame_cursor flame_elf_unpack(const struct flame_elf *elf,
 {
     struct flame_cursor c = flame_elf_bytes(elf, section);
     *owned = NULL;
-    if (!(section->header.sh_flags & SHF_COMPRESSED) && strncmp(section->name, ".zdebug", 7) != 0)
+    if (!flame_elf_is_packed(section))
         return c;
     Elf64_Chdr packed;
     size_t size = 0, unpacked = 0;
-    struct image *image =
-        read_header(elf, section, &c, size_max, &packed) ? make_image(&c, &packed, &size) : NULL;
+    bool fits = read_header(elf, section, &c, &packed) && packed.ch_size <= size_max;
+    struct image *image = fits ? make_image(&c, &packed, &size) : NULL;
     if (image)
         *owned = unpack(image, size, &unpacked);
     free(image);

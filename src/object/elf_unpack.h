@@ -4,9 +4,16 @@
 
 #include "elf_file.h"
 
-/* The bytes of a section, unpacked where they are compressed (SHF_COMPRESSED, or a name that begins
- * with ".zdebug"). *owned is what to free, NULL where the bytes are elf's own. An empty cursor
- * where there is nothing, or nothing that can be unpacked into size_max bytes. */
+/* Whether a section is compressed: SHF_COMPRESSED, or a name that begins with ".zdebug". */
+bool flame_elf_is_packed(const struct flame_elf_section *section);
+
+/* How large a section says that it is, unpacked; 0: it is not packed, or does not say so. */
+uint64_t flame_elf_unpacked_size(const struct flame_elf *elf,
+                                 const struct flame_elf_section *section);
+
+/* The bytes of a section, unpacked where they are compressed. *owned is what to free, NULL where
+ * the bytes are elf's own. An empty cursor where there is nothing, or nothing that can be unpacked
+ * into size_max bytes. */
 struct flame_cursor flame_elf_unpack(const struct flame_elf *elf,
                                      const struct flame_elf_section *section, size_t size_max,
                                      void **owned);

@@ -3,6 +3,39 @@
 
 #include <string.h>
 
+const uint8_t flame_columns_of_31[32] = { FLAME_NO_COLUMN,
+                                          1,
+                                          2,
+                                          3,
+                                          4,
+                                          5,
+                                          6,
+                                          7,
+                                          8,
+                                          9,
+                                          10,
+                                          11,
+                                          12,
+                                          13,
+                                          14,
+                                          15,
+                                          16,
+                                          17,
+                                          18,
+                                          19,
+                                          20,
+                                          21,
+                                          22,
+                                          23,
+                                          24,
+                                          25,
+                                          26,
+                                          27,
+                                          28,
+                                          29,
+                                          30,
+                                          31 };
+
 /* A machine's name, and what its 64-bit and its 32-bit tasks are. Names that end in '*' are
  * prefixes; the first that fits counts. */
 static const struct machine {

@@ -52,6 +52,10 @@ struct flame_arch {
 /* Of a task's address on arm64, the bits that are one: the others may hold a signature. */
 #define FLAME_ARM64_ADDRESS ((UINT64_C(1) << 48) - 1)
 
+/* Columns where perf has the instruction in the place of a register that is always zero, and the 31
+ * others by DWARF's numbers. */
+extern const uint8_t flame_columns_of_31[32];
+
 extern const struct flame_arch flame_arch_x86_64, flame_arch_i386;
 extern const struct flame_arch flame_arch_arm64, flame_arch_arm;
 extern const struct flame_arch flame_arch_riscv64, flame_arch_riscv32;

@@ -4,39 +4,6 @@
  * pointer (s0) points to the upper end of the frame, the two saved words are below it. */
 #include "arch.h"
 
-static const uint8_t columns[] = { FLAME_NO_COLUMN,
-                                   1,
-                                   2,
-                                   3,
-                                   4,
-                                   5,
-                                   6,
-                                   7,
-                                   8,
-                                   9,
-                                   10,
-                                   11,
-                                   12,
-                                   13,
-                                   14,
-                                   15,
-                                   16,
-                                   17,
-                                   18,
-                                   19,
-                                   20,
-                                   21,
-                                   22,
-                                   23,
-                                   24,
-                                   25,
-                                   26,
-                                   27,
-                                   28,
-                                   29,
-                                   30,
-                                   31 };
-
 /* Where a handler has returned to, the stack pointer is at what the kernel kept: 128 bytes about
  * the signal, 176 bytes of context, then the pc, x1, x2 and so on. The kernel's own information
  * about this code, if there is any, says nothing of that. */
@@ -64,8 +31,8 @@ static const struct flame_arch_idiom idioms_64[] = {
 
 const struct flame_arch flame_arch_riscv64 = {
     .name = "riscv64",
-    .columns = columns,
-    .register_count = sizeof columns,
+    .columns = flame_columns_of_31,
+    .register_count = sizeof flame_columns_of_31,
     .perf_ip = 0,
     .perf_sp = 2,
     .sp = 2,
@@ -79,8 +46,8 @@ const struct flame_arch flame_arch_riscv64 = {
 
 const struct flame_arch flame_arch_riscv32 = {
     .name = "riscv32",
-    .columns = columns,
-    .register_count = sizeof columns,
+    .columns = flame_columns_of_31,
+    .register_count = sizeof flame_columns_of_31,
     .perf_ip = 0,
     .perf_sp = 2,
     .sp = 2,
