@@ -12,10 +12,12 @@
 enum { CACHE_SLOTS = 1 << 14, NAME_LIMIT = 1 << 16 };
 
 /* An address that was asked for lately. where is the space in 28 bits and, above, the cpumode + 1,
- * plus 8 for a caller, as in pipeline_name.c; 0: free. */
+ * plus 8 for a caller, as in pipeline_name.c; 0: free. While a user-space address has the same key,
+ * it is right under other versions of the maps, too. */
 struct flame_script_known {
     uint64_t pc;
     uint32_t where;
+    struct flame_map_key key;
     struct flame_script_place place;
     const struct flame_script_place *inlined; /* in place, innermost first */
     size_t inlined_count;
@@ -99,16 +101,13 @@ static enum flame_status detail_of(struct flame_script *p, const struct flame_sy
     return FLAME_OK;
 }
 
-static enum flame_status look_up(struct flame_script *p, const struct flame_pc *pc,
-                                 const struct flame_thread_state *state,
+static enum flame_status look_up(struct flame_script *p, const struct flame_symbol_query *query,
                                  struct flame_script_known *known)
 {
     struct flame_script_place *place = &known->place;
     const struct flame_session *s = p->session;
-    struct flame_symbol_query query = { pc->pc, pc->mode,     pc->at_call,
-                                        false,  state->space, state->kernel_space };
     struct flame_symbol_place found;
-    enum flame_status status = flame_symbolize_place(s->symbolizer, &query, &found);
+    enum flame_status status = flame_symbolize_place(s->symbolizer, query, &found);
     if (status != FLAME_OK)
         return status;
     *place = (struct flame_script_place){ .ip = found.address, .offset = found.offset };
@@ -130,15 +129,23 @@ static enum flame_status find(struct flame_script *p, const struct flame_pc *pc,
 {
     uint32_t space = pc->mode == FLAME_MODE_KERNEL ? state->kernel_space : state->space;
     uint32_t where = ((uint32_t)pc->mode + 1 + (pc->at_call ? 8 : 0)) << 28 | space;
-    struct flame_script_known *known = &p->places[flame_hash_pair(pc->pc, where) % CACHE_SLOTS];
-    enum flame_status status = FLAME_OK;
-    if (known->pc != pc->pc || known->where != where || space >> 28) {
-        *known = (struct flame_script_known){ .pc = pc->pc, .where = where };
-        status = look_up(p, pc, state, known);
-        if (status != FLAME_OK)
-            known->where = 0;
-    }
+    struct flame_script_known *known =
+        &p->places[flame_hash_pair(pc->pc, where >> 28) % CACHE_SLOTS];
+    bool same_pc = known->pc == pc->pc && known->where >> 28 == where >> 28 && space >> 28 == 0;
     *out = known;
+    if (same_pc && known->where == where)
+        return FLAME_OK;
+    struct flame_symbol_query query = { pc->pc, pc->mode,     pc->at_call,
+                                        false,  state->space, state->kernel_space };
+    struct flame_map_key key = flame_symbolize_key(p->session->symbolizer, &query);
+    if (same_pc && pc->mode == FLAME_MODE_USER && flame_map_key_equal(key, known->key)) {
+        known->where = where;
+        return FLAME_OK;
+    }
+    *known = (struct flame_script_known){ .pc = pc->pc, .where = where, .key = key };
+    enum flame_status status = look_up(p, &query, known);
+    if (status != FLAME_OK)
+        known->where = 0;
     return status;
 }
 
