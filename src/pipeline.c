@@ -67,7 +67,7 @@ enum flame_status flame_pipeline_symbolizer(struct flame_session *s)
     return FLAME_OK;
 }
 
-static enum flame_status begin(struct flame_session *s, bool counting, struct flame_error *error)
+static enum flame_status begin(struct flame_session *s, struct flame_error *error)
 {
     enum flame_status status = flame_filter_init(&s->filter, &s->options.filter, error);
     if (status == FLAME_OK)
@@ -77,7 +77,7 @@ static enum flame_status begin(struct flame_session *s, bool counting, struct fl
     if (status == FLAME_OK && find_places(s) != FLAME_OK)
         status = flame_fail(error, FLAME_NOMEM, s->path, FLAME_NO_OFFSET, "out of memory");
     if (status == FLAME_OK)
-        status = flame_pipeline_index(s, counting, error);
+        status = flame_pipeline_index(s, error);
     if (status == FLAME_OK && flame_pipeline_symbolizer(s) != FLAME_OK)
         status = flame_fail(error, FLAME_NOMEM, s->path, FLAME_NO_OFFSET, "out of memory");
     return status;
@@ -99,7 +99,7 @@ static enum flame_status finish(struct flame_session *s, struct flame_error *err
 
 struct flame_session *flame_session_begin(const char *path,
                                           const struct flame_session_options *options,
-                                          bool counting, struct flame_error *error)
+                                          enum flame_counted counted_as, struct flame_error *error)
 {
     struct flame_session *s = calloc(1, sizeof *s);
     if (!s) {
@@ -107,6 +107,7 @@ struct flame_session *flame_session_begin(const char *path,
         return NULL;
     }
     s->path = path;
+    s->counted_as = counted_as;
     if (options)
         s->options = *options;
     s->threads = s->options.threads ? s->options.threads : flame_pool_size();
@@ -116,7 +117,7 @@ struct flame_session *flame_session_begin(const char *path,
     flame_arena_init(&s->arena, SIZE_MAX);
     flame_intern_init(&s->names);
     flame_intern_init(&s->id_names);
-    if (begin(s, counting, error) == FLAME_OK)
+    if (begin(s, error) == FLAME_OK)
         return s;
     flame_recording_detach(error, path);
     flame_session_close(s);
@@ -127,7 +128,7 @@ struct flame_session *flame_session_open(const char *path,
                                          const struct flame_session_options *options,
                                          struct flame_error *error)
 {
-    struct flame_session *s = flame_session_begin(path, options, true, error);
+    struct flame_session *s = flame_session_begin(path, options, FLAME_COUNT_STACKS, error);
     if (!s || finish(s, error) == FLAME_OK)
         return s;
     flame_recording_detach(error, path);

@@ -60,9 +60,9 @@ struct flame_chain_room {
     size_t used;
 };
 
-/* The stack of a sample, unless flame_unwinds says that it is to be walked. in_file: the sample's
- * bytes live as long as the file. What has to be put together is put into room; false when it is
- * full: empty it and ask again. */
+/* The stack of a sample as the session counts it, unless flame_unwinds says that it is to be
+ * walked. in_file: the sample's bytes live as long as the file. What has to be put together is put
+ * into room; false when it is full: empty it and ask again. */
 bool flame_chain_of(const struct flame_session *s, const struct flame_sample *sample, bool in_file,
                     struct flame_chain_room *room, struct flame_chain *out);
 
@@ -73,7 +73,8 @@ enum { FLAME_CHAIN_LIMIT = 65536 / 8 }; /* a record holds fewer words */
 struct flame_unwinder *flame_unwinder_create(void);
 void flame_unwinder_free(struct flame_unwinder *unwinder);
 
-/* Whether a sample has a copy of the user's stack, and registers to begin with. */
+/* Whether a sample has a copy of the user's stack, and registers to begin with, and the session
+ * wants its stack. */
 bool flame_unwinds(const struct flame_session *s, const struct flame_sample *sample);
 
 /* The stack of a sample that flame_unwinds: its chain in the kernel, and the user's callers. space
@@ -186,9 +187,13 @@ enum flame_ending {
     FLAME_ENDINGS
 };
 
+/* What samples are counted as: not at all; by their stacks; by their instruction alone. */
+enum flame_counted { FLAME_COUNT_NOTHING, FLAME_COUNT_STACKS, FLAME_COUNT_LEAVES };
+
 struct flame_session {
     const char *path;
     struct flame_session_options options;
+    enum flame_counted counted_as;
     size_t threads;
     struct flame_arena arena;
 
@@ -245,11 +250,11 @@ static inline bool flame_session_draws(const struct flame_session *s, uint32_t g
 }
 
 /* The stages that do not look at samples: the recording is open, the timeline complete, the
- * symbolizer there. counting: samples are to be counted next, and may have been already. As
- * flame_session_open. */
+ * symbolizer there. Unless counted_as is FLAME_COUNT_NOTHING, samples are to be counted next, and
+ * may have been already. As flame_session_open. */
 struct flame_session *flame_session_begin(const char *path,
                                           const struct flame_session_options *options,
-                                          bool counting, struct flame_error *error);
+                                          enum flame_counted counted_as, struct flame_error *error);
 
 /* Begin to load the kernel that a kernel mmap record tells of; of several calls the first counts.
  * Failing to is no failure: the symbols are then loaded when they are asked for. */
@@ -272,8 +277,7 @@ enum flame_status flame_pipeline_apply(struct flame_session *s,
 enum flame_status flame_pipeline_symbolizer(struct flame_session *s);
 
 /* Each returns FLAME_OK or fills error. */
-enum flame_status flame_pipeline_index(struct flame_session *s, bool counting,
-                                       struct flame_error *error);
+enum flame_status flame_pipeline_index(struct flame_session *s, struct flame_error *error);
 enum flame_status flame_pipeline_count(struct flame_session *s, struct flame_error *error);
 enum flame_status flame_pipeline_name(struct flame_session *s, struct flame_error *error);
 
@@ -286,6 +290,9 @@ enum flame_status flame_pipeline_settle_filter(struct flame_filter *filter,
 /* Whether the filters take a thread under the name that it has: an id of the timeline's comms, or
  * FLAME_COMM_NONE, which is ":TID". Thread-safe. */
 bool flame_pipeline_takes_comm(const struct flame_session *s, uint32_t comm, int32_t tid);
+
+/* Whether a filter takes an object, by its path, or a name that it has. */
+bool flame_pipeline_takes_dso(const struct flame_filter *filter, const struct flame_dso *dso);
 
 /* Get ready for flame_pipeline_takes_leaf, once the timeline is complete and there is a
  * symbolizer. FLAME_OK or FLAME_NOMEM. */

@@ -112,6 +112,8 @@ bool flame_chain_of(const struct flame_session *s, const struct flame_sample *sa
     bool swap = s->recording.perf.swap, deferred = is_deferred(sample, swap);
     uint32_t kind = FLAME_CHAIN_FRAMES;
     size_t joined = 0;
+    if (s->counted_as == FLAME_COUNT_LEAVES)
+        return put_leaf(s, sample, room, out);
     if (deferred) {
         if (!join_deferred(s, sample, room, &joined))
             return false;

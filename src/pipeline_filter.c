@@ -96,7 +96,7 @@ bool flame_pipeline_takes_comm(const struct flame_session *s, uint32_t comm, int
 }
 
 /* perf's short name of a JIT's memory is not the file's. */
-static bool takes_dso(const struct flame_filter *filter, const struct flame_dso *dso)
+bool flame_pipeline_takes_dso(const struct flame_filter *filter, const struct flame_dso *dso)
 {
     char jit[32];
     if (flame_filter_takes_dso(filter, dso->path, flame_str_basename(dso->path)) ||
@@ -117,7 +117,7 @@ enum flame_status flame_pipeline_prepare_leaves(struct flame_session *s)
     if (!s->takes_dso)
         return FLAME_NOMEM;
     for (size_t i = 0; i < count; i++)
-        s->takes_dso[i] = takes_dso(&s->filter, &s->timeline.dsos.list.items[i]);
+        s->takes_dso[i] = flame_pipeline_takes_dso(&s->filter, &s->timeline.dsos.list.items[i]);
     return FLAME_OK;
 }
 

@@ -253,9 +253,9 @@ enum flame_status flame_pipeline_timeline(struct flame_session *s)
     return flame_timeline_init(&s->timeline, is_timed(&s->recording.perf));
 }
 
-enum flame_status flame_pipeline_index(struct flame_session *s, bool counting,
-                                       struct flame_error *error)
+enum flame_status flame_pipeline_index(struct flame_session *s, struct flame_error *error)
 {
+    bool counting = s->counted_as != FLAME_COUNT_NOTHING;
     flame_deferred_init(&s->deferred);
     flame_embedded_init(&s->embedded, s->recording.perf.path);
     s->simpleperf.arena = &s->arena;

@@ -81,7 +81,7 @@ struct flame_script *flame_script_open(const char *path, const struct flame_scri
     }
     p->style.nanoseconds = options->nanoseconds;
     p->no_chains = options->no_chains;
-    p->session = flame_session_begin(path, &options->session, false, error);
+    p->session = flame_session_begin(path, &options->session, FLAME_COUNT_NOTHING, error);
     if (p->session && set_up(p, options, error) == FLAME_OK)
         return p;
     flame_script_close(p);

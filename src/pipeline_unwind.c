@@ -53,8 +53,8 @@ void flame_unwinder_free(struct flame_unwinder *unwinder)
 bool flame_unwinds(const struct flame_session *s, const struct flame_sample *sample)
 {
     const struct flame_event_attr *attr = &s->recording.perf.events.items[sample->attr].attr;
-    return attr->sample_type & FLAME_SAMPLE_STACK_USER && sample->regs_user &&
-           sample->regs_user_abi != 0 && sample->stack.size != 0;
+    return s->counted_as != FLAME_COUNT_LEAVES && attr->sample_type & FLAME_SAMPLE_STACK_USER &&
+           sample->regs_user && sample->regs_user_abi != 0 && sample->stack.size != 0;
 }
 
 static bool code_at(void *user, uint64_t pc, struct flame_unwind_code *out)

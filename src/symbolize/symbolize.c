@@ -269,9 +269,12 @@ static enum flame_status ask_kernel(struct flame_symbolizer *s, const struct fla
     if (s->kernel == FLAME_DSO_NONE)
         return FLAME_OK;
     enum flame_status status = flame_symbolizer_load(s, s->kernel, q->hurried, &e);
-    if (status == FLAME_OK && find_in(e, q->pc, q->at_call, place) && place->dso == FLAME_DSO_NONE)
+    if (status != FLAME_OK || !find_in(e, q->pc, q->at_call, place))
+        return status;
+    place->owner = s->kernel;
+    if (place->dso == FLAME_DSO_NONE)
         place->dso = s->kernel;
-    return status;
+    return FLAME_OK;
 }
 
 /* The map that an address is looked up in, or NULL. */
@@ -302,6 +305,7 @@ enum flame_status flame_symbolize_place(struct flame_symbolizer *s,
     bool kernel = q->mode == FLAME_MODE_KERNEL;
     *place = (struct flame_symbol_place){ .frame = FLAME_FRAME_UNMAPPED,
                                           .dso = FLAME_DSO_NONE,
+                                          .owner = FLAME_DSO_NONE,
                                           .address = q->pc };
     if (!kernel && q->mode != FLAME_MODE_USER)
         return FLAME_OK;
@@ -316,7 +320,7 @@ enum flame_status flame_symbolize_place(struct flame_symbolizer *s,
         return status;
     const struct flame_dso *dso = flame_dso_at(s, map->dso);
     uint64_t address = flame_symbol_address(dso, &e->object, map, q->pc);
-    place->dso = map->dso;
+    place->dso = place->owner = map->dso;
     place->frame = e->base;
     if (!kernel)
         place->address = shown_address(dso, map, q->pc);

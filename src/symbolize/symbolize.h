@@ -66,10 +66,11 @@ static inline bool flame_map_key_equal(struct flame_map_key a, struct flame_map_
  * offset   from the symbol's start. A return address may lie behind the symbol's end
  * dso      whose map covers it, or the kernel's where only its symbols know the address;
  *          FLAME_DSO_NONE: neither
+ * owner    whose the symbol is: dso, or the kernel, whose list knows its modules' symbols, too
  * address  in user space, under the map of a file: the offset in it, as perf shows it; else the pc
  * code     the instruction that the symbol was found by, as the object's symbols are addressed */
 struct flame_symbol_place {
-    uint32_t frame, dso;
+    uint32_t frame, dso, owner;
     const struct flame_symbol *symbol;
     uint64_t offset, address, code;
 };
@@ -93,10 +94,6 @@ struct flame_place_detail {
 enum flame_status flame_symbolize_detail(struct flame_symbolizer *symbolizer,
                                          const struct flame_symbol_place *place, bool hurried,
                                          struct flame_place_detail *detail);
-
-/* The name of an inlined function as it is shown, demangled: written to out[cap], NUL-terminated,
- * cut if need be; returns its length. */
-size_t flame_inlined_show(const char *name, char *out, size_t cap);
 
 /* Frames of one address, innermost first; the last is the function whose code it is, those before
  * it are inlined there. */
