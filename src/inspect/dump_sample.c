@@ -1,4 +1,5 @@
 /* dump_sample.c: a SAMPLE, with everything that its event records, in the order of the record. */
+#include "branch.h"
 #include "dump.h"
 #include "spell.h"
 
@@ -47,37 +48,27 @@ void flame_dump_chain(struct flame_output *out, const struct flame_perf_file *fi
     flame_put(out, "]", 1);
 }
 
-/* Bits [from, from + width) of a branch entry's flag word. Bit-fields of a big-endian writer are
- * counted from the other end. */
-static uint64_t bits(uint64_t word, unsigned from, unsigned width, bool big_endian)
-{
-    unsigned shift = big_endian ? 64 - from - width : from;
-    return word >> shift & ((UINT64_C(1) << width) - 1);
-}
-
 /* ":MP:cycles3": mispredicted, predicted, in a transaction (X), aborted (A); numbers where there
  * are any. */
 static void put_branch_flags(struct flame_output *out, uint64_t word, bool big)
 {
     static const char letters[] = "MPXA";
-    static const struct {
-        const char *name;
-        unsigned from, width;
-    } numbers[] = { { "cycles", 4, 16 },
-                    { "type", 20, 4 },
-                    { "spec", 24, 2 },
-                    { "new_type", 26, 4 },
-                    { "priv", 30, 3 } };
+    static const char *const names[] = {
+#define X(from, width, NAME, name) #name,
+        FLAME_BRANCH_FLAGS(X)
+#undef X
+    };
     flame_put(out, ":", 1);
-    for (unsigned i = 0; letters[i]; i++)
-        if (bits(word, i, 1, big))
-            flame_put(out, &letters[i], 1);
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
-        uint64_t value = bits(word, numbers[i].from, numbers[i].width, big);
+    for (unsigned i = 0; i < FLAME_BRANCH_FLAG_COUNT; i++) {
+        uint64_t value = flame_branch_flag(word, (enum flame_branch_flag)i, big);
         if (value == 0)
             continue;
+        if (i < sizeof letters - 1) {
+            flame_put(out, &letters[i], 1);
+            continue;
+        }
         flame_put(out, ":", 1);
-        flame_put_text(out, numbers[i].name);
+        flame_put_text(out, names[i]);
         flame_put_u64(out, value);
     }
 }

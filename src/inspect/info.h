@@ -3,7 +3,7 @@
 #define FLAME_INSPECT_INFO_H
 
 #include "contents.h"
-#include "json.h"
+#include "verdict_json.h"
 
 struct flame_info {
     const char *path;
@@ -14,11 +14,5 @@ struct flame_info {
 
 void flame_put_info_text(struct flame_output *out, const struct flame_info *info);
 void flame_put_info_json(struct flame_output *out, const struct flame_info *info);
-
-/* The member "verdict", and "no_verdict" where there is a reason for its being null. */
-void flame_json_verdict(struct flame_json *json, const struct flame_info_options *options);
-
-/* Members that say where and why: "path", "offset", "text". */
-void flame_json_error(struct flame_json *json, const struct flame_error *error);
 
 #endif

@@ -221,6 +221,22 @@ static void put_contents(struct flame_json *json, const struct flame_contents *c
     flame_json_close(json, '}');
 }
 
+/* The member "verdict", and "no_verdict" where there is a reason for its being null. */
+static void put_verdict(struct flame_json *json, const struct flame_info_options *options)
+{
+    if (options->verdict)
+        flame_json_verdict(json, options->verdict, options->unit);
+    else
+        flame_json_null(json, "verdict");
+    if (options->verdict || !options->no_verdict) {
+        flame_json_null(json, "no_verdict");
+        return;
+    }
+    flame_json_open(json, "no_verdict", '{');
+    flame_json_error(json, options->no_verdict);
+    flame_json_close(json, '}');
+}
+
 void flame_put_info_json(struct flame_output *out, const struct flame_info *info)
 {
     struct flame_json json = { .out = out };
@@ -237,7 +253,7 @@ void flame_put_info_json(struct flame_output *out, const struct flame_info *info
     put_features(&json, &info->file->features);
     put_build_ids(&json, &info->file->features);
     put_contents(&json, info->contents);
-    flame_json_verdict(&json, info->options);
+    put_verdict(&json, info->options);
     flame_json_close(&json, '}');
     flame_put_text(out, "\n");
 }

@@ -1,19 +1,6 @@
 /* put.c: values as text. A dump writes millions of them, so the common ones do without printf. */
 #include "put.h"
 
-static const char digits[] = "0123456789abcdef";
-
-void flame_put_hex(struct flame_output *out, uint64_t value)
-{
-    char text[18], *p = text + sizeof text;
-    do
-        *--p = digits[value & 15];
-    while (value >>= 4);
-    *--p = 'x';
-    *--p = '0';
-    flame_put(out, p, (size_t)(text + sizeof text - p));
-}
-
 void flame_put_quoted(struct flame_output *out, struct flame_str s)
 {
     flame_put(out, "\"", 1);
@@ -30,15 +17,6 @@ void flame_put_quoted(struct flame_output *out, struct flame_str s)
     flame_put(out, "\"", 1);
 }
 
-void flame_put_hex_bytes(struct flame_output *out, const uint8_t *bytes, uint64_t size,
-                         uint64_t most)
-{
-    for (uint64_t i = 0; i < size && i < most; i++)
-        flame_put(out, (char[]){ digits[bytes[i] >> 4], digits[bytes[i] & 15] }, 2);
-    if (size > most)
-        flame_put_text(out, "..");
-}
-
 void flame_put_seconds(struct flame_output *out, uint64_t time_ns)
 {
     enum { DECIMALS = 9 };
@@ -49,13 +27,6 @@ void flame_put_seconds(struct flame_output *out, uint64_t time_ns)
     flame_put_u64(out, time_ns / 1000000000);
     flame_put(out, ".", 1);
     flame_put(out, fraction, sizeof fraction);
-}
-
-void flame_put_signed(struct flame_output *out, int64_t value)
-{
-    if (value < 0)
-        flame_put(out, "-", 1);
-    flame_put_u64(out, value < 0 ? 0 - (uint64_t)value : (uint64_t)value);
 }
 
 void flame_field(struct flame_output *out, const char *name)

@@ -3,23 +3,15 @@
 #ifndef FLAME_INSPECT_PUT_H
 #define FLAME_INSPECT_PUT_H
 
-#include <flamedata/output.h>
-#include <flamedata/record.h>
+#include "numbers.h"
 
-/* 0x1f, without leading zeros */
-void flame_put_hex(struct flame_output *out, uint64_t value);
+#include <flamedata/record.h>
 
 /* "text", with \" \\ and \xNN */
 void flame_put_quoted(struct flame_output *out, struct flame_str s);
 
-/* Bytes as hex digits; of more than `most` the first ones and "..". */
-void flame_put_hex_bytes(struct flame_output *out, const uint8_t *bytes, uint64_t size,
-                         uint64_t most);
-
 /* Seconds with nine decimals: 12.000000345 */
 void flame_put_seconds(struct flame_output *out, uint64_t time_ns);
-
-void flame_put_signed(struct flame_output *out, int64_t value);
 
 /* Fields: a space, the name, '=', the value. */
 void flame_field(struct flame_output *out, const char *name);

@@ -5,6 +5,7 @@
 #include "look.h"
 
 #include "fail.h"
+#include "numbers.h"
 
 #include <math.h>
 

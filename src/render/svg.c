@@ -15,6 +15,7 @@
 #include "fail.h"
 #include "layout.h"
 #include "look.h"
+#include "numbers.h"
 
 #include <flamedata/render.h>
 #include <math.h>

@@ -1,4 +1,4 @@
-/* text.h: foreign names as XML text, cut to a width, and numbers as people read them.
+/* text.h: foreign names as XML text, cut to a width.
  *
  * Names come from binaries and may hold anything. Whatever goes in, what comes out is valid UTF-8,
  * valid XML 1.0, and reads from left to right as far as a name can decide it: bytes that are not
@@ -36,16 +36,6 @@ struct flame_font {
  * character from its combining marks. */
 struct flame_str flame_label_fit(struct flame_str s, double width_px, const struct flame_font *font,
                                  bool *cut);
-
-/* Write value / 10^decimals, without trailing zeros: (1250, 2) is 12.5. */
-void flame_put_fixed(struct flame_output *out, uint64_t value, unsigned decimals);
-
-/* Write 1234567 as 1,234,567. */
-void flame_put_grouped(struct flame_output *out, uint64_t value);
-
-/* Write a duration with four significant digits or so: 1.234 s, 56.78 ms, 9.012 us (with the
- * micro sign), 345 ns; from 10,000 s on in whole seconds. */
-void flame_put_duration(struct flame_output *out, uint64_t ns);
 
 /* Write in base 36, as JavaScript's parseInt(text, 36) reads it. */
 void flame_put_base36(struct flame_output *out, uint64_t value);

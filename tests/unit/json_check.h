@@ -48,7 +48,13 @@ static inline const char *json_number(const char *p)
 {
     p += *p == '-';
     size_t n = strspn(p, "0123456789");
-    return n == 0 || (n > 1 && *p == '0') ? NULL : p + n;
+    if (n == 0 || (n > 1 && *p == '0'))
+        return NULL;
+    p += n;
+    if (*p != '.')
+        return p;
+    n = strspn(p + 1, "0123456789");
+    return n == 0 ? NULL : p + 1 + n;
 }
 
 static inline const char *json_value(const char *p);

@@ -1,6 +1,7 @@
 /* test_svg.c: what the picture says, and that nothing in a name can break it. */
 #include "colour.h"
 #include "folded_stacks.h"
+#include "numbers.h"
 #include "text.h"
 #include "xml_check.h"
 

@@ -1,14 +1,16 @@
 /* json.c: commas, indentation and escapes. */
 #include "json.h"
 
-#include "put.h"
+#include "numbers.h"
 #include "safe.h"
 
 static void begin(struct flame_json *json, const char *name)
 {
     if (json->filled)
         flame_put(json->out, ",", 1);
-    if (json->depth)
+    if (json->one_line)
+        flame_put_text(json->out, json->filled ? " " : "");
+    else if (json->depth)
         flame_putf(json->out, "\n%*s", (int)json->depth * 2, "");
     if (name)
         flame_putf(json->out, "\"%s\": ", name);
@@ -26,7 +28,7 @@ void flame_json_open(struct flame_json *json, const char *name, char bracket)
 void flame_json_close(struct flame_json *json, char bracket)
 {
     json->depth--;
-    if (json->filled)
+    if (json->filled && !json->one_line)
         flame_putf(json->out, "\n%*s", (int)json->depth * 2, "");
     flame_put(json->out, &bracket, 1);
     json->filled = true;
@@ -71,6 +73,12 @@ void flame_json_signed(struct flame_json *json, const char *name, int64_t value)
 {
     begin(json, name);
     flame_put_signed(json->out, value);
+}
+
+void flame_json_decimal(struct flame_json *json, const char *name, double value, unsigned decimals)
+{
+    begin(json, name);
+    flame_put_decimal(json->out, value, decimals);
 }
 
 void flame_json_bool(struct flame_json *json, const char *name, bool value)

@@ -1,8 +1,8 @@
 /* verdict_json.c: a session's verdict as a JSON object. Its members are those of struct
  * flame_verdict, whose comment says what they mean. */
-#include "info.h"
+#include "verdict_json.h"
 
-static const char *unit_name(enum flame_unit unit)
+const char *flame_json_unit(enum flame_unit unit)
 {
     switch (unit) {
     case FLAME_UNIT_NANOSECONDS:
@@ -127,13 +127,13 @@ static void put_objects(struct flame_json *json, const struct flame_verdict *v)
     flame_json_close(json, ']');
 }
 
-static void put_verdict(struct flame_json *json, const struct flame_verdict *v,
+void flame_json_verdict(struct flame_json *json, const struct flame_verdict *v,
                         enum flame_unit unit)
 {
     flame_json_open(json, "verdict", '{');
     flame_json_u64(json, "samples", v->samples);
     flame_json_u64(json, "weight", v->weight);
-    flame_json_text(json, "unit", flame_str_from(unit_name(unit)));
+    flame_json_text(json, "unit", flame_str_from(flame_json_unit(unit)));
     flame_json_u64(json, "lost_samples", v->lost_samples);
     flame_json_u64(json, "without_stack", v->without_stack);
     flame_json_u64(json, "rooted", v->rooted);
@@ -155,20 +155,5 @@ static void put_verdict(struct flame_json *json, const struct flame_verdict *v,
     put_losses(json, v);
     put_events(json, v);
     put_objects(json, v);
-    flame_json_close(json, '}');
-}
-
-void flame_json_verdict(struct flame_json *json, const struct flame_info_options *options)
-{
-    if (options->verdict)
-        put_verdict(json, options->verdict, options->unit);
-    else
-        flame_json_null(json, "verdict");
-    if (options->verdict || !options->no_verdict) {
-        flame_json_null(json, "no_verdict");
-        return;
-    }
-    flame_json_open(json, "no_verdict", '{');
-    flame_json_error(json, options->no_verdict);
     flame_json_close(json, '}');
 }
