@@ -195,6 +195,26 @@ enum flame_status flame_file_open_plain(struct flame_file *file, const char *pat
     return flame_fail(error, FLAME_IO, path, FLAME_NO_OFFSET, "cannot open as a plain file");
 }
 
+enum flame_status flame_file_read_at(const char *path, uint64_t offset, uint8_t *bytes, size_t size,
+                                     size_t *count, struct flame_error *error)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    *count = 0;
+    if (fd < 0)
+        return refuse(path, "cannot open", error);
+    ssize_t n = 1;
+    while (*count < size && n > 0) {
+        n = pread(fd, bytes + *count, size - *count, (off_t)(offset + *count));
+        if (n < 0 && errno == EINTR)
+            n = 1;
+        else
+            *count += n > 0 ? (size_t)n : 0;
+    }
+    enum flame_status status = n < 0 ? refuse(path, "cannot read", error) : FLAME_OK;
+    close(fd);
+    return status;
+}
+
 void flame_file_close(struct flame_file *file)
 {
     if (file->mapped)
@@ -208,6 +228,14 @@ bool flame_file_is_folder(const char *path)
 {
     struct stat st;
     return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+uint64_t flame_file_changed_ns(const char *path)
+{
+    struct stat st;
+    if (stat(path, &st) != 0 || st.st_mtim.tv_sec < 0)
+        return 0;
+    return (uint64_t)st.st_mtim.tv_sec * 1000000000u + (uint64_t)st.st_mtim.tv_nsec;
 }
 
 /* What cannot be looked at counts: opening it will say why. */

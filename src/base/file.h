@@ -27,7 +27,15 @@ bool flame_file_is_plain(const char *path);
 enum flame_status flame_file_open_plain(struct flame_file *file, const char *path,
                                         struct flame_error *error);
 
+/* Read up to size bytes from an offset of path, which may be made up by the kernel, without reading
+ * what is before them: *count of them are there. FLAME_OK or FLAME_IO. */
+enum flame_status flame_file_read_at(const char *path, uint64_t offset, uint8_t *bytes, size_t size,
+                                     size_t *count, struct flame_error *error);
+
 bool flame_file_is_folder(const char *path);
+
+/* When the bytes of path were last changed, in ns since 1970; 0: not known. */
+uint64_t flame_file_changed_ns(const char *path);
 
 /* Names of files, in any order. */
 struct flame_file_names {

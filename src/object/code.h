@@ -32,7 +32,8 @@ struct flame_code_line {
 
 /* A function's code.
  *
- * bytes    bytes[size], at address and following; addresses are the file's own
+ * bytes    bytes[size], at address and following; addresses are the file's own. Those of an
+ *          unlinked file (.ko) count from its .text; operands that it leaves open are filled in
  * offset   of bytes[0], as flame_dwarf_line and _inlined take it
  * marks    sorted; kind of what is before the first of them: first_kind
  * lines    sorted; none unless the object is JIT code */
@@ -66,6 +67,9 @@ const char *flame_code_path(const struct flame_code_file *file);
 
 /* The build-id of that file; size 0: it has none. */
 struct flame_build_id flame_code_build_id(const struct flame_code_file *file);
+
+/* When that file was last changed, in ns since 1970; 0: not known. */
+uint64_t flame_code_built_ns(const struct flame_code_file *file);
 
 /* The code of one of the object's symbols, valid until close. On failure error says in one line
  * what is the matter, and code->address is set all the same, as well as it is known: FLAME_IO (no

@@ -27,7 +27,7 @@ struct search {
     struct flame_source sources[SOURCES_MAX];
     size_t count;
     struct flame_source *names, *runtime;
-    const char *names_path;
+    const char *names_path, *runtime_path;
     bool mini; /* names came from .gnu_debugdata */
 };
 
@@ -121,6 +121,7 @@ static bool consider(struct search *s, struct flame_source *source, const char *
     }
     if (!s->runtime && may_have_run(source)) {
         s->runtime = source;
+        s->runtime_path = path;
         used = true;
     }
     return used;
@@ -204,6 +205,7 @@ static enum flame_status use(struct search *s)
     object->state = named ? FLAME_OBJECT_NAMED : FLAME_OBJECT_STRIPPED;
     object->used =
         flame_arena_copy(&object->symbols.names, flame_str_from(named ? s->names_path : ""));
+    object->program = flame_arena_copy(&object->symbols.names, flame_str_from(s->runtime_path));
     /* The program last; it has unwind tables even where it has no names. */
     struct flame_source *used[] = { s->names, s->runtime };
     for (size_t i = named ? 0 : 1; i < 2; i++) {
@@ -213,13 +215,17 @@ static enum flame_status use(struct search *s)
             return FLAME_NOMEM;
         used[i]->file = (struct flame_file){ 0 };
     }
-    return object->used ? FLAME_OK : FLAME_NOMEM;
+    return object->used && object->program ? FLAME_OK : FLAME_NOMEM;
 }
 
 enum flame_status flame_object_use(struct flame_object *object, struct flame_source *source,
                                    const char *path)
 {
-    struct search s = { .object = object, .names = source, .runtime = source, .names_path = path };
+    struct search s = { .object = object,
+                        .names = source,
+                        .runtime = source,
+                        .names_path = path,
+                        .runtime_path = path };
     return use(&s);
 }
 
@@ -256,8 +262,11 @@ static enum flame_status search(struct search *s, const char *path,
     if (status == FLAME_OK && s->names) {
         if (!s->names_path)
             s->names_path = path;
-        if (!s->runtime)
-            s->runtime = flame_source_usable(original) ? original : s->names;
+        if (!s->runtime) {
+            bool usable = flame_source_usable(original);
+            s->runtime = usable ? original : s->names;
+            s->runtime_path = usable ? path : s->names_path;
+        }
         status = use(s);
     }
     flame_paths_deinit(&linked);

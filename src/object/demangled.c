@@ -2,8 +2,8 @@
  *
  * perf 6.1 asks libiberty with no option set: no parameters, no return types, no hash, and whatever
  * follows a complete C++ encoding (".isra.0", "@@VERSION") is dropped. D is ours in addition.
- * Does not demangle Java (jitdump's names).
- * Source: Linux 6.1 tools/perf/util/symbol-elf.c, demangle-ocaml.c; binutils libiberty. */
+ * Source: Linux 6.1 tools/perf/util/symbol-elf.c, demangle-ocaml.c, demangle-java.c; binutils
+ * libiberty. */
 #include "demangled.h"
 
 #include <demangle.h>
@@ -92,6 +92,63 @@ static bool by_ocaml(const char *name, struct sink *sink)
     return true;
 }
 
+static void put(struct sink *sink, const char *text)
+{
+    while (*text && sink->length + 1 < sink->cap)
+        sink->out[sink->length++] = *text++;
+}
+
+/* A type in a Java signature, at *at, which moves behind it: "[[Ljava/lang/String;", "I". perf
+ * gives a class's brackets to the next type that is none; *brackets is how many wait for it. */
+static bool put_java_type(const char **at, unsigned *brackets, struct sink *sink)
+{
+    static const char *const types[] = { "Bbyte", "Cchar",  "Ddouble",  "Ffloat", "Iint",
+                                         "Jlong", "Sshort", "Zboolean", "Vvoid" };
+    for (; **at == '['; ++*at)
+        ++*brackets;
+    if (**at == 'L') {
+        for (++*at; **at && !strchr(";[()", **at); ++*at)
+            put(sink, (char[]){ (char)(**at == '/' ? '.' : **at), 0 });
+        return *(*at)++ == ';';
+    }
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        if (types[i][0] == **at) {
+            put(sink, types[i] + 1);
+            for (; *brackets; --*brackets)
+                put(sink, "[]");
+            ++*at;
+            return true;
+        }
+    return false;
+}
+
+/* "Ljava/lang/String;indexOf(II)I", as JVM agents write it into jitdumps: without what it returns.
+ * A method that does not begin with a letter ("<init>") follows its class without a dot in perf. */
+static bool by_java(const char *name, struct sink *sink)
+{
+    unsigned brackets = 0;
+    const char *at = name;
+    if (!strchr(name, ')') || !put_java_type(&at, &brackets, sink))
+        return false;
+    if ((*at >= 'a' && *at <= 'z') || (*at >= 'A' && *at <= 'Z'))
+        put(sink, ".");
+    for (; *at != '('; at++) {
+        if (!*at || strchr(";/[)", *at))
+            return false;
+        put(sink, (char[]){ *at, 0 });
+    }
+    put(sink, "(");
+    at++;
+    for (bool first = true; *at != ')'; first = false) {
+        if (!first)
+            put(sink, ", ");
+        if (!put_java_type(&at, &brackets, sink))
+            return false;
+    }
+    put(sink, ")");
+    return true;
+}
+
 size_t flame_demangle(const char *name, char *out, size_t cap)
 {
     struct sink sink = { .out = out, .cap = cap };
@@ -104,6 +161,8 @@ size_t flame_demangle(const char *name, char *out, size_t cap)
         done = by_callback(name, &sink);
     else if (name[0] == 'c')
         done = by_ocaml(name, &sink);
+    else if (name[0] == 'L')
+        done = by_java(name, &sink);
     if (!done)
         sink.length = 0;
     out[sink.length] = 0;

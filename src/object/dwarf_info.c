@@ -6,6 +6,7 @@
  * not relocate. Source: DWARF 5, 3.1 and 7.5; elfutils libdw.h. */
 #include "dwarf_unit.h"
 
+#include "demangled.h"
 #include "die_walk.h"
 #include "dwarf_ranges.h"
 #include "dwarf_section.h"
@@ -286,4 +287,15 @@ enum flame_status flame_dwarf_line(struct flame_dwarf *dwarf, uint64_t offset,
         return FLAME_OK;
     struct flame_dwarf_unit *unit = flame_dwarf_unit_at(dwarf, svma);
     return unit ? flame_unit_line(dwarf, unit, svma, line) : FLAME_OK;
+}
+
+size_t flame_inlined_show(const char *name, char *out, size_t cap)
+{
+    size_t length = flame_demangle(name, out, cap);
+    if (length || cap == 0)
+        return length;
+    length = strnlen(name, cap - 1);
+    memcpy(out, name, length);
+    out[length] = 0;
+    return length;
 }

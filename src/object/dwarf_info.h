@@ -15,6 +15,10 @@ struct flame_inlined {
     uint32_t call_line;
 };
 
+/* The name of such a function as it is shown, demangled: written to out[cap], NUL-terminated, cut
+ * if need be; returns its length. */
+size_t flame_inlined_show(const char *name, char *out, size_t cap);
+
 /* file is NULL where nothing is known; line 0: no line of it in particular. */
 struct flame_line {
     const char *file;

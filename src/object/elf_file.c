@@ -168,6 +168,19 @@ struct flame_str flame_elf_strings(const struct flame_elf *elf, uint64_t index)
     return text;
 }
 
+bool flame_elf_relocation(Elf_Data *data, bool rela, size_t i, GElf_Rela *out)
+{
+    GElf_Rel rel;
+    if (i > INT32_MAX)
+        return false;
+    if (rela)
+        return gelf_getrela(data, (int)i, out) != NULL;
+    if (!gelf_getrel(data, (int)i, &rel))
+        return false;
+    *out = (GElf_Rela){ .r_offset = rel.r_offset, .r_info = rel.r_info };
+    return true;
+}
+
 bool flame_elf_offset(const struct flame_elf *elf, uint64_t svma, uint64_t *offset)
 {
     for (size_t i = 0; i < elf->load_count; i++) {

@@ -46,6 +46,10 @@ struct flame_cursor flame_elf_bytes(const struct flame_elf *elf,
  * NUL-terminated string. Empty when index names no usable section. */
 struct flame_str flame_elf_strings(const struct flame_elf *elf, uint64_t index);
 
+/* Relocation i of a section's data; rela: its entries have addends, else r_addend is 0. False:
+ * there are not so many. */
+bool flame_elf_relocation(Elf_Data *data, bool rela, size_t i, GElf_Rela *out);
+
 /* The 1, 2, 4 or 8 bytes at a file offset, as a number, where a PT_LOAD maps them so that nothing
  * writes to them. False: not known. */
 bool flame_elf_word(const struct flame_elf *elf, uint64_t offset, unsigned size, uint64_t *value);

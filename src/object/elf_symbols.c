@@ -39,23 +39,28 @@ static bool open_table(struct table *t, const struct flame_elf *elf,
     return t->count <= INT32_MAX;
 }
 
-/* Symbol i with its name and section index; false when it has no name or no section in the file. */
-static bool get_symbol(const struct table *t, size_t i, GElf_Sym *sym, const char **name,
-                       size_t *section)
+/* Entry i; false when it has no name. */
+static bool get_entry(const struct table *t, size_t i, struct flame_elf_entry *entry)
 {
     Elf32_Word extended = 0;
-    if (!gelf_getsymshndx(t->symbols, t->indices, (int)i, sym, &extended))
+    GElf_Sym *sym = &entry->symbol;
+    if (!gelf_getsymshndx(t->symbols, t->indices, (int)i, sym, &extended) || sym->st_name == 0 ||
+        sym->st_name >= t->names.len)
         return false;
-    *section = sym->st_shndx == SHN_XINDEX ? extended : sym->st_shndx;
-    if (sym->st_shndx == SHN_UNDEF || sym->st_name == 0 || sym->st_name >= t->names.len ||
-        (sym->st_shndx >= SHN_LORESERVE && sym->st_shndx != SHN_XINDEX))
-        return false;
-    *name = t->names.ptr + sym->st_name;
+    entry->section = sym->st_shndx == SHN_XINDEX ? extended : sym->st_shndx;
+    entry->name = t->names.ptr + sym->st_name;
+    entry->index = i;
     return true;
 }
 
-/* Marks that assemblers leave between code and data: $a, $d, $t, $x, also "$d.1", "$xrv64i...". */
-static bool is_mapping_symbol(uint16_t machine, const char *name)
+/* Whether the entry says where something is in the file. */
+static bool has_section(const struct flame_elf_entry *entry)
+{
+    uint16_t index = entry->symbol.st_shndx;
+    return index != SHN_UNDEF && (index < SHN_LORESERVE || index == SHN_XINDEX);
+}
+
+bool flame_elf_is_mark(uint16_t machine, const char *name)
 {
     if (machine == EM_ARM || machine == EM_AARCH64)
         return name[0] == '$' && name[1] && strchr("adtx", name[1]) &&
@@ -159,7 +164,7 @@ static bool add_symbol(struct flame_symbols *symbols, const struct placing *p, c
     const struct flame_elf *source = p->from->source, *runtime = p->from->runtime;
     uint16_t machine = source->header.e_machine;
     uint64_t value = sym->st_value, address;
-    if (index >= source->section_count || is_mapping_symbol(machine, name))
+    if (index >= source->section_count || flame_elf_is_mark(machine, name))
         return true;
     const struct flame_elf_section *section = &source->sections[index];
     if (p->opd && index == (size_t)(p->opd - runtime->sections)) {
@@ -193,14 +198,24 @@ bool flame_elf_symbols_add(struct flame_symbols *symbols, const struct flame_elf
         p.module_end = module_text_end(from->runtime);
     }
     for (size_t i = 1; i < table.count; i++) {
-        GElf_Sym sym;
-        const char *name;
-        size_t section;
-        if (get_symbol(&table, i, &sym, &name, &section) &&
-            !add_symbol(symbols, &p, &sym, name, section))
+        struct flame_elf_entry entry;
+        if (get_entry(&table, i, &entry) && has_section(&entry) &&
+            !add_symbol(symbols, &p, &entry.symbol, entry.name, entry.section))
             return false;
     }
     return flame_symbols_settle(symbols, FLAME_SIZES_ELF);
+}
+
+void flame_elf_each_symbol(const struct flame_elf *elf, const struct flame_elf_section *section,
+                           bool (*each)(void *user, const struct flame_elf_entry *entry),
+                           void *user)
+{
+    struct table table;
+    struct flame_elf_entry entry;
+    bool more = open_table(&table, elf, section);
+    for (size_t i = 1; more && i < table.count; i++)
+        if (get_entry(&table, i, &entry))
+            more = each(user, &entry);
 }
 
 bool flame_elf_symbol_value(const struct flame_elf *elf, struct flame_str name, uint64_t *value)
@@ -210,11 +225,9 @@ bool flame_elf_symbol_value(const struct flame_elf *elf, struct flame_str name, 
     if (!section || !open_table(&table, elf, section))
         return false;
     for (size_t i = 1; i < table.count; i++) {
-        GElf_Sym sym;
-        const char *found;
-        size_t index;
-        if (get_symbol(&table, i, &sym, &found, &index) && flame_str_is(name, found)) {
-            *value = sym.st_value;
+        struct flame_elf_entry entry;
+        if (get_entry(&table, i, &entry) && has_section(&entry) && flame_str_is(name, entry.name)) {
+            *value = entry.symbol.st_value;
             return true;
         }
     }

@@ -27,6 +27,25 @@ struct flame_elf_symbols_from {
 bool flame_elf_symbols_add(struct flame_symbols *symbols,
                            const struct flame_elf_symbols_from *from);
 
+/* One entry of a symbol table, with a name.
+ *
+ * index    in the table
+ * section  of the file; 0 where the symbol is undefined; SHN_ABS and the like as they are */
+struct flame_elf_entry {
+    GElf_Sym symbol;
+    const char *name;
+    size_t index, section;
+};
+
+/* Call each(user, entry) for the entries of one table, until it returns false. */
+void flame_elf_each_symbol(const struct flame_elf *elf, const struct flame_elf_section *table,
+                           bool (*each)(void *user, const struct flame_elf_entry *entry),
+                           void *user);
+
+/* Whether a name is a mark that assemblers leave between code and data: $a, $d, $t, $x, also
+ * "$d.1", "$xrv64i...". */
+bool flame_elf_is_mark(uint16_t machine, const char *name);
+
 /* The value of the symbol of that name in .symtab; false when there is none. */
 bool flame_elf_symbol_value(const struct flame_elf *elf, struct flame_str name, uint64_t *value);
 

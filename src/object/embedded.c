@@ -81,6 +81,7 @@ static bool fits(enum flame_object_kind object, enum flame_perf_symbol_file_kind
         return file == FLAME_SYMBOL_FILE_MAP;
     case FLAME_OBJECT_MODULE:
         return file == FLAME_SYMBOL_FILE_MODULE;
+    case FLAME_OBJECT_JITTED:
     case FLAME_OBJECT_KERNEL:
         break;
     }

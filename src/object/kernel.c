@@ -19,10 +19,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char running_list[] = "/proc/kallsyms";
-
-/* This machine's kernel; false when it does not tell. */
-static bool running_id(struct flame_build_id *id)
+bool flame_kernel_running_id(struct flame_build_id *id)
 {
     struct flame_file notes;
     *id = (struct flame_build_id){ 0 };
@@ -116,6 +113,32 @@ enum flame_status flame_kernel_add_list(struct flame_object *object, struct flam
     return c.failed ? FLAME_NOMEM : FLAME_OK;
 }
 
+struct reference {
+    struct flame_str name;
+    uint64_t address;
+};
+
+static bool is_not_reference(void *user, const struct flame_kallsyms_line *line)
+{
+    struct reference *r = user;
+    bool found = line->module.len == 0 && flame_str_equal(line->name, r->name);
+    if (found)
+        r->address = line->address;
+    return !found;
+}
+
+enum flame_status flame_kernel_address(const char *path, struct flame_str name, uint64_t *address)
+{
+    struct flame_file file;
+    struct reference r = { .name = name };
+    enum flame_status status = flame_file_open(&file, path, NULL);
+    if (status == FLAME_OK)
+        flame_kallsyms_read((const char *)file.bytes, file.size, is_not_reference, &r);
+    flame_file_close(&file);
+    *address = r.address;
+    return status == FLAME_NOMEM ? FLAME_NOMEM : FLAME_OK;
+}
+
 /* Load one kallsyms text. exact: use it only if nothing needs to be moved. State becomes NAMED, or
  * stays; UNREADABLE when all addresses are hidden. */
 static enum flame_status load_list(struct flame_object *object, const char *path,
@@ -147,24 +170,31 @@ static enum flame_status load_list(struct flame_object *object, const char *path
     return c.failed ? FLAME_NOMEM : FLAME_OK;
 }
 
-/* Add the kallsyms of each of perf's kcore copies: one folder per time of boot. */
-static void add_kcore_lists(struct flame_paths *paths, const char *dir, const char *hex)
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+void flame_kernel_add_copies(struct flame_paths *paths, const char *dir,
+                             const struct flame_build_id *id, const char *leaf)
 {
     struct flame_paths folder;
+    char hex[FLAME_BUILD_ID_HEX];
+    size_t before = paths->list.count;
+    flame_build_id_hex(id, hex);
     flame_paths_init(&folder);
     flame_paths_add(&folder, "%s/[kernel.kcore]/%s", dir, hex);
     DIR *d = folder.list.count ? opendir(folder.list.items[0]) : NULL;
     for (struct dirent *entry; d && (entry = readdir(d));)
         if (entry->d_name[0] != '.')
-            flame_paths_add(paths, "%s/%s/kallsyms", folder.list.items[0], entry->d_name);
+            flame_paths_add(paths, "%s/%s/%s", folder.list.items[0], entry->d_name, leaf);
     if (d)
         closedir(d);
+    if (paths->list.count > before)
+        qsort(paths->list.items + before, paths->list.count - before, sizeof *paths->list.items,
+              by_name);
+    paths->failed = paths->failed || folder.failed;
     flame_paths_deinit(&folder);
-}
-
-static int by_name(const void *a, const void *b)
-{
-    return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
 /* The copies that match without being moved come first: they are of the same boot. */
@@ -178,9 +208,7 @@ static enum flame_status load_cached_lists(struct flame_object *object,
         return FLAME_OK;
     flame_build_id_hex(&request->build_id, hex);
     flame_paths_init(&paths);
-    add_kcore_lists(&paths, dir, hex);
-    if (paths.list.count)
-        qsort(paths.list.items, paths.list.count, sizeof *paths.list.items, by_name);
+    flame_kernel_add_copies(&paths, dir, &request->build_id, "kallsyms");
     flame_paths_add(&paths, "%s/[kernel.kallsyms]/%s/kallsyms", dir, hex);
     flame_paths_add(&paths, "%s/[kernel.kallsyms]/%s", dir, hex);
     flame_paths_add_cached(&paths, dir, &request->build_id, "kallsyms");
@@ -229,24 +257,30 @@ static enum flame_status load_vmlinux(struct flame_object *object,
     return status;
 }
 
+void flame_kernel_add_images(struct flame_paths *paths, const struct flame_symbol_places *places,
+                             const struct flame_build_id *id)
+{
+    const char *release = places->os_release;
+    flame_paths_add_cached(paths, places->buildid_dir, id, "elf");
+    flame_paths_add_cached(paths, places->buildid_dir, id, "");
+    flame_paths_add(paths, "/boot/vmlinux");
+    if (release && *release && !strchr(release, '/')) {
+        flame_paths_add(paths, "/boot/vmlinux-%s", release);
+        flame_paths_add(paths, "/usr/lib/debug/boot/vmlinux-%s", release);
+        flame_paths_add(paths, "/lib/modules/%s/build/vmlinux", release);
+        flame_paths_add(paths, "/usr/lib/debug/lib/modules/%s/vmlinux", release);
+        flame_paths_add(paths, "/usr/lib/debug/boot/vmlinux-%s.debug", release);
+    }
+}
+
 static enum flame_status load_vmlinuxes(struct flame_object *object,
                                         const struct flame_object_request *request,
                                         const struct flame_symbol_places *places,
                                         const struct flame_build_id *want)
 {
     struct flame_paths paths;
-    const char *release = places->os_release;
     flame_paths_init(&paths);
-    flame_paths_add_cached(&paths, places->buildid_dir, want, "elf");
-    flame_paths_add_cached(&paths, places->buildid_dir, want, "");
-    flame_paths_add(&paths, "/boot/vmlinux");
-    if (release && *release && !strchr(release, '/')) {
-        flame_paths_add(&paths, "/boot/vmlinux-%s", release);
-        flame_paths_add(&paths, "/usr/lib/debug/boot/vmlinux-%s", release);
-        flame_paths_add(&paths, "/lib/modules/%s/build/vmlinux", release);
-        flame_paths_add(&paths, "/usr/lib/debug/lib/modules/%s/vmlinux", release);
-        flame_paths_add(&paths, "/usr/lib/debug/boot/vmlinux-%s.debug", release);
-    }
+    flame_kernel_add_images(&paths, places, want);
     enum flame_status status = paths.failed ? FLAME_NOMEM : FLAME_OK;
     for (size_t i = 0;
          i < paths.list.count && status == FLAME_OK && object->state != FLAME_OBJECT_NAMED; i++)
@@ -260,7 +294,7 @@ enum flame_status flame_object_load_kernel(struct flame_object *object,
                                            const struct flame_symbol_places *places)
 {
     struct flame_build_id running, want = request->build_id;
-    bool known = running_id(&running);
+    bool known = flame_kernel_running_id(&running);
     enum flame_status status = FLAME_OK;
     object->state = FLAME_OBJECT_MISSING;
     if (want.size == 0 && !places->same_machine) {
@@ -274,7 +308,7 @@ enum flame_status flame_object_load_kernel(struct flame_object *object,
         /* Two machines may run one build of a kernel, each at an address of its own: there the
          * reference symbol is needed. */
         if (places->same_machine || request->text_start)
-            status = load_list(object, running_list, request, false);
+            status = load_list(object, FLAME_KERNEL_RUNNING_LIST, request, false);
         else
             object->state = FLAME_OBJECT_UNVERIFIED;
     }

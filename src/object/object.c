@@ -6,6 +6,7 @@
 
 #include "debug_file.h"
 #include "embedded.h"
+#include "jit_dump.h"
 #include "kernel.h"
 #include "path_list.h"
 #include "perf_map.h"
@@ -77,6 +78,8 @@ static enum flame_status search(struct flame_object *object,
         return flame_object_load_vdso(object, request, places);
     case FLAME_OBJECT_JIT:
         return load_jit(object, request, places);
+    case FLAME_OBJECT_JITTED:
+        return flame_object_load_jitted(object, request, places);
     case FLAME_OBJECT_KERNEL:
         return flame_object_load_kernel(object, request, places);
     case FLAME_OBJECT_JIT_COPY:
@@ -115,4 +118,5 @@ void flame_object_deinit(struct flame_object *object)
     flame_vec_free(&object->files);
     object->shared = NULL;
     object->used = NULL;
+    object->program = NULL;
 }

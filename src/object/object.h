@@ -12,6 +12,7 @@ enum flame_object_kind {
     FLAME_OBJECT_ELF, /* a program or library, by path */
     FLAME_OBJECT_VDSO,
     FLAME_OBJECT_JIT,    /* anonymous executable memory: perf-PID.map */
+    FLAME_OBJECT_JITTED, /* one method of a jitdump */
     FLAME_OBJECT_KERNEL, /* kallsyms or vmlinux; also the modules that kallsyms names */
     FLAME_OBJECT_MODULE, /* a .ko, by path */
     /* Without a file: only the recording itself may name them. */
@@ -20,6 +21,7 @@ enum flame_object_kind {
 };
 
 struct flame_embedded;
+struct flame_jit_dumps;
 
 /* Where symbols may come from; the same for all objects of a session. Strings are borrowed.
  *
@@ -27,11 +29,13 @@ struct flame_embedded;
  * beside       folder of the recording: perf-PID.map files lie there
  * os_release   of the recording, or NULL
  * embedded     the symbols that the recording carries, or NULL
+ * jit_dumps    what FLAME_OBJECT_JITTED is looked up in
  * same_machine host name, release and architecture are this machine's: its files may be believed
  *              where no build-id was recorded */
 struct flame_symbol_places {
     const char *buildid_dir, *beside, *os_release;
     const struct flame_embedded *embedded;
+    const struct flame_jit_dumps *jit_dumps;
     bool same_machine;
 };
 
@@ -40,6 +44,7 @@ struct flame_symbol_places {
  * major, minor, inode  of the file when it was mapped; inode 0 when that was not recorded. The file
  *           here is the recorded one if these agree, too
  * pid       FLAME_OBJECT_JIT: whose map
+ * dump, method  FLAME_OBJECT_JITTED: of places' dumps, and of the dump's methods
  * narrow    FLAME_OBJECT_VDSO: the one for tasks of 32 bits
  * text_start  FLAME_OBJECT_KERNEL: recorded address of reference, the symbol that the kernel's
  *             map is pinned to ("_text", "_stext"); 0 if hidden */
@@ -50,6 +55,7 @@ struct flame_object_request {
     uint32_t major, minor;
     uint64_t inode;
     int32_t pid;
+    uint32_t dump, method;
     bool narrow;
     uint64_t text_start;
     struct flame_str reference;
@@ -63,13 +69,14 @@ enum flame_addressing {
     FLAME_ADDRESS_PROCESS, /* the process's own address, or the kernel's */
 };
 
-/* A loaded object. By kind, symbols is addressed by file offset (ELF, VDSO), by offset from the
- * map's start (MODULE), by recorded kernel address (KERNEL), by process address (JIT and those
- * without a file).
+/* A loaded object. By kind, symbols is addressed by file offset (ELF, VDSO; JITTED: in the file
+ * that perf inject --jit would make), by offset from the map's start (MODULE), by recorded kernel
+ * address (KERNEL), by process address (JIT and those without a file).
  *
  * shared    the table that it has in common with others, in place of symbols; NULL: symbols counts.
  *           Its address 0 is the object's address base
  * used      the file that gave the symbols, or "" ; arena-owned
+ * program   where the last of files was found; NULL without files; arena-owned
  * found_id  FLAME_OBJECT_MISMATCH: the id of the file that was found and not used */
 struct flame_object {
     struct flame_symbols symbols;
@@ -77,7 +84,7 @@ struct flame_object {
     uint64_t base;
     enum flame_object_state state;
     enum flame_addressing addressing;
-    char *used;
+    char *used, *program;
     struct flame_build_id found_id;
     FLAME_VEC(struct flame_file)
     files; /* kept open while symbols borrow from them; the mapped one

@@ -40,19 +40,6 @@ static struct flame_cursor code_of(const struct flame_elf *elf,
     return c;
 }
 
-static bool get_relocation(Elf_Data *data, bool rela, size_t i, GElf_Rela *out)
-{
-    GElf_Rel rel;
-    if (i > INT32_MAX)
-        return false;
-    if (rela)
-        return gelf_getrela(data, (int)i, out) != NULL;
-    if (!gelf_getrel(data, (int)i, &rel))
-        return false;
-    *out = (GElf_Rela){ .r_offset = rel.r_offset, .r_info = rel.r_info };
-    return true;
-}
-
 /* Read a relocation section. all: keep entries without a symbol too (they are indirect functions in
  * .rela.plt, but mere relocations in .rela.dyn). */
 static bool read_links(struct links *links, const struct flame_elf *elf, const char *name, bool all)
@@ -73,7 +60,7 @@ static bool read_links(struct links *links, const struct flame_elf *elf, const c
     struct flame_str names = flame_elf_strings(elf, table->header.sh_link);
     Elf_Data *data = elf_getdata(s->scn, NULL);
     GElf_Rela r;
-    for (size_t i = 0; data && get_relocation(data, rela, i, &r); i++) {
+    for (size_t i = 0; data && flame_elf_relocation(data, rela, i, &r); i++) {
         size_t index = GELF_R_SYM(r.r_info);
         struct link link = { .svma = r.r_offset, .addend = (uint64_t)r.r_addend };
         GElf_Sym sym;

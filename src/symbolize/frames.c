@@ -8,8 +8,6 @@
  * Numbers depend on which thread came first; nothing that leaves the library does. */
 #include "symbolizer.h"
 
-#include "demangled.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -224,7 +222,8 @@ struct flame_frame_facts flame_frame_describe(const struct flame_symbolizer *s, 
         facts.symbol = symbol_at(s, run, frame)->name;
     if (flame_dso_is_kernel(dso))
         facts.kind = FLAME_FRAME_KERNEL;
-    else if (dso->kind == FLAME_DSO_JIT || dso->kind == FLAME_DSO_JIT_COPY)
+    else if (dso->kind == FLAME_DSO_JIT || dso->kind == FLAME_DSO_JIT_COPY ||
+             flame_dso_is_method(dso))
         facts.kind = FLAME_FRAME_JIT;
     else if (facts.unnamed)
         facts.kind = FLAME_FRAME_UNKNOWN;
@@ -235,12 +234,6 @@ struct flame_frame_facts flame_frame_describe(const struct flame_symbolizer *s, 
 static size_t written(int n, size_t cap)
 {
     return n < 0 ? 0 : (size_t)n < cap ? (size_t)n : cap - 1;
-}
-
-size_t flame_inlined_show(const char *name, char *out, size_t cap)
-{
-    size_t length = flame_demangle(name, out, cap);
-    return length ? length : written(snprintf(out, cap, "%s", name), cap);
 }
 
 static size_t show_special(const struct flame_symbolizer *s, uint32_t id, char *out, size_t cap)

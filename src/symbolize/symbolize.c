@@ -84,6 +84,8 @@ struct flame_object_request flame_symbol_request(const struct flame_dso *dso)
                                             .minor = dso->minor,
                                             .inode = dso->inode,
                                             .pid = dso->pid,
+                                            .dump = dso->dump,
+                                            .method = dso->method,
                                             .text_start = dso->reference_address,
                                             .reference = dso->reference };
     switch (dso->kind) {
@@ -102,6 +104,9 @@ struct flame_object_request flame_symbol_request(const struct flame_dso *dso)
         break;
     case FLAME_DSO_FILE:
         request.kind = FLAME_OBJECT_ELF;
+        break;
+    case FLAME_DSO_JITTED:
+        request.kind = FLAME_OBJECT_JITTED;
         break;
     case FLAME_DSO_JIT_COPY:
         request.kind = FLAME_OBJECT_JIT_COPY;
@@ -277,6 +282,17 @@ static enum flame_status ask_kernel(struct flame_symbolizer *s, const struct fla
     return FLAME_OK;
 }
 
+/* The method that begins where a frame returns to, while no method is before it, or NULL: no call
+ * returns there, V8 puts the addresses of builtins on the stack itself. What lies before may be
+ * mapped all the same: their code is in the program, or in memory that has more than methods. */
+static const struct flame_map *method_at(const struct flame_symbolizer *s, uint32_t space,
+                                         const struct flame_map *before, uint64_t pc)
+{
+    const struct flame_map *map = flame_space_find(&s->timeline->spaces, space, pc);
+    bool begins = map && map->start == pc && flame_dso_is_method(flame_dso_at(s, map->dso));
+    return begins && !flame_dso_is_method(flame_dso_at(s, before->dso)) ? map : NULL;
+}
+
 /* The map that an address is looked up in, or NULL. */
 static const struct flame_map *map_of(const struct flame_symbolizer *s, uint32_t space,
                                       const struct flame_symbol_query *q)
@@ -286,7 +302,11 @@ static const struct flame_map *map_of(const struct flame_symbolizer *s, uint32_t
         flame_space_find(&s->timeline->spaces, space, at_call ? q->pc - 1 : q->pc);
     /* A call at the very end of a map returns to what lies behind it. */
     if (!map && at_call)
-        map = flame_space_find(&s->timeline->spaces, space, q->pc);
+        return flame_space_find(&s->timeline->spaces, space, q->pc);
+    if (map && at_call && s->timeline->dsos.methods) {
+        const struct flame_map *method = method_at(s, space, map, q->pc);
+        map = method ? method : map;
+    }
     return map;
 }
 

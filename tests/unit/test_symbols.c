@@ -234,15 +234,34 @@ TEST(names_are_demangled_as_perf_6_1_does)
     check_shown("camlFoo__bar_12", "Foo.bar_12");
     check_shown("camlFoo__b$2ar_12", "Foo.b*r_12");
     check_shown("_D3std5stdio7writelnFZv", "std.stdio.writeln()");
+    check_shown("Ljava/lang/String;indexOf([CII)I", "java.lang.String.indexOf(char[], int, int)");
+    check_shown("LMain;<init>([Ljava/lang/String;ZJ)V",
+                "Main<init>(java.lang.String, boolean[], long)");
+    check_shown("LMain;run()Ljava/lang/Object;", "Main.run()");
 }
 
 TEST(what_is_not_mangled_stays)
 {
-    static const char *const names[] = {
-        "",          "main",         "plain.isra.0", "__ZN3foo3barEv",
-        "._Z3dotv",  "_Z",           "_ZN",          "_DYNAMIC",
-        "caml_main", "camlfoo__bar", "_R",           "__libc_start_main@@GLIBC_2.34"
-    };
+    static const char *const names[] = { "",
+                                         "main",
+                                         "plain.isra.0",
+                                         "__ZN3foo3barEv",
+                                         "._Z3dotv",
+                                         "_Z",
+                                         "_ZN",
+                                         "_DYNAMIC",
+                                         "caml_main",
+                                         "camlfoo__bar",
+                                         "_R",
+                                         "__libc_start_main@@GLIBC_2.34",
+                                         "LMain;run",
+                                         "LMain;run(X)V",
+                                         "LMain;run(I",
+                                         "Load(int)",
+                                         "L;",
+                                         "LMain",
+                                         "LMain;a/b()V",
+                                         "LMain;run(LMain)V" };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         check_shown(names[i], names[i]);
 }

@@ -1,0 +1,52 @@
+/* code_jit.c: code of a method that a JIT compiler noted in a jitdump.
+ *
+ * The bytes are those that were made, at the address where they were made first; what was patched
+ * into them afterwards is not known. Source: docs/formats/jitdump.md. */
+#include "code_file.h"
+
+#include "jit_dump.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+void flame_code_open_jitted(struct flame_code_file *file)
+{
+    file->source = FLAME_CODE_IN_JITDUMP;
+    file->path = file->places->jit_dumps->list.items[file->request.dump].header.path;
+}
+
+static enum flame_status add_lines(struct flame_code_file *file, const struct flame_jit_dump *dump,
+                                   const struct flame_jit_method *method, struct flame_code *code)
+{
+    struct flame_code_line *lines;
+    enum flame_status status = flame_jit_lines(dump, method, &lines, &code->line_count);
+    size_t size = code->line_count * sizeof *lines;
+    if (status == FLAME_OK && size) {
+        void *kept = flame_arena_alloc(&file->arena, size);
+        code->lines = kept ? memcpy(kept, lines, size) : NULL;
+        status = kept ? FLAME_OK : FLAME_NOMEM;
+    }
+    free(lines);
+    return status;
+}
+
+enum flame_status flame_code_of_jitted(struct flame_code_file *file, struct flame_code *code,
+                                       struct flame_error *error)
+{
+    const struct flame_jit_dump *dump = &file->places->jit_dumps->list.items[file->request.dump];
+    const struct flame_jit_method *method =
+        flame_jit_method_of(file->places->jit_dumps, &file->request);
+    code->machine = flame_jit_dump_machine(dump);
+    code->address = method->address;
+    if (method->size > FLAME_CODE_LIMIT)
+        return flame_fail(error, FLAME_LIMIT, file->path, FLAME_NO_OFFSET,
+                          "the function has %" PRIu64 " bytes, more than the %d that are "
+                          "disassembled",
+                          method->size, (int)FLAME_CODE_LIMIT);
+    code->bytes = method->code;
+    code->size = (size_t)method->size;
+    enum flame_status status = add_lines(file, dump, method, code);
+    return status == FLAME_OK
+               ? FLAME_OK
+               : flame_fail(error, status, file->path, FLAME_NO_OFFSET, "out of memory");
+}
