@@ -60,7 +60,7 @@ static void advise(const struct flame_session *s, enum flame_stack_end why, uint
                  "65528 bytes; build with -fno-omit-frame-pointer and record with --call-graph fp");
         break;
     case FLAME_END_NO_CFI:
-        if (kind == FLAME_DSO_JIT)
+        if (kind == FLAME_DSO_JIT || kind == FLAME_DSO_JITTED)
             snprintf(out, cap,
                      "is generated code; let the runtime keep frame pointers "
                      "(node --interpreted-frames-native-stack, "
@@ -112,16 +112,48 @@ static enum flame_status report(struct flame_session *s, struct flame_end_report
     advise(s, why, dso, advice, sizeof advice);
     char *copy = flame_arena_copy(&s->arena, flame_str_from(advice));
     *out = (struct flame_end_report){ .why = why, .weight = weight };
-    if (dso < s->ends.dsos)
-        out->object = s->timeline.dsos.list.items[dso].name;
+    const struct flame_dso *object = dso < s->ends.dsos ? &s->timeline.dsos.list.items[dso] : NULL;
+    if (object && object->kind == FLAME_DSO_JITTED)
+        out->object = flame_str_from(s->jitdumps.dumps.list.items[object->dump].header.path);
+    else if (object)
+        out->object = object->name;
     out->advice = flame_str_from(copy ? copy : "");
     return copy ? FLAME_OK : FLAME_NOMEM;
+}
+
+/* All methods of a dump are one to the reader: the first of them has the sum. */
+static enum flame_status gather_methods(struct flame_session *s)
+{
+    const struct flame_walk_ends *ends = &s->ends;
+    size_t dumps = s->jitdumps.dumps.list.count, rows = ends->dsos + 1;
+    if (dumps == 0 || !ends->weights)
+        return FLAME_OK;
+    size_t *first = flame_arena_zalloc(&s->arena, dumps, sizeof *first); /* and 1 more */
+    if (!first)
+        return FLAME_NOMEM;
+    for (size_t dso = 0; dso < ends->dsos; dso++) {
+        const struct flame_dso *d = &s->timeline.dsos.list.items[dso];
+        if (d->kind != FLAME_DSO_JITTED)
+            continue;
+        if (first[d->dump] == 0)
+            first[d->dump] = dso + 1;
+        size_t to = first[d->dump] - 1;
+        for (size_t why = 0; to != dso && why < FLAME_END_COUNT; why++) {
+            uint64_t *sum = &ends->weights[why * rows + to],
+                     *part = &ends->weights[why * rows + dso];
+            *sum = flame_sum(*sum, *part);
+            *part = 0;
+        }
+    }
+    return FLAME_OK;
 }
 
 enum flame_status flame_pipeline_report_ends(struct flame_session *s)
 {
     const struct flame_walk_ends *ends = &s->ends;
     size_t rows = ends->dsos + 1, count = 0, n = 0;
+    if (gather_methods(s) != FLAME_OK)
+        return FLAME_NOMEM;
     for (size_t i = 0; i < FLAME_END_COUNT * rows; i++)
         count += ends->weights[i] != 0;
     struct flame_end_report *reports = flame_arena_zalloc(&s->arena, count + 1, sizeof *reports);

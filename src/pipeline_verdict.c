@@ -107,6 +107,8 @@ void flame_pipeline_advise(const struct flame_session *s, uint32_t index, char *
                  "unstripped (--symfs)");
         return;
     }
+    if (dso->kind == FLAME_DSO_JIT && flame_jitdump_advise(s, dso->pid, out, cap))
+        return;
     switch (object->state) {
     case FLAME_OBJECT_NAMED:
     case FLAME_OBJECT_STRIPPED:

@@ -2,7 +2,8 @@
  *
  * Invariant: within a version maps do not overlap, and siblings' heights differ by at most one, so
  * recursion is as deep as the tree: below 64. Nodes are only ever added; what a version no longer
- * reaches stays until the end, a few nodes for each change.
+ * reaches stays until the end, a few nodes for each change. A space of two layers is a node whose
+ * height is LAYERED and whose sides are the trees; no other node leads to it.
  * Source: Blelloch et al., "Just Join for Parallel Ordered Sets". */
 #include "address_space.h"
 
@@ -14,6 +15,8 @@ struct flame_space_node {
 
 /* Nothing is thrown on exhaustion: NONE spreads through every operation. */
 #define NONE FLAME_SPACE_NONE
+
+#define LAYERED UINT32_MAX
 
 bool flame_spaces_init(struct flame_spaces *spaces)
 {
@@ -154,39 +157,104 @@ static void cut(struct flame_spaces *s, uint32_t space, uint64_t start, uint64_t
         *behind = join(s, FLAME_SPACE_EMPTY, tail, *behind);
 }
 
-uint32_t flame_space_insert(struct flame_spaces *s, uint32_t space, struct flame_map map)
+static uint32_t insert(struct flame_spaces *s, uint32_t tree, struct flame_map map)
 {
-    if (map.start >= map.end)
-        return space;
     uint32_t before, behind;
-    cut(s, space, map.start, map.end, &before, &behind);
+    cut(s, tree, map.start, map.end, &before, &behind);
     return join(s, before, add_map(s, map), behind);
 }
 
-uint32_t flame_space_remove(struct flame_spaces *s, uint32_t space, uint64_t start, uint64_t end)
+static uint32_t take_out(struct flame_spaces *s, uint32_t tree, uint64_t start, uint64_t end)
 {
     uint32_t before, behind, first;
-    if (start >= end)
-        return space;
-    cut(s, space, start, end, &before, &behind);
+    if (tree == FLAME_SPACE_EMPTY)
+        return tree;
+    cut(s, tree, start, end, &before, &behind);
     if (before == FLAME_SPACE_EMPTY || before == NONE || behind == NONE)
         return before == FLAME_SPACE_EMPTY ? behind : NONE;
     before = without_last(s, before, &first);
     return join(s, before, first, behind);
 }
 
-const struct flame_map *flame_space_find(const struct flame_spaces *s, uint32_t space,
-                                         uint64_t address)
+/* The trees that a space is made of; top is empty where it has one layer. */
+struct layers {
+    uint32_t bottom, top;
+};
+
+static struct layers layers_of(const struct flame_spaces *s, uint32_t space)
+{
+    const struct flame_space_node *n = node(s, space);
+    return n->height == LAYERED ? (struct layers){ n->left, n->right }
+                                : (struct layers){ space, FLAME_SPACE_EMPTY };
+}
+
+static uint32_t space_of(struct flame_spaces *s, struct layers layers)
+{
+    if (layers.top == FLAME_SPACE_EMPTY || layers.bottom == NONE)
+        return layers.bottom;
+    struct flame_space_node n = { 0, 0, layers.bottom, layers.top, LAYERED };
+    if (layers.top == NONE || s->nodes.count >= NONE || !flame_vec_push(&s->nodes, n))
+        return NONE;
+    return (uint32_t)s->nodes.count - 1;
+}
+
+uint32_t flame_space_insert(struct flame_spaces *s, uint32_t space, struct flame_map map)
+{
+    if (map.start >= map.end)
+        return space;
+    struct layers layers = layers_of(s, space);
+    layers.bottom = insert(s, layers.bottom, map);
+    layers.top = take_out(s, layers.top, map.start, map.end);
+    return space_of(s, layers);
+}
+
+uint32_t flame_space_insert_beneath(struct flame_spaces *s, uint32_t space, struct flame_map map)
+{
+    if (map.start >= map.end)
+        return space;
+    struct layers layers = layers_of(s, space);
+    layers.bottom = insert(s, layers.bottom, map);
+    return space_of(s, layers);
+}
+
+uint32_t flame_space_insert_on_top(struct flame_spaces *s, uint32_t space, struct flame_map map)
+{
+    if (map.start >= map.end)
+        return space;
+    struct layers layers = layers_of(s, space);
+    layers.top = insert(s, layers.top, map);
+    return space_of(s, layers);
+}
+
+uint32_t flame_space_remove(struct flame_spaces *s, uint32_t space, uint64_t start, uint64_t end)
+{
+    if (start >= end)
+        return space;
+    struct layers layers = layers_of(s, space);
+    layers.bottom = take_out(s, layers.bottom, start, end);
+    layers.top = take_out(s, layers.top, start, end);
+    return space_of(s, layers);
+}
+
+static const struct flame_map *find(const struct flame_spaces *s, uint32_t tree, uint64_t address)
 {
     const struct flame_map *found = NULL;
-    while (space != FLAME_SPACE_EMPTY) {
-        const struct flame_space_node *n = node(s, space);
+    while (tree != FLAME_SPACE_EMPTY) {
+        const struct flame_space_node *n = node(s, tree);
         if (n->start <= address) {
             found = &s->maps.items[n->map];
-            space = n->right;
+            tree = n->right;
         } else {
-            space = n->left;
+            tree = n->left;
         }
     }
     return found && address < found->end ? found : NULL;
+}
+
+const struct flame_map *flame_space_find(const struct flame_spaces *s, uint32_t space,
+                                         uint64_t address)
+{
+    struct layers layers = layers_of(s, space);
+    const struct flame_map *found = find(s, layers.top, address);
+    return found ? found : find(s, layers.bottom, address);
 }

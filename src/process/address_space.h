@@ -2,7 +2,10 @@
  *
  * A version is a number, the root of a balanced tree whose nodes never change: inserting a map
  * makes a new version in O(log maps) memory and leaves the old one valid; a fork costs nothing.
- * Version 0 is empty. Once writing has ended any number of threads may look up. */
+ * Version 0 is empty. Once writing has ended any number of threads may look up.
+ *
+ * A space may have a second layer on top, of code that a JIT compiler noted one by one: the memory
+ * that it lies in is mapped, and mapped anew, without becoming other code. */
 #ifndef FLAME_PROCESS_ADDRESS_SPACE_H
 #define FLAME_PROCESS_ADDRESS_SPACE_H
 
@@ -34,6 +37,14 @@ void flame_spaces_deinit(struct flame_spaces *spaces);
  * tail or are split, as perf cuts them; a tail's pgoff grows by what was cut off before it. An
  * empty range changes nothing. FLAME_SPACE_NONE when memory is exhausted. */
 uint32_t flame_space_insert(struct flame_spaces *spaces, uint32_t space, struct flame_map map);
+
+/* The same, but what is in the layer on top stays there, and covers the map. */
+uint32_t flame_space_insert_beneath(struct flame_spaces *spaces, uint32_t space,
+                                    struct flame_map map);
+
+/* The same, into the layer on top: what it replaces is only what is there. */
+uint32_t flame_space_insert_on_top(struct flame_spaces *spaces, uint32_t space,
+                                   struct flame_map map);
 
 /* The version of space without [start, end). FLAME_SPACE_NONE when memory is exhausted. */
 uint32_t flame_space_remove(struct flame_spaces *spaces, uint32_t space, uint64_t start,

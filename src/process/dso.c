@@ -37,14 +37,15 @@ static uint64_t hash_of(const struct flame_dso *dso)
     struct flame_str name = identity_of(dso);
     uint64_t h = flame_hash(name.ptr, name.len);
     h = flame_hash_seed(dso->build_id.bytes, sizeof dso->build_id.bytes, h);
+    h = flame_hash_pair(h, (uint64_t)dso->dump << 32 | dso->method);
     return flame_hash_pair(h, (uint64_t)dso->kind << 33 | (uint64_t)dso->narrow << 32 |
                                   (uint32_t)dso->pid);
 }
 
 bool flame_dso_equal(const struct flame_dso *a, const struct flame_dso *b)
 {
-    return a->kind == b->kind && a->pid == b->pid && a->narrow == b->narrow &&
-           flame_str_equal(identity_of(a), identity_of(b)) &&
+    return a->kind == b->kind && a->pid == b->pid && a->narrow == b->narrow && a->dump == b->dump &&
+           a->method == b->method && flame_str_equal(identity_of(a), identity_of(b)) &&
            a->build_id.size == b->build_id.size &&
            memcmp(a->build_id.bytes, b->build_id.bytes, sizeof a->build_id.bytes) == 0;
 }
@@ -88,6 +89,7 @@ uint32_t flame_dsos_add(struct flame_dsos *dsos, const struct flame_dso *dso)
     if (dsos->list.count >= FLAME_DSO_NONE - 1 || !own(dsos, &copy.name) ||
         !own(dsos, &copy.path) || !own(dsos, &copy.reference) || !flame_vec_push(&dsos->list, copy))
         return FLAME_DSO_NONE;
+    dsos->methods = dsos->methods || flame_dso_is_method(dso);
     dsos->slots[at] = (uint32_t)dsos->list.count;
     return dsos->slots[at] - 1;
 }
@@ -97,6 +99,19 @@ static bool is_anonymous(struct flame_str name)
     return flame_str_is(name, "//anon") || flame_str_starts(name, "/dev/zero") ||
            flame_str_starts(name, "/anon_hugepage") || flame_str_starts(name, "[stack") ||
            flame_str_starts(name, "/SYSV") || flame_str_is(name, "[heap]");
+}
+
+bool flame_map_is_code_memory(struct flame_str filename)
+{
+    return flame_str_starts(filename, "//anon") || flame_str_starts(filename, "[anon:") ||
+           flame_str_starts(filename, "/memfd:");
+}
+
+bool flame_dso_is_method(const struct flame_dso *dso)
+{
+    return dso->kind == FLAME_DSO_JITTED ||
+           (dso->kind == FLAME_DSO_FILE && flame_str_ends(dso->name, ".so") &&
+            flame_str_starts(flame_str_basename(dso->name), "jitted-"));
 }
 
 /* ".../TMP_jit_app_cache:OFFSET-SIZE", shown as simpleperf's report shows it. */

@@ -14,6 +14,7 @@ enum flame_dso_kind {
     FLAME_DSO_VDSO,
     FLAME_DSO_JIT,      /* anonymous executable memory; symbols in a perf-PID.map */
     FLAME_DSO_JIT_COPY, /* one method of a JIT, noted by simpleperf */
+    FLAME_DSO_JITTED,   /* one method of a JIT, in a jitdump */
     FLAME_DSO_PLAIN,    /* a name without a file behind it: [vsyscall], [heap] */
     FLAME_DSO_KERNEL,
     FLAME_DSO_MODULE,
@@ -26,6 +27,7 @@ enum flame_dso_kind {
  * build_id  size 0 when none was recorded
  * major, minor, inode  of the file on the recorded machine; inode 0 when it was not recorded
  * pid       FLAME_DSO_JIT: the process
+ * dump, method  FLAME_DSO_JITTED: which dump, and which of its methods
  * narrow    FLAME_DSO_VDSO: of a task whose addresses have 32 bits, on whatever machine
  * reference, reference_address  FLAME_DSO_KERNEL: the symbol that the map is pinned to */
 struct flame_dso {
@@ -35,18 +37,22 @@ struct flame_dso {
     uint32_t major, minor;
     uint64_t inode;
     int32_t pid;
+    uint32_t dump, method;
     bool narrow;
     struct flame_str reference;
     uint64_t reference_address;
 };
 
-/* Distinct by kind, name (of a copied JIT method path), width and build-id. Strings are the
- * table's. */
+/* methods: some are single methods of JIT code (flame_dso_is_method).
+ *
+ * Distinct by kind, name (of a copied JIT method path), width, build-id, dump and method. Strings
+ * are the table's. */
 struct flame_dsos {
     FLAME_VEC(struct flame_dso) list;
     struct flame_intern names;
     uint32_t *slots;
     size_t slot_count;
+    bool methods;
 };
 
 /* Whether two dsos are one to the table. Strings are compared, not where they lie. */
@@ -63,6 +69,14 @@ uint32_t flame_dsos_add(struct flame_dsos *dsos, const struct flame_dso *dso);
 /* What a user-space mmap record maps, by perf's rules for its name; pid is the process. */
 uint32_t flame_dsos_of_map(struct flame_dsos *dsos, const struct flame_map_record *map,
                            int32_t pid);
+
+/* Whether a map of that name is memory that code is written to, as perf inject --jit has it: where
+ * a jitdump says what the code is, the map does not say that it became other code. */
+bool flame_map_is_code_memory(struct flame_str filename);
+
+/* Whether it is one method of JIT code: of a jitdump, or of a file that perf inject --jit made of
+ * it, by its name. */
+bool flame_dso_is_method(const struct flame_dso *dso);
 
 /* What a kernel mmap record maps: the kernel itself or a module. */
 uint32_t flame_dsos_of_kernel_map(struct flame_dsos *dsos, const struct flame_map_record *map);

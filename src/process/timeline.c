@@ -57,7 +57,27 @@ static enum flame_status user_mapped(struct flame_timeline *t, const struct flam
     m.dso = flame_dsos_of_map(&t->dsos, map, pid);
     if (m.dso == FLAME_DSO_NONE)
         return FLAME_NOMEM;
-    uint32_t space = flame_space_insert(&t->spaces, flame_space_now(line), m);
+    uint32_t space = flame_space_now(line);
+    space = flame_map_is_code_memory(map->filename)
+                ? flame_space_insert_beneath(&t->spaces, space, m)
+                : flame_space_insert(&t->spaces, space, m);
+    if (space == FLAME_SPACE_NONE || !flame_space_became(line, space, when))
+        return FLAME_NOMEM;
+    return FLAME_OK;
+}
+
+enum flame_status flame_timeline_code_made(struct flame_timeline *t, int32_t pid,
+                                           const struct flame_dso *dso, struct flame_map map,
+                                           struct flame_moment when)
+{
+    struct flame_thread_span *span = flame_thread_get(t, pid, pid, when);
+    if (!span)
+        return FLAME_NOMEM;
+    struct flame_space_line *line = &t->processes.items[span->process];
+    map.dso = flame_dsos_add(&t->dsos, dso);
+    if (map.dso == FLAME_DSO_NONE)
+        return FLAME_NOMEM;
+    uint32_t space = flame_space_insert_on_top(&t->spaces, flame_space_now(line), map);
     if (space == FLAME_SPACE_NONE || !flame_space_became(line, space, when))
         return FLAME_NOMEM;
     return FLAME_OK;

@@ -61,6 +61,12 @@ bool flame_timeline_wants(uint32_t type);
 enum flame_status flame_timeline_apply(struct flame_timeline *timeline,
                                        const struct flame_record *record);
 
+/* From that moment on the code of dso is what is in map (whose dso it becomes), in a process that
+ * noted it itself. FLAME_OK or FLAME_NOMEM. */
+enum flame_status flame_timeline_code_made(struct flame_timeline *timeline, int32_t pid,
+                                           const struct flame_dso *dso, struct flame_map map,
+                                           struct flame_moment when);
+
 /* A thread at a moment. [from, until) is the span of time in which the answer stays the same,
  * exclusive at both ends where positions decide.
  *

@@ -52,6 +52,34 @@ static void a_map_that_covers_others_replaces_them(void **state)
     flame_spaces_deinit(&s);
 }
 
+static void the_layer_on_top_covers_what_is_mapped_beneath_later(void **state)
+{
+    (void)state;
+    struct flame_spaces s;
+    assert_true(flame_spaces_init(&s));
+    uint32_t space = flame_space_insert(&s, FLAME_SPACE_EMPTY, map(0x1000, 0x3000, 0, 1));
+    uint32_t plain = space = flame_space_insert_on_top(&s, space, map(0x2000, 0x2800, 0, 2));
+    space = flame_space_insert_on_top(&s, space, map(0x2400, 0x2500, 0, 3));
+    space = flame_space_insert_beneath(&s, space, map(0, 0x4000, 0, 4));
+    assert_int_equal(flame_space_find(&s, space, 0x1fff)->dso, 4);
+    assert_int_equal(flame_space_find(&s, space, 0x2000)->dso, 2);
+    assert_int_equal(flame_space_find(&s, space, 0x2400)->dso, 3);
+    assert_int_equal(flame_space_find(&s, space, 0x2500)->dso, 2);
+    assert_int_equal(flame_space_find(&s, space, 0x2800)->dso, 4);
+    assert_int_equal(flame_space_find(&s, plain, 0x2400)->dso, 2);
+    uint32_t cut = flame_space_insert(&s, space, map(0x2080, 0x2480, 0, 5));
+    assert_int_equal(flame_space_find(&s, cut, 0x207f)->dso, 2);
+    assert_int_equal(flame_space_find(&s, cut, 0x2080)->dso, 5);
+    assert_int_equal(flame_space_find(&s, cut, 0x2480)->dso, 3);
+    uint32_t gone = flame_space_remove(&s, space, 0x1800, 0x2480);
+    assert_null(flame_space_find(&s, gone, 0x2080));
+    assert_int_equal(flame_space_find(&s, gone, 0x2480)->dso, 3);
+    assert_int_equal(flame_space_find(&s, flame_space_remove(&s, gone, 0, 0x3000), 0x3000)->dso, 4);
+    assert_int_equal(flame_space_remove(&s, flame_space_remove(&s, gone, 0, 0x3000), 0, 0x9000), 0);
+    assert_int_equal(flame_space_insert_on_top(&s, space, map(7, 7, 0, 9)), space);
+    flame_spaces_deinit(&s);
+}
+
 static void an_empty_range_changes_nothing(void **state)
 {
     (void)state;
@@ -133,6 +161,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(later_map_cuts_a_hole_and_the_tail_keeps_its_file_offset),
         cmocka_unit_test(a_map_that_covers_others_replaces_them),
+        cmocka_unit_test(the_layer_on_top_covers_what_is_mapped_beneath_later),
         cmocka_unit_test(an_empty_range_changes_nothing),
         cmocka_unit_test(the_last_byte_of_memory_can_be_mapped),
         cmocka_unit_test(versions_agree_with_a_page_table),
