@@ -1,6 +1,7 @@
 /* pipeline.c: a session: open, index, count, name, judge. The one place that knows every stage. */
 #include "pipeline.h"
 
+#include "pipeline_branches.h"
 #include "pool.h"
 
 #include <stdio.h>
@@ -117,6 +118,7 @@ struct flame_session *flame_session_begin(const char *path,
     flame_arena_init(&s->arena, SIZE_MAX);
     flame_intern_init(&s->names);
     flame_intern_init(&s->id_names);
+    flame_jitdumps_init(s);
     if (begin(s, error) == FLAME_OK)
         return s;
     flame_recording_detach(error, path);
@@ -144,6 +146,7 @@ void flame_session_close(struct flame_session *s)
     for (size_t i = 0; s->raw && i < s->threads; i++)
         flame_counts_deinit(&s->raw[i]);
     free(s->raw);
+    flame_branches_free(s);
     flame_walk_ends_deinit(&s->ends);
     flame_symbolizer_free(s->symbolizer);
     flame_timeline_deinit(&s->timeline);
@@ -153,6 +156,7 @@ void flame_session_close(struct flame_session *s)
     flame_deferred_deinit(&s->deferred);
     flame_simpleperf_deinit(&s->simpleperf);
     flame_embedded_deinit(&s->embedded);
+    flame_jitdumps_deinit(s);
     flame_vec_free(&s->ids_by_name);
     flame_intern_deinit(&s->names);
     flame_vec_free(&s->blocks);

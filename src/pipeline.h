@@ -3,10 +3,12 @@
  *     index   walk the file once: blocks, side-band records             (pipeline_index.c)
  *             and the kernel's symbols meanwhile                        (pipeline_preload.c)
  *             and the user call chains that come later                  (pipeline_deferred.c)
+ *             and the code that JIT compilers noted                     (pipeline_jitdump.c)
  *             of a compressed recording all at once with the next       (pipeline_early.c)
  *     count   every sample to a key; distinct keys with weights         (pipeline_count.c)
  *             whose words are its stack, before anything is named       (pipeline_chain.c)
  *             walked in the copy of the stack, if there is one          (pipeline_unwind.c)
+ *             with the branches that it recorded                        (pipeline_branches.c)
  *             of each counter that the sample read                      (pipeline_read.c)
  *             in perf's order then                                      (pipeline_order.c)
  *             of the samples that the filters take                      (pipeline_filter.c)
@@ -25,6 +27,7 @@
 #include "intern.h"
 #include "pipeline_deferred.h"
 #include "pipeline_ends.h"
+#include "pipeline_jitdump.h"
 #include "recording.h"
 #include "simpleperf.h"
 #include "symbolize.h"
@@ -187,8 +190,14 @@ enum flame_ending {
     FLAME_ENDINGS
 };
 
-/* What samples are counted as: not at all; by their stacks; by their instruction alone. */
-enum flame_counted { FLAME_COUNT_NOTHING, FLAME_COUNT_STACKS, FLAME_COUNT_LEAVES };
+/* What samples are counted as: not at all; by their stacks; by their instruction alone, or their
+ * stacks, and their branches. */
+enum flame_counted {
+    FLAME_COUNT_NOTHING,
+    FLAME_COUNT_STACKS,
+    FLAME_COUNT_LEAVES,
+    FLAME_COUNT_CALLERS
+};
 
 struct flame_session {
     const char *path;
@@ -213,6 +222,7 @@ struct flame_session {
     struct flame_bad_records bad;                 /* of all stages */
     struct flame_simpleperf simpleperf;           /* its own records */
     struct flame_embedded embedded;               /* symbols that the recording carries */
+    struct flame_jitdumps jitdumps;               /* code that processes noted themselves */
     struct flame_intern id_names;                 /* file names that build-ids were listed for */
     FLAME_VEC(struct flame_build_id) ids_by_name; /* by id in id_names; of several the first */
 
@@ -220,10 +230,11 @@ struct flame_session {
     bool counted; /* while the file was indexed */
     FLAME_VEC(struct flame_event_group) groups;
     uint32_t *group_of_attr;
-    uint32_t group;                 /* the one that is drawn, or FLAME_GROUP_ALL */
-    struct flame_event_group drawn; /* that one, or the sum of all */
-    struct flame_intern tags;       /* struct flame_tag as bytes */
-    struct flame_counts *raw;       /* [threads]: each worker's own; a key may be in several */
+    uint32_t group;                  /* the one that is drawn, or FLAME_GROUP_ALL */
+    struct flame_event_group drawn;  /* that one, or the sum of all */
+    struct flame_intern tags;        /* struct flame_tag as bytes */
+    struct flame_counts *raw;        /* [threads]: each worker's own; a key may be in several */
+    struct flame_branches *branches; /* [threads], as well; NULL: none, or not wanted */
 
     /* name */
     struct flame_preload *preload; /* the kernel's symbols on their way; NULL: not */

@@ -6,6 +6,7 @@
 #include "pipeline_count.h"
 
 #include "hash.h"
+#include "pipeline_branches.h"
 #include "pipeline_order.h"
 #include "pipeline_read.h"
 #include "pool.h"
@@ -33,6 +34,7 @@ struct worker {
     struct flame_perf_buffer buffer;
     struct recent_tag recent[TAG_SLOTS];
     struct flame_leaf_cache *leaves; /* NULL where no filter asks for them */
+    struct flame_branches *branches; /* NULL where they are not counted */
     struct flame_event_group *groups;
     struct flame_bad_records bad;
     uint64_t known_ns; /* from here on the timeline may not be complete */
@@ -210,6 +212,9 @@ static bool count_sample(struct flame_counting *c, struct worker *w,
     }
     if (unwinds && !walked_chain(s, w, sample, tag->space, &chain))
         return false;
+    if (w->branches &&
+        !flame_branches_add_sample(s, w->branches, sample, event, tag->space, tag->kernel_space))
+        return false;
     if (group->samples++ == 0 || flame_moment_before(when, group->first))
         group->first = when;
     group->weight = flame_sum(group->weight, sample->period);
@@ -287,6 +292,8 @@ static void sum_workers(struct flame_counting *c)
         }
         flame_bad_add(&s->bad, &w->bad);
         flame_counts_seal(w->counts);
+        if (w->branches)
+            flame_branches_seal(w->branches);
     }
 }
 
@@ -311,10 +318,13 @@ static enum flame_status set_up(struct flame_counting *c, size_t count)
     s->raw = calloc(s->threads, sizeof *s->raw);
     if (!c->workers || !s->raw)
         return FLAME_NOMEM;
+    if (flame_branches_wanted(s) && !(s->branches = calloc(s->threads, sizeof *s->branches)))
+        return FLAME_NOMEM;
     c->worker_count = count;
     for (size_t i = 0; i < count; i++) {
         flame_counts_init(&s->raw[i]);
         c->workers[i].counts = &s->raw[i];
+        c->workers[i].branches = s->branches ? &s->branches[i] : NULL;
         c->workers[i].known_ns = UINT64_MAX;
         c->workers[i].groups = calloc(s->groups.count, sizeof *c->workers[i].groups);
         if (s->filter.by_leaf)
@@ -358,6 +368,7 @@ void flame_counting_cancel(struct flame_counting *c)
         flame_counts_deinit(&s->raw[i]);
     free(s->raw);
     s->raw = NULL;
+    flame_branches_free(s);
     flame_vec_free(&s->groups);
     flame_intern_deinit(&s->tags);
     free_workers(c);

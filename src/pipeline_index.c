@@ -161,6 +161,8 @@ static enum flame_status index_record(struct flame_session *s, const struct flam
         add_build_id(s, &record.map);
         if (flame_cpumode(raw->misc) == FLAME_MODE_KERNEL)
             flame_preload_start(s, &record.map);
+        else if (flame_jitdump_mapped(s, &record.map, record.position) != FLAME_OK)
+            return FLAME_NOMEM;
     }
     if (!block->borrowed && (s->kept_bytes += raw->size) > KEPT_LIMIT) {
         flame_fail(&error, FLAME_LIMIT, raw->path, raw->offset,
@@ -233,11 +235,14 @@ enum flame_status flame_pipeline_apply(struct flame_session *s, const struct fla
 
 static enum flame_status apply(struct flame_session *s)
 {
-    enum flame_status status = FLAME_OK;
+    enum flame_status status = flame_jitdump_order(s);
     flame_order(s->pending.items, s->pending.count);
-    for (size_t i = 0; i < s->pending.count && status == FLAME_OK; i++)
-        status = flame_pipeline_apply(s, &s->pending.items[i]);
-    return status;
+    for (size_t i = 0; i < s->pending.count && status == FLAME_OK; i++) {
+        status = flame_jitdump_apply(s, &s->pending.items[i].when);
+        if (status == FLAME_OK)
+            status = flame_pipeline_apply(s, &s->pending.items[i]);
+    }
+    return status == FLAME_OK ? flame_jitdump_apply(s, NULL) : status;
 }
 
 /* perf takes records in time order only if both samples and the others carry times. */

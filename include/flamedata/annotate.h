@@ -17,7 +17,8 @@ extern "C" {
 /* All zero is the default. Strings are borrowed as long as the annotation lives.
  *
  * session      event (here NULL means all events), buildid_dir, threads and filter have their
- *              meaning (filter.dsos narrows the search, too); the rest has no effect
+ *              meaning, but with callers filter.dsos are those of the functions, not of the sampled
+ *              instructions; the rest has no effect
  * symbol       the function: its name exactly, else without parameters, else a glob ("str*"); NULL:
  *              the hottest ones
  * regex        symbol is an extended regular expression, found anywhere in the name
@@ -126,7 +127,7 @@ struct flame_hits_of {
  * symbol, dso  as flame graphs name them; file: where the code was read, empty without code
  * start, end   [start, end) in the object file's own addresses
  * total        total[event_count]: hits of the whole function
- * lines        by source line, most of the first event's period first
+ * lines        by source line, most of the ranking event's period first
  * inlined      by inlined function: hits of its code and of what is inlined into it
  * has_branches taken, cycles and ipc are there; has_source: some instruction has a line
  * coverage     share of the instructions that recorded runs of code went through, 0 to 1 */
@@ -143,7 +144,7 @@ struct flame_annotated {
     double coverage;
 };
 
-/* A function that was hit and matches, hottest first.
+/* A function that was hit and matches.
  *
  * hits   [event_count]
  * shown  index into functions, or SIZE_MAX
@@ -159,10 +160,10 @@ struct flame_annotated_match {
  * callers    hits count callers, too
  * events     those that have samples, or the one that was asked for
  * ranked_by  index of the event that decides what is hottest: the one that flame graphs would draw
- * matches    every function that was hit and matches
- * functions  the annotated ones
- * skipped    of matches, those with an error; a function without code is passed over for the next
- *            if no symbol was named
+ * matches    hottest first: where a symbol was named, all functions that were hit and match it;
+ *            else those whose turn came: one without code is then passed over for the next
+ * functions  the annotated ones, in the order of matches; none: matches say why
+ * skipped    of matches, those with an error
  * verdict    of the samples that were counted: samples, losses, bad records, objects without names
  */
 struct flame_annotation {
@@ -179,9 +180,9 @@ struct flame_annotation {
 
 /* Read path whole and annotate. On failure NULL, and error says why, as flame_session_open does;
  * FLAME_EMPTY also: no sample has that symbol (the message lists the nearest names); FLAME_USAGE
- * also: a regular expression that is none. When a function's code cannot be had (the file is
- * missing, has another build-id, no code, is no ELF file; code that leaves its section or is too
- * long), error is that of the match: FLAME_IO, FLAME_CORRUPT, FLAME_UNSUPPORTED, FLAME_LIMIT. */
+ * also: a regular expression that is none. That a function's code cannot be had (the file is
+ * missing, has another build-id, no code, is no ELF file; code leaves its section or is too long)
+ * is no failure of the call: the match's error says it. */
 const struct flame_annotation *flame_annotate(const char *path,
                                               const struct flame_annotate_options *options,
                                               struct flame_error *error);
@@ -210,10 +211,11 @@ double flame_percent(enum flame_percent_type type, struct flame_hits hits, struc
  * full_paths    names of files with their folders
  * no_source     do not interleave the source
  * colour        escape sequences of a terminal; safe: text from files cannot steer it
+ * unicode       arrows are drawn with box characters, in UTF-8, not with ASCII's
  * min_percent   the summaries leave out what is below this; 0 means 0.5 */
 struct flame_annotate_look {
     enum flame_percent_type percent;
-    bool raw, samples, period, print_line, full_paths, no_source, colour;
+    bool raw, samples, period, print_line, full_paths, no_source, colour, unicode;
     double min_percent;
 };
 

@@ -20,7 +20,7 @@ struct flame_function_input {
     struct flame_code_file *file;
     const struct flame_symbol *place;
     const struct flame_offset_hits *hits;
-    size_t hit_count, event_count;
+    size_t hit_count, event_count, ranked_by;
     const struct flame_branch_count *branches;
     size_t branch_count;
     const struct flame_run_count *runs;

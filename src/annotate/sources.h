@@ -3,17 +3,20 @@
 #define FLAME_ANNOTATE_SOURCES_H
 
 #include "arena.h"
-#include "file.h"
 #include "intern.h"
 
 #include <flamedata/annotate.h>
 
+struct flame_source_entry;
+
+/* line_count  of all texts
+ * bytes       of all texts */
 struct flame_sources {
     const struct flame_annotate_options *options;
     struct flame_arena arena;
     struct flame_intern names;
-    FLAME_VEC(struct flame_source_file *) files; /* by id in names */
-    FLAME_VEC(struct flame_file) texts;
+    FLAME_VEC(struct flame_source_entry *) entries; /* by id in names */
+    size_t line_count, bytes;
 };
 
 /* options are borrowed. */
@@ -22,9 +25,10 @@ void flame_sources_init(struct flame_sources *sources,
 void flame_sources_deinit(struct flame_sources *sources);
 
 /* The file of that name (as debug information has it), its text read if it can be found: in
- * source_dirs by ever shorter ends of the name, then where prefix and prefix_strip put it. built_ns:
- * when the code was built (time of change of the file it was read from), 0: not known. *out lives as
- * long as sources. FLAME_OK or FLAME_NOMEM: what cannot be read has no text. */
+ * source_dirs by ever shorter ends of the name, then where prefix and prefix_strip put it.
+ * built_ns: when the code was built (time of change of the file it was read from), 0: not known.
+ * *out lives as long as sources; one name and one answer to newer give one *out. FLAME_OK or
+ * FLAME_NOMEM: what cannot be read has no text. */
 enum flame_status flame_sources_get(struct flame_sources *sources, const char *name,
                                     uint64_t built_ns, const struct flame_source_file **out);
 

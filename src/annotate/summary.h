@@ -6,9 +6,9 @@
 
 #include <flamedata/annotate.h>
 
-/* Fill in lines and inlined of a function whose instructions are complete. FLAME_OK or FLAME_NOMEM.
- */
+/* Fill in lines and inlined of a function whose instructions are complete; ranked_by is the event
+ * that decides what comes first. FLAME_OK or FLAME_NOMEM. */
 enum flame_status flame_summarize(struct flame_annotated *function, size_t event_count,
-                                  struct flame_arena *arena);
+                                  size_t ranked_by, struct flame_arena *arena);
 
 #endif

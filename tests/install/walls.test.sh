@@ -15,7 +15,7 @@ only() {
 }
 
 only 'src/object/' 'libelf\.h|gelf\.h|elfutils/[a-z]+\.h|dwarf\.h|lzma\.h|(libiberty/)?demangle\.h'
-only 'src/annotate/' 'capstone/.*'
+only 'src/annotate/disasm\.c' 'capstone/.*'
 only 'formats/' 'zstd\.h'
 only 'src/base/hash\.h' 'xxhash\.h'
 only 'src/base/|formats/|src/object/' 'zlib\.h'

@@ -63,7 +63,7 @@ mkdir "$work/made" "$work/node"
 live made "$work/jit" "$work/made"
 # Names in time: each is there, none is perf's unnamed memory.
 for name in first 'second one' app::work java.lang.String.indexOf 'Main<init>' 'JS:\*run file:///app/a.js:1:1'; do
-    grep -q ";$name[^;]*_\[j\] [0-9]*\$" "$work/ours.marked" || { echo "made: no $name"; failed=1; }
+    grep -q ";${name}[^;]*_\[j\] [0-9]*\$" "$work/ours.marked" || { echo "made: no $name"; failed=1; }
 done
 if grep -q 'perf-[0-9]*\.map' "$work/ours.marked"; then
     echo "made: code without a name"

@@ -1,0 +1,228 @@
+/* sources.c: find source files, and cut their text into lines.
+ *
+ * Names come from debug information and may be anything: relative, with "..", from Windows, of a
+ * folder that a compiler had somewhere else. Where the user says in which folders to look, a name
+ * is tried from its longest end to its shortest, and the longest that is there wins, in whatever
+ * folder. Text is copied: whoever edits a source file may cut it off at any time, and a mapped file
+ * would then be gone under our eyes.
+ *
+ * Does not read what is no plain file, nor files and sums of files beyond the limits below: these
+ * are there, without text. */
+#include "sources.h"
+
+#include "file.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+enum {
+    FILE_MOST = 32 << 20,   /* bytes of one file */
+    BYTES_MOST = 256 << 20, /* of all */
+    LINES_MOST = 8 << 20,   /* of all files */
+    PARTS_MOST = 256,       /* of a name */
+};
+
+/* One file, as it is for code that was built after its last change, and before. */
+struct flame_source_entry {
+    struct flame_source_file file, newer;
+    uint64_t changed_ns;
+};
+
+void flame_sources_init(struct flame_sources *sources, const struct flame_annotate_options *options)
+{
+    *sources = (struct flame_sources){ .options = options };
+    flame_arena_init(&sources->arena, SIZE_MAX);
+    flame_intern_init(&sources->names);
+}
+
+void flame_sources_deinit(struct flame_sources *sources)
+{
+    flame_arena_deinit(&sources->arena);
+    flame_intern_deinit(&sources->names);
+    flame_vec_free(&sources->entries);
+}
+
+/* Cut text into lines[], or only count them (NULL). A last line without an end is one. */
+static size_t cut(struct flame_str text, struct flame_str *lines)
+{
+    size_t count = 0;
+    for (const char *at = text.ptr, *end = text.ptr + text.len; at < end; count++) {
+        const char *stop = memchr(at, '\n', (size_t)(end - at));
+        size_t length = (size_t)((stop ? stop : end) - at);
+        const char *next = stop ? stop + 1 : end;
+        if (stop && length && at[length - 1] == '\r')
+            length--;
+        if (lines)
+            lines[count] = (struct flame_str){ at, length };
+        at = next;
+    }
+    return count;
+}
+
+/* Take over the text of a file. */
+static enum flame_status keep(struct flame_sources *sources, struct flame_source_entry *entry,
+                              const char *path, const struct flame_file *from)
+{
+    struct flame_str text = { (const char *)from->bytes, from->size };
+    if (text.len > FILE_MOST || text.len > BYTES_MOST - sources->bytes)
+        return FLAME_OK;
+    text.ptr = flame_arena_copy(&sources->arena, text);
+    char *copied = flame_arena_copy(&sources->arena, flame_str_from(path));
+    if (!text.ptr || !copied)
+        return FLAME_NOMEM;
+    size_t count = cut(text, NULL);
+    if (count > LINES_MOST - sources->line_count)
+        count = 0;
+    struct flame_str *lines = flame_arena_zalloc(&sources->arena, count, sizeof *lines);
+    if (!lines)
+        return FLAME_NOMEM;
+    sources->bytes += text.len;
+    if (count == 0)
+        return FLAME_OK;
+    cut(text, lines);
+    sources->line_count += count;
+    entry->file.path = (struct flame_str){ copied, strlen(copied) };
+    entry->file.lines = lines;
+    entry->file.line_count = count;
+    entry->changed_ns = flame_file_changed_ns(copied);
+    return FLAME_OK;
+}
+
+/* Read path, if it is a file. *found says so. */
+static enum flame_status try_path(struct flame_sources *sources, struct flame_source_entry *entry,
+                                  const char *path, bool *found)
+{
+    struct flame_file from;
+    enum flame_status status = flame_file_open_plain(&from, path, NULL);
+    *found = status == FLAME_OK;
+    if (status != FLAME_OK)
+        return status == FLAME_NOMEM ? status : FLAME_OK;
+    status = keep(sources, entry, path, &from);
+    flame_file_close(&from);
+    return status;
+}
+
+static bool is_windows(const char *name)
+{
+    bool drive = (((unsigned char)name[0] | 32) >= 'a' && ((unsigned char)name[0] | 32) <= 'z') &&
+                 name[1] == ':' && (name[2] == '\\' || name[2] == '/');
+    return drive || (strchr(name, '\\') && !strchr(name, '/'));
+}
+
+/* The parts of a name between its slashes, with "." and ".." worked off; how many, the last ones if
+ * there are too many. Nothing of them leads out of a folder. */
+static size_t split(const char *name, struct flame_str parts[PARTS_MOST])
+{
+    const char *slashes = is_windows(name) ? "/\\" : "/";
+    size_t count = 0;
+    for (const char *at = name; *at;) {
+        struct flame_str part = { at, strcspn(at, slashes) };
+        at += part.len;
+        at += strspn(at, slashes);
+        if (flame_str_is(part, "..")) {
+            count -= count > 0;
+        } else if (part.len && !flame_str_is(part, ".")) {
+            if (count == PARTS_MOST)
+                memmove(parts, parts + 1, --count * sizeof *parts);
+            parts[count++] = part;
+        }
+    }
+    return count;
+}
+
+/* "folder/part/part"; false: longer than paths can be. */
+static bool join(char path[PATH_MAX], struct flame_str folder, const struct flame_str *parts,
+                 size_t count)
+{
+    size_t length = folder.len;
+    if (length >= PATH_MAX)
+        return false;
+    if (length)
+        memcpy(path, folder.ptr, length);
+    for (size_t i = 0; i < count; i++) {
+        if (parts[i].len + 2 > PATH_MAX - length)
+            return false;
+        path[length++] = '/';
+        memcpy(path + length, parts[i].ptr, parts[i].len);
+        length += parts[i].len;
+    }
+    path[length] = 0;
+    return true;
+}
+
+static enum flame_status search(struct flame_sources *sources, struct flame_source_entry *entry,
+                                const struct flame_str *parts, size_t count, bool *found)
+{
+    char path[PATH_MAX];
+    for (size_t first = 0; first < count; first++)
+        for (const char *at = sources->options->source_dirs; *at;) {
+            struct flame_str folder = { at, strcspn(at, ":") };
+            at += folder.len;
+            at += *at == ':';
+            if (!folder.len || !join(path, folder, parts + first, count - first))
+                continue;
+            enum flame_status status = try_path(sources, entry, path, found);
+            if (*found || status != FLAME_OK)
+                return status;
+        }
+    return FLAME_OK;
+}
+
+/* Where the file is without source_dirs; false: longer than paths can be. */
+static bool plain_path(char path[PATH_MAX], const struct flame_annotate_options *options,
+                       const char *name)
+{
+    const char *prefix = options->prefix && name[0] == '/' ? options->prefix : "";
+    const char *rest = name;
+    for (unsigned i = 0; *prefix && i < options->prefix_strip; i++) {
+        const char *after = rest + strspn(rest, "/");
+        after += strcspn(after, "/");
+        if (!*after)
+            break; /* the file's own name stays */
+        rest = after;
+    }
+    int n = snprintf(path, PATH_MAX, "%s%s", prefix, rest);
+    return n > 0 && n < PATH_MAX;
+}
+
+static enum flame_status read_text(struct flame_sources *sources, struct flame_source_entry *entry)
+{
+    const char *name = entry->file.name.ptr;
+    char path[PATH_MAX];
+    bool found = false;
+    enum flame_status status = FLAME_OK;
+    if (sources->options->no_source)
+        return FLAME_OK;
+    if (sources->options->source_dirs) {
+        struct flame_str parts[PARTS_MOST];
+        size_t count = split(name, parts);
+        status = search(sources, entry, parts, count, &found);
+    }
+    if (status == FLAME_OK && !found && plain_path(path, sources->options, name))
+        status = try_path(sources, entry, path, &found);
+    return status;
+}
+
+enum flame_status flame_sources_get(struct flame_sources *sources, const char *name,
+                                    uint64_t built_ns, const struct flame_source_file **out)
+{
+    uint32_t id = flame_intern_add(&sources->names, flame_str_from(name));
+    if (id == FLAME_INTERN_NONE)
+        return FLAME_NOMEM;
+    if (id == sources->entries.count) {
+        struct flame_source_entry *entry = flame_arena_zalloc(&sources->arena, 1, sizeof *entry);
+        if (!entry || !flame_vec_push(&sources->entries, entry))
+            return FLAME_NOMEM;
+        entry->file.name = flame_intern_get(&sources->names, id);
+        enum flame_status status = read_text(sources, entry);
+        if (status != FLAME_OK)
+            return status;
+        entry->newer = entry->file;
+        entry->newer.newer = true;
+    }
+    const struct flame_source_entry *entry = sources->entries.items[id];
+    bool newer = built_ns && entry->changed_ns > built_ns;
+    *out = newer ? &entry->newer : &entry->file;
+    return FLAME_OK;
+}
