@@ -1,0 +1,259 @@
+/* test_print_html.c: the page says what the annotation does, and nothing in a name can break it.
+ * What a browser makes of it: tests/browser.
+ *
+ * With FLAME_SCENE_PAGE=FILE in the environment the page of the scene is written there, and with
+ * FLAME_LARGE_PAGE=FILE one of its first function repeated, for that test. */
+#include <flamedata/annotate.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "annotation_scene.h"
+#include "lanes.h"
+
+/* NUL-terminated; to be freed. */
+static char *written(const struct flame_annotation *annotation,
+                     const struct flame_annotate_look *look)
+{
+    struct flame_output *out = flame_output_memory();
+    assert_int_equal(flame_annotate_html(annotation, look, out), FLAME_OK);
+    struct flame_str got = flame_output_bytes(out);
+    char *text = calloc(got.len + 1, 1);
+    assert_non_null(text);
+    memcpy(text, got.ptr, got.len);
+    assert_int_equal(strlen(text), got.len);
+    flame_output_discard(out);
+    return text;
+}
+
+static void expect(const char *text, const char *part)
+{
+    if (!strstr(text, part))
+        fail_msg("no %s in %s", part, text);
+}
+
+static void expect_not(const char *text, const char *part)
+{
+    if (strstr(text, part))
+        fail_msg("%s in %s", part, text);
+}
+
+static size_t count(const char *text, const char *part)
+{
+    size_t n = 0;
+    for (; (text = strstr(text, part)); text += strlen(part))
+        n++;
+    return n;
+}
+
+static void a_hit_has_its_numbers_and_its_heat(void **state)
+{
+    (void)state;
+    struct flame_annotation scene = annotation_scene();
+    char *text = written(&scene, NULL);
+    expect(text, "<tr id=f0-113b class=h3 style=--b:100 data-h=\"48,60000 3,30000\">"
+                 "<td class=\"p on\">60.00<td class=p>75.00");
+    expect(text, "<tr id=f0-1131 class=h2 style=--b:3 data-h=\"1,1600 0,0\">"
+                 "<td class=\"p on\">1.60<td class=p><td");
+    expect(text, "<tr id=f0-1130><td class=\"p on\"><td class=p>");
+    expect(text, "<td class=a>113b<td class=x>0f b6 13<td");
+    free(text);
+}
+
+static void code_is_marked_up_and_jumps_are_links(void **state)
+{
+    (void)state;
+    struct flame_annotation scene = annotation_scene();
+    char *text = written(&scene, NULL);
+    expect(text, "<b class=j>jne</b> <a href=#f0-113b data-l=1>113b</a>");
+    expect(text, "<b class=c>call</b> 1040<i> &lt;puts@plt&gt;</i>");
+    expect(text, "<b class=j>jmp</b> *%rax\n");
+    expect(text, "<b class=d>.byte</b> 0x06");
+    free(text);
+}
+
+static void source_and_inlined_functions_stand_before_their_code(void **state)
+{
+    (void)state;
+    struct flame_annotation scene = annotation_scene();
+    struct flame_annotate_look look = { .no_source = true };
+    char *text = written(&scene, NULL);
+    expect(text, "<tr class=n><td class=w>scan.c:7<td class=x><td class=\"g v");
+    expect(text, "<span>inlined</span> <bdi>is_word(char)</bdi>\n");
+    expect(text,
+           "<tr class=s><td class=w>scan.c:5<td class=x><td class=g><td class=\"t d0\">    if "
+           "(text) {\n");
+    expect(text, "was changed after the code was built");
+    assert_int_equal(count(text, "<tr class=n>"), 2);
+    free(text);
+    text = written(&scene, &look);
+    expect_not(text, "<tr class=s>");
+    free(text);
+}
+
+static void names_cannot_leave_their_place(void **state)
+{
+    (void)state;
+    struct flame_annotation scene = annotation_scene();
+    struct flame_annotate_look look = {
+        .raw = true, .samples = true, .period = true, .print_line = true, .full_paths = true
+    };
+    scene.path = "a\"<!--\xe2\x80\xae'.data";
+    char *text = written(&scene, &look);
+    assert_int_equal(count(text, "<script"), 1);
+    assert_int_equal(count(text, "</script"), 1);
+    expect_not(text, "<img");
+    expect_not(text, "<!--");
+    expect_not(text, "\x1b");
+    expect_not(text, "\x07");
+    expect_not(text, "\xff");
+    expect_not(text, "\xe2\x80\xae");
+    expect(text, "a&quot;&lt;!--\\xe2\\x80\\xae'.data");
+    expect(text, "evil\\x1b]0;x\\x07&lt;/script&gt;&lt;img src=x onerror=alert(1)&gt;");
+    expect(text, "/opt/&quot;&lt;b&gt;'&amp;\\xe2\\x80\\xae.so");
+    expect(text,
+           "puts(&quot;\\x1b[31m&lt;/script&gt;&lt;script&gt;alert(1)&lt;/script&gt;&quot;);");
+    expect(text, "/* \\xff is no UTF-8 */");
+    free(text);
+}
+
+static void the_page_asks_nobody_for_anything(void **state)
+{
+    (void)state;
+    struct flame_annotation scene = annotation_scene();
+    char *text = written(&scene, NULL);
+    expect(text, "default-src 'none'");
+    expect(text, "script-src 'sha256-");
+    expect_not(text, "src=\"http");
+    expect_not(text, "@import");
+    expect_not(text, "url(");
+    free(text);
+}
+
+static void what_was_lost_is_said(void **state)
+{
+    (void)state;
+    struct flame_annotation scene = annotation_scene();
+    struct flame_verdict verdict = scene_verdict;
+    char *text = written(&scene, NULL);
+    expect(text, "<li>no sample was lost while recording");
+    expect(text, "1 function that was hit is not shown for want of code");
+    expect(text, "<em class=warning>file not found</em>");
+    free(text);
+    verdict.lost_samples = 51;
+    verdict.bad_records = 2;
+    verdict.first_bad = (struct flame_error){ FLAME_CORRUPT, 0x6c, "<b>", "too short" };
+    scene.verdict = &verdict;
+    text = written(&scene, NULL);
+    expect(text, "<li class=warning>51 samples lost while recording (20.00% of all)");
+    expect(text, "<li class=warning>2 bad records left out: &lt;b&gt;+0x6c: too short");
+    free(text);
+}
+
+static void every_kind_of_percentage_can_be_the_one_that_is_written(void **state)
+{
+    (void)state;
+    static const char *const first[] = { "60.00<td class=p>75.00", "48.00<td class=p>75.00",
+                                         "37.50<td class=p>75.00", "24.00<td class=p>75.00" };
+    struct flame_annotation scene = annotation_scene();
+    for (size_t i = 0; i < SCENE_COUNT(first); i++) {
+        struct flame_annotate_look look = { .percent = (enum flame_percent_type)i };
+        char *text = written(&scene, &look);
+        expect(text, first[i]);
+        free(text);
+    }
+}
+
+static void arrows_nest_and_never_cross_in_one_lane(void **state)
+{
+    (void)state;
+    enum { COUNT = 40 };
+    struct flame_instruction code[COUNT] = { { 0 } };
+    unsigned used;
+    for (size_t i = 0; i < COUNT; i++)
+        code[i].jump = i % 3 == 0 ? COUNT - 1 - i : FLAME_NO_INSTRUCTION;
+    code[20].jump = 21; /* inside of all others */
+    struct flame_lane_row *rows = flame_lanes_make(code, COUNT, &used);
+    assert_non_null(rows);
+    assert_int_equal(used, FLAME_LANES);
+    assert_int_equal(rows[20].lane, 0);
+    size_t drawn = 0;
+    for (size_t i = 0; i < COUNT; i++) {
+        if (rows[i].lane == FLAME_NO_LANE)
+            continue;
+        size_t to = code[i].jump, first = i < to ? i : to, last = i < to ? to : i;
+        unsigned bit = 1u << rows[i].lane;
+        drawn++;
+        assert_true(rows[to].heads & bit);
+        for (size_t n = first; n < last; n++) {
+            assert_true(rows[n].down & bit);
+            assert_true(rows[n + 1].up & bit);
+        }
+        for (size_t n = first + 1; n < last; n++)
+            assert_false(rows[n].ends & bit);
+    }
+    assert_true(drawn >= FLAME_LANES);
+    free(rows);
+}
+
+/* The scene's first function with its code again and again, 20,000 instructions; to be freed. */
+static struct flame_instruction *repeated(struct flame_annotated *function)
+{
+    enum { TIMES = 1177, ONE = SCENE_COUNT(scene_code) };
+    struct flame_instruction *code = calloc((size_t)TIMES * ONE, sizeof *code);
+    assert_non_null(code);
+    for (size_t i = 0; i < (size_t)TIMES * ONE; i++) {
+        code[i] = scene_code[i % ONE];
+        code[i].address += i / ONE * sizeof scene_bytes;
+        if (code[i].jump != FLAME_NO_INSTRUCTION)
+            code[i].jump += i / ONE * ONE;
+        if (i / ONE % 50)
+            code[i].hits = scene_none;
+    }
+    *function = scene_functions[0];
+    function->instructions = code;
+    function->instruction_count = (size_t)TIMES * ONE;
+    function->end = function->start + TIMES * sizeof scene_bytes;
+    return code;
+}
+
+static void leave_page(const char *path, bool large)
+{
+    struct flame_annotation scene = annotation_scene();
+    struct flame_annotated function;
+    struct flame_instruction *code = large ? repeated(&function) : NULL;
+    if (large) {
+        scene.functions = &function;
+        scene.function_count = 1;
+    }
+    char *text = written(&scene, NULL);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fputs(text, file);
+    fclose(file);
+    free(text);
+    free(code);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_hit_has_its_numbers_and_its_heat),
+        cmocka_unit_test(code_is_marked_up_and_jumps_are_links),
+        cmocka_unit_test(source_and_inlined_functions_stand_before_their_code),
+        cmocka_unit_test(names_cannot_leave_their_place),
+        cmocka_unit_test(the_page_asks_nobody_for_anything),
+        cmocka_unit_test(what_was_lost_is_said),
+        cmocka_unit_test(every_kind_of_percentage_can_be_the_one_that_is_written),
+        cmocka_unit_test(arrows_nest_and_never_cross_in_one_lane),
+    };
+    const char *page = getenv("FLAME_SCENE_PAGE"), *large = getenv("FLAME_LARGE_PAGE");
+    if (page)
+        leave_page(page, false);
+    if (large)
+        leave_page(large, true);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
