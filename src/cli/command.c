@@ -95,13 +95,12 @@ static enum flame_status write_to_terminal(enum flame_status (*write)(void *user
     return status;
 }
 
-enum flame_status flame_cli_write(const char *path,
-                                  enum flame_status (*write)(void *user, struct flame_output *out,
-                                                             struct flame_error *error),
-                                  void *user, struct flame_error *error)
+enum flame_status flame_cli_write_as_is(const char *path,
+                                        enum flame_status (*write)(void *user,
+                                                                   struct flame_output *out,
+                                                                   struct flame_error *error),
+                                        void *user, struct flame_error *error)
 {
-    if (strcmp(path, "-") == 0 && isatty(STDOUT_FILENO))
-        return write_to_terminal(write, user, error);
     struct flame_output *out = flame_output_open(path, error);
     if (!out)
         return error->status;
@@ -110,6 +109,16 @@ enum flame_status flame_cli_write(const char *path,
         return flame_output_commit(out, error);
     flame_output_discard(out);
     return status;
+}
+
+enum flame_status flame_cli_write(const char *path,
+                                  enum flame_status (*write)(void *user, struct flame_output *out,
+                                                             struct flame_error *error),
+                                  void *user, struct flame_error *error)
+{
+    if (strcmp(path, "-") == 0 && isatty(STDOUT_FILENO))
+        return write_to_terminal(write, user, error);
+    return flame_cli_write_as_is(path, write, user, error);
 }
 
 const char *flame_cli_hint(const struct flame_cli_command *command,

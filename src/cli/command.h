@@ -36,6 +36,13 @@ enum flame_status flame_cli_write(const char *path,
                                                              struct flame_error *error),
                                   void *user, struct flame_error *error);
 
+/* The same where write makes safe by itself what is foreign: what it puts is not touched. */
+enum flame_status flame_cli_write_as_is(const char *path,
+                                        enum flame_status (*write)(void *user,
+                                                                   struct flame_output *out,
+                                                                   struct flame_error *error),
+                                        void *user, struct flame_error *error);
+
 /* What to add to an error where a beginner or a slip of the pen is likely; NULL: nothing. */
 const char *flame_cli_hint(const struct flame_cli_command *command,
                            const struct flame_cli_input *input, const struct flame_error *error);

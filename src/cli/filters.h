@@ -24,8 +24,9 @@
             "Show them, as far as debug information tells: the default.", .clears = true           \
     }
 
-/* The rows of filters; member is the struct flame_filter_options in the command's values. */
-#define FLAME_CLI_FILTERS(type, member)                                                            \
+/* The rows of filters that say whose samples; member is the struct flame_filter_options in the
+ * command's values. */
+#define FLAME_CLI_THREAD_FILTERS(type, member)                                                     \
     { 'c',                                                                                         \
       "comms",                                                                                     \
       NULL,                                                                                        \
@@ -47,13 +48,22 @@
           FLAME_CLI_FIELD(type, member.tids),                                                      \
           "Filters",                                                                               \
           "Only samples of these threads." },                                                      \
-        { 'C',                                                                                     \
-          "cpu",                                                                                   \
-          NULL,                                                                                    \
-          "CPUS",                                                                                  \
-          FLAME_CLI_FIELD(type, member.cpus),                                                      \
-          "Filters",                                                                               \
-          "Only samples taken on these processors: 0-3,7." },                                      \
+    {                                                                                              \
+        'C', "cpu", NULL, "CPUS", FLAME_CLI_FIELD(type, member.cpus), "Filters",                   \
+            "Only samples taken on these processors: 0-3,7."                                       \
+    }
+
+/* The row of the filter that says when. */
+#define FLAME_CLI_TIME_FILTER(type, member)                                                        \
+    {                                                                                              \
+        0, "time", NULL, "TIME", FLAME_CLI_FIELD(type, member.time), "Filters",                    \
+            "Only samples from START,STOP in seconds, or from a share of the recording: 10%-30%; " \
+            "10%/2 is the second tenth."                                                           \
+    }
+
+/* The rows of all filters. */
+#define FLAME_CLI_FILTERS(type, member)                                                            \
+    FLAME_CLI_THREAD_FILTERS(type, member),                                                        \
         { 0,                                                                                       \
           "dsos",                                                                                  \
           NULL,                                                                                    \
@@ -68,14 +78,7 @@
           FLAME_CLI_FIELD(type, member.symbols),                                                   \
           "Filters",                                                                               \
           "Only samples of code in these functions; their callers do not matter." },               \
-        { 0,                                                                                       \
-          "time",                                                                                  \
-          NULL,                                                                                    \
-          "TIME",                                                                                  \
-          FLAME_CLI_FIELD(type, member.time),                                                      \
-          "Filters",                                                                               \
-          "Only samples from START,STOP in seconds, or from a share of the recording: 10%-30%; "   \
-          "10%/2 is the second tenth." },                                                          \
+        FLAME_CLI_TIME_FILTER(type, member),                                                       \
     {                                                                                              \
         0, "max-stack", NULL, "N", FLAME_CLI_FIELD(type, member.max_stack), "Filters",             \
             "Keep the N innermost frames of each stack.", 1, 1e6                                   \

@@ -59,7 +59,7 @@ struct flame_cli_command {
 
 /* Every command is one word here, and defined as flame_cli_WORD in cmd_WORD.c. The first one is
  * what happens when no command is named. */
-#define FLAME_CLI_COMMANDS(X) X(draw) X(script) X(info) X(dump)
+#define FLAME_CLI_COMMANDS(X) X(draw) X(annotate) X(script) X(info) X(dump)
 
 #define X(name) extern const struct flame_cli_command flame_cli_##name;
 FLAME_CLI_COMMANDS(X)

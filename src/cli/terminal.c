@@ -84,3 +84,16 @@ bool flame_cli_colour(int fd)
     const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
     return isatty(fd) && !(no && *no) && term && strcmp(term, "dumb") != 0;
 }
+
+bool flame_cli_unicode(void)
+{
+    static const char *const names[] = { "LC_ALL", "LC_CTYPE", "LANG" };
+    const char *locale = NULL;
+    for (size_t i = 0; i < sizeof names / sizeof *names && !(locale && *locale); i++)
+        locale = getenv(names[i]);
+    static const char *const spellings[] = { "UTF-8", "utf-8", "UTF8", "utf8" };
+    for (size_t i = 0; locale && i < sizeof spellings / sizeof *spellings; i++)
+        if (strstr(locale, spellings[i]))
+            return true;
+    return false;
+}

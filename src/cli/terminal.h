@@ -31,4 +31,7 @@ void flame_cli_complain(const struct flame_error *error, const char *hint);
  * unset or empty (no-color.org). */
 bool flame_cli_colour(int fd);
 
+/* Whether the locale says that text is UTF-8. */
+bool flame_cli_unicode(void);
+
 #endif
