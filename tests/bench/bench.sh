@@ -171,6 +171,13 @@ ours() {
     timed "$task" "$program" -q $cache "$@" "$file" -o "$work/out.svg"
 }
 
+# annotated: the hottest function that has code, by the name that perf knows it by, too
+annotated() {
+    # shellcheck disable=SC2086 # $cache is words
+    "$program" annotate -q $cache --format json "$file" 2>/dev/null |
+        sed -n 's/^      "symbol": "\(.*\)",$/\1/p' | sed 's/\\"/"/g' | head -n 1
+}
+
 # theirs NAME OPTION...: each perf that is there, to SVG or as far as it goes
 theirs() {
     task=$1
@@ -198,7 +205,7 @@ their_rows() {
 bench() {
     file=$data/$1.data
     [ -s "$file" ] || make_recording "$1" "$file" || return 0
-    rm -f "$work"/cat "$work"/plain* "$work"/inlined* "$work"/samply
+    rm -f "$work"/cat "$work"/plain* "$work"/inlined* "$work"/samply "$work"/annotate*
     # What has debug information is drawn with inlined frames, too.
     case $1 in
     dwarf | dwarfz | rust) inlines=yes ;;
@@ -207,16 +214,24 @@ bench() {
     cache=
     [ ! -d "$data/debug" ] || cache="--buildid-dir $data/debug"
     cat "$file" >/dev/null # into the page cache, for all alike
+    symbol=$(annotated)
     i=0
     while [ $i -lt "$runs" ]; do
         timed cat cat "$file" && ours plain --no-inline || return 0
         [ -z "$inlines" ] || ours inlined || return 0
+        # shellcheck disable=SC2086 # $cache is words
+        [ -z "$symbol" ] || timed annotate "$program" annotate -q $cache "$file" -o "$work/out.txt" || return 0
         i=$((i + 1))
     done
     i=0
     while [ $i -lt "$slow_runs" ]; do
         theirs plain --no-inline
         [ -z "$inlines" ] || theirs inlined
+        for perf in perf perf7; do
+            # shellcheck disable=SC2086 # $cache is words
+            [ -z "$symbol" ] || ! have $perf ||
+                timed annotate-$perf $perf $cache annotate --stdio -i "$file" -s "$symbol" || true
+        done
         if have samply; then
             timed samply samply import --save-only -o "$work/samply.json.gz" "$file" || true
         else
@@ -235,6 +250,9 @@ bench() {
     row samply plain "samply import"
     row inlined inlined "flamedata -> svg"
     their_rows inlined inlined ""
+    row annotate annotate "flamedata annotate, the hottest function"
+    row annotate-perf annotate "perf annotate --stdio of it"
+    row annotate-perf7 annotate "perf7 annotate --stdio of it"
 }
 
 skipped() {
