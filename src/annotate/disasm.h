@@ -32,8 +32,8 @@ enum flame_status flame_disasm_open(struct flame_disasm **out, const struct flam
 void flame_disasm_close(struct flame_disasm *disasm);
 
 /* Decode the first of bytes[size], size > 0, that lie at address; kind is what they are. Never
- * fails: what is no instruction is data, of the length that the machine's instructions have at
- * least. size of out is at most size. */
+ * fails: what is no instruction is data, of the length that its encoding tells, or else that the
+ * machine's instructions have at least. size of out is at most size. */
 void flame_disasm_next(struct flame_disasm *disasm, const uint8_t *bytes, size_t size,
                        uint64_t address, enum flame_code_kind kind, struct flame_decoded *out);
 
