@@ -265,6 +265,23 @@ static void decode_unknown(struct flame_disasm *disasm, struct flame_decoded *ou
     flame_spell_data(out, bytes, whole, unit, &code);
 }
 
+/* x86: fwait and an instruction that does not wait itself are one that does: "fstcw" of "fnstcw".
+ * True: they begin here. */
+static bool decode_waiting(struct flame_disasm *disasm, const uint8_t *bytes, size_t size,
+                           uint64_t address, struct flame_decoded *out)
+{
+    if (disasm->spell != flame_spell_x86 || size < 3 || bytes[0] != 0x9b ||
+        (bytes[1] & 0xf8) != 0xd8)
+        return false;
+    flame_disasm_next(disasm, bytes + 1, size - 1, address + 1, FLAME_CODE_PLAIN, out);
+    if (!flame_begins(out->text, "fnst") && !flame_begins(out->text, "fnsave") &&
+        !flame_begins(out->text, "fninit") && !flame_begins(out->text, "fnclex"))
+        return false;
+    memmove(out->text + 1, out->text + 2, strlen(out->text + 1));
+    out->size++;
+    return true;
+}
+
 void flame_disasm_next(struct flame_disasm *disasm, const uint8_t *bytes, size_t size,
                        uint64_t address, enum flame_code_kind kind, struct flame_decoded *out)
 {
@@ -278,6 +295,8 @@ void flame_disasm_next(struct flame_disasm *disasm, const uint8_t *bytes, size_t
         decode_data(out, &disasm->machine, bytes, size, address);
         return;
     }
+    if (decode_waiting(disasm, bytes, size, address, out))
+        return;
     if (!cs_disasm_iter(handle, &at, &left, &next, disasm->insn)) {
         decode_unknown(disasm, out, bytes, size, address, thumb);
         return;

@@ -171,6 +171,12 @@ static bool put_other(struct flame_pen *pen, const struct flame_raw_text *raw)
     return false;
 }
 
+/* Its last operand is an address, not a value that pc is loaded or counted with. */
+static bool goes_to_label(const char *word)
+{
+    return is(word, "b") || is(word, "bl") || is(word, "blx") || flame_among(word, "cbz cbnz");
+}
+
 void flame_spell_arm(struct flame_decoded *out, const struct flame_raw_text *raw)
 {
     struct flame_pen pen = flame_pen_on(out);
@@ -183,7 +189,7 @@ void flame_spell_arm(struct flame_decoded *out, const struct flame_raw_text *raw
     if (!raw->operands[0])
         return;
     flame_pen_char(&pen, ' ');
-    if (out->kind == FLAME_INSTRUCTION_JUMP || out->kind == FLAME_INSTRUCTION_CALL)
+    if (goes_to_label(raw->mnemonic))
         flame_pen_operands_to(&pen, raw->operands, &style, out);
     else
         flame_pen_operands(&pen, raw->operands, &style);

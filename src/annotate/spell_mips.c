@@ -11,9 +11,10 @@ static enum flame_instruction_kind kind_of(const char *word, const char *operand
 {
     if (flame_among(word,
                     "jal jalr jalx bal balc jialc bgezal bltzal bgezall bltzall jalrc jalr.hb "
-                    "jals jalrs"))
+                    "jals jalrs jalrs16 bltzals bgezals bltzalc bgezalc blezalc bgtzalc beqzalc "
+                    "bnezalc"))
         return FLAME_INSTRUCTION_CALL;
-    if (flame_among(word, "jr jrc jr.hb jraddiusp"))
+    if (flame_among(word, "jr jrc jr16 jr.hb jraddiusp"))
         return strcmp(operands, "$ra") == 0 || strcmp(word, "jraddiusp") == 0
                    ? FLAME_INSTRUCTION_RETURN
                    : FLAME_INSTRUCTION_JUMP;
@@ -23,7 +24,7 @@ static enum flame_instruction_kind kind_of(const char *word, const char *operand
                     "b bc j jic jrcaddiusp beq bne beqz bnez beqzc bnezc blez bgtz bltz bgez beql "
                     "bnel blezl bgtzl bltzl bgezl beqzl bnezl bc1t bc1f bc1tl bc1fl bc1eqz bc1nez "
                     "bc2eqz bc2nez beqc bnec bltc bgec bltuc bgeuc bltzc bgezc blezc bgtzc bovc "
-                    "bnvc b16 bposge32"))
+                    "bnvc b16 beqz16 bnez16 bposge32"))
         return FLAME_INSTRUCTION_JUMP;
     return FLAME_INSTRUCTION_PLAIN;
 }
@@ -54,12 +55,18 @@ static void put_operands(struct flame_pen *pen, const char *operands,
     flame_pen_operands(pen, paren, style);
 }
 
-/* Release 6's branches without a delay slot, whose targets capstone gives as distances. */
-static bool is_compact(const struct flame_raw_text *raw)
+/* Branches whose targets capstone gives as distances: microMIPS's, and of release 6 those without a
+ * delay slot and, in 32-bit code, bgtz. */
+static bool has_distance(const struct flame_raw_text *raw)
 {
     uint32_t level = raw->machine.flags & EF_MIPS_ARCH;
-    return (level == 0x90000000 || level == 0xa0000000) && raw->mnemonic[0] == 'b' &&
-           raw->mnemonic[strlen(raw->mnemonic) - 1] == 'c';
+    if (raw->mnemonic[0] != 'b')
+        return false;
+    if (raw->machine.flags & 0x02000000) /* EF_MIPS_MICROMIPS */
+        return true;
+    return (level == 0x90000000 || level == 0xa0000000) &&
+           (raw->mnemonic[strlen(raw->mnemonic) - 1] == 'c' ||
+            (!raw->machine.wide && strcmp(raw->mnemonic, "bgtz") == 0));
 }
 
 static void put_distance(struct flame_pen *pen, const struct flame_raw_text *raw,
@@ -96,13 +103,15 @@ void flame_spell_mips(struct flame_decoded *out, const struct flame_raw_text *ra
         flame_pen_operands(&pen, zero + 9, bits ? &hex : &decimal);
         return;
     }
-    flame_pen_text(&pen, strcmp(word, "rotr") == 0 ? "ror" : word);
+    word = strcmp(word, "rotr") == 0 ? "ror" : word;
+    flame_pen_part(&pen, word,
+                   flame_among(word, "b16 beqz16 bnez16") ? strlen(word) - 2 : strlen(word));
     if (!raw->operands[0])
         return;
     flame_pen_char(&pen, ' ');
-    if (out->kind != FLAME_INSTRUCTION_PLAIN && is_compact(raw))
+    if (out->kind != FLAME_INSTRUCTION_PLAIN && has_distance(raw))
         put_distance(&pen, raw, out);
-    else if (out->kind != FLAME_INSTRUCTION_PLAIN)
+    else if (out->kind != FLAME_INSTRUCTION_PLAIN && !flame_among(word, "jic jialc jraddiusp"))
         flame_pen_operands_to(&pen, raw->operands, &decimal, out);
     else
         put_operands(&pen, raw->operands, bits ? &hex : &decimal);

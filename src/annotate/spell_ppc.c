@@ -11,10 +11,11 @@ static bool ends(const char *word, const char *end)
 
 static enum flame_instruction_kind kind_of(const char *word)
 {
-    if (word[0] != 'b' || flame_begins(word, "bcd") || flame_among(word, "bpermd brh brw brd"))
+    if (word[0] != 'b' || flame_begins(word, "bcd") ||
+        flame_among(word, "bpermd brh brw brd brinc"))
         return flame_among(word, "rfi rfid hrfid rfscv") ? FLAME_INSTRUCTION_RETURN
                                                          : FLAME_INSTRUCTION_PLAIN;
-    if (ends(word, "ctrl") || ends(word, "lrl") || flame_among(word, "bl bla bcl bcla"))
+    if (ends(word, "l") || ends(word, "la"))
         return FLAME_INSTRUCTION_CALL;
     return ends(word, "lr") ? FLAME_INSTRUCTION_RETURN : FLAME_INSTRUCTION_JUMP;
 }
@@ -130,6 +131,29 @@ static void put_signed(struct flame_pen *pen, const char *operands)
     flame_pen_decimal(pen, (int64_t)value - 0x10000);
 }
 
+/* Branches to a register, behind whose operands capstone 4 writes a hint as an address. */
+static bool goes_to_register(const struct flame_raw_text *raw)
+{
+    return raw->bytes[raw->machine.big_endian ? 0 : 3] >> 2 == 19;
+}
+
+/* Operands without a number at their end. */
+static void put_condition(struct flame_pen *pen, const char *operands)
+{
+    const char *last = flame_last_operand(operands), *end = last;
+    char before[FLAME_DISASM_TEXT] = { 0 };
+    uint64_t value;
+    size_t length = strlen(operands);
+    if (flame_number(&end, &value) && !*end)
+        for (length = (size_t)(last - operands); length && strchr(", ", operands[length - 1]);)
+            length--;
+    if (length == 0 || length >= sizeof before)
+        return;
+    memcpy(before, operands, length);
+    flame_pen_char(pen, ' ');
+    flame_pen_operands(pen, before, &style);
+}
+
 void flame_spell_ppc(struct flame_decoded *out, const struct flame_raw_text *raw)
 {
     struct flame_pen pen = flame_pen_on(out);
@@ -146,6 +170,10 @@ void flame_spell_ppc(struct flame_decoded *out, const struct flame_raw_text *raw
         flame_pen_text(&pen, "w");
     if (!raw->operands[0])
         return;
+    if (out->kind != FLAME_INSTRUCTION_PLAIN && goes_to_register(raw)) {
+        put_condition(&pen, raw->operands);
+        return;
+    }
     flame_pen_char(&pen, ' ');
     if (out->kind != FLAME_INSTRUCTION_PLAIN)
         flame_pen_operands_to(&pen, raw->operands, &style, out);

@@ -3,15 +3,26 @@
 
 static const struct flame_operand_style style = { ",", "", false, FLAME_SIGNED_64, NULL };
 
-/* Compare and branch: c, what is compared, j, and a condition ("cgije"). */
-static bool compares_and_jumps(const char *word)
+/* Compare and branch: c, what is compared, j for a label or b for an address in a register, and a
+ * condition ("cgije"). */
+static bool compares_and(char how, const char *word)
 {
-    static const char *const stems[] = { "cij", "cgij", "clij", "clgij",
-                                         "crj", "cgrj", "clrj", "clgrj" };
-    for (size_t i = 0; i < sizeof stems / sizeof *stems; i++)
+    static const char *const labels[] = { "cij", "cgij", "clij", "clgij",
+                                          "crj", "cgrj", "clrj", "clgrj" };
+    static const char *const addresses[] = { "cib", "cgib", "clib", "clgib",
+                                             "crb", "cgrb", "clrb", "clgrb" };
+    const char *const *stems = how == 'j' ? labels : addresses;
+    for (size_t i = 0; i < sizeof labels / sizeof *labels; i++)
         if (flame_begins(word, stems[i]))
             return true;
     return false;
+}
+
+/* Its last operand is an address of code, not a distance from a register. */
+static bool goes_to_label(const char *word)
+{
+    return word[0] == 'j' || compares_and('j', word) || flame_begins(word, "bras") ||
+           flame_begins(word, "brc") || flame_begins(word, "brx");
 }
 
 static enum flame_instruction_kind kind_of(const char *word, const char *operands)
@@ -21,11 +32,11 @@ static enum flame_instruction_kind kind_of(const char *word, const char *operand
     if ((word[0] == 'b' && word[strlen(word) - 1] == 'r' && strcmp(operands, "%r14") == 0) ||
         flame_among(word, "lpswe pr"))
         return FLAME_INSTRUCTION_RETURN;
-    if (word[0] == 'j' || compares_and_jumps(word) || flame_begins(word, "brc") ||
-        flame_begins(word, "brx") || flame_begins(word, "bc") || flame_begins(word, "bx") ||
+    if (goes_to_label(word) || compares_and('b', word) || flame_begins(word, "bc") ||
+        flame_begins(word, "bx") ||
         flame_among(word,
                     "b br be ber bne bner bh bhr bl blr bnh bnhr bnl bnlr bhe bher ble bler bz "
-                    "bzr bnz bnzr bo bor bno bnor bm bmr bp bpr bnm bnmr bnp bnpr bi"))
+                    "bzr bnz bnzr bo bor bno bnor bm bmr bp bpr bnm bnmr bnp bnpr bi bic bsm"))
         return FLAME_INSTRUCTION_JUMP;
     return FLAME_INSTRUCTION_PLAIN;
 }
@@ -99,7 +110,7 @@ void flame_spell_s390(struct flame_decoded *out, const struct flame_raw_text *ra
     if (!raw->operands[0])
         return;
     flame_pen_char(&pen, ' ');
-    if (refers || (out->kind != FLAME_INSTRUCTION_PLAIN && !strchr(raw->operands, '(')))
+    if (refers || goes_to_label(word))
         flame_pen_operands_to(&pen, raw->operands, &style, out);
     else
         flame_pen_operands(&pen, raw->operands, &style);

@@ -63,8 +63,11 @@ static unsigned intel_size(const struct flame_x86_operand *operand)
 }
 
 /* Bytes that an immediate is written with. */
-static unsigned immediate_size(const struct flame_x86_insn *insn)
+static unsigned immediate_size(const struct flame_x86_insn *insn,
+                               const struct flame_x86_operand *operand)
 {
+    if (flame_begins(insn->word, "enter"))
+        return operand == &insn->operands[0] ? 2 : 1;
     if (insn->raw->intel)
         return insn->operand_count > 1              ? intel_size(&insn->operands[0])
                : flame_begins(insn->word, "xabort") ? 1
@@ -104,7 +107,7 @@ static void put_operand(struct flame_pen *pen, const struct flame_x86_insn *insn
         }
         if (dollar)
             flame_pen_char(pen, '$');
-        flame_x86_put_number(pen, value, value >> 63 ? immediate_size(insn) : 8);
+        flame_x86_put_number(pen, value, value >> 63 ? immediate_size(insn, operand) : 8);
     } else if (flame_x86_is_memory(operand)) {
         flame_x86_put_memory(pen, insn, operand);
     } else {
@@ -155,6 +158,39 @@ static void order_operands(struct flame_x86_insn *insn)
     }
 }
 
+/* movslq without REX.W has a register of 32 bits to write to, or 16; capstone 4 says 64. */
+static void narrow_move(struct flame_x86_insn *insn)
+{
+    static const char *const names[2][16] = {
+        { "%eax", "%ecx", "%edx", "%ebx", "%esp", "%ebp", "%esi", "%edi", "%r8d", "%r9d", "%r10d",
+          "%r11d", "%r12d", "%r13d", "%r14d", "%r15d" },
+        { "%ax", "%cx", "%dx", "%bx", "%sp", "%bp", "%si", "%di", "%r8w", "%r9w", "%r10w", "%r11w",
+          "%r12w", "%r13w", "%r14w", "%r15w" },
+    };
+    const struct flame_x86_shape *shape = &insn->shape;
+    bool intel = insn->raw->intel, half = flame_x86_prefixes(shape, 0x66) > 0;
+    const char *name = names[half][(shape->modrm >> 3 & 7) | (shape->rex & 4) << 1];
+    if (insn->operand_count != 2)
+        return;
+    strcpy(insn->word, "movsxd");
+    insn->suffix = 0;
+    name += intel;
+    insn->operands[intel ? 0 : 1] = (struct flame_x86_operand){ name, strlen(name) };
+}
+
+/* Where capstone 4 takes an instruction for another, and where objdump calls it by another name. */
+static void rename_word(struct flame_x86_insn *insn)
+{
+    const struct flame_x86_shape *shape = &insn->shape;
+    if (strcmp(insn->raw->name, "sal") == 0)
+        memcpy(insn->word, "shl", 3);
+    else if (flame_begins(insn->word, "xsaveopt") && flame_x86_prefixes(shape, 0xf3) > 0)
+        strcpy(insn->word, "clrssbsy");
+    else if (flame_among(insn->word, "movslq movsxd") && shape->form == FLAME_X86_LEGACY &&
+             shape->map == 0 && !(shape->rex & 8))
+        narrow_move(insn);
+}
+
 static enum flame_instruction_kind kind_of(const struct flame_x86_insn *insn)
 {
     const char *word = insn->word;
@@ -184,6 +220,7 @@ void flame_spell_x86(struct flame_decoded *out, const struct flame_raw_text *raw
     flame_x86_shape(&insn.shape, raw->bytes, raw->size, raw->machine.wide);
     split_mnemonic(&insn);
     split_operands(&insn);
+    rename_word(&insn);
     out->kind = kind_of(&insn);
     flame_x86_put_prefixes(&pen, &insn);
     if (flame_x86_put_special(&pen, &insn))

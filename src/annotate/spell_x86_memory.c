@@ -30,22 +30,49 @@ static bool has_no_index(const struct flame_x86_shape *shape)
            shape->form == FLAME_X86_LEGACY && ((shape->sib & 7) != 4 || shape->sib >> 6 != 0);
 }
 
-/* capstone 4 takes the index of some EVEX instructions for a vector, which it is of gathers alone.
+/* EVEX gathers and scatters, whose indices are vectors. */
+static bool has_vector_index(const struct flame_x86_shape *shape)
+{
+    return shape->map == 2 &&
+           (shape->opcode >> 2 == 0x24 || shape->opcode >> 2 == 0x28 || shape->opcode >> 1 == 0x63);
+}
+
+/* capstone 4 takes the index of some EVEX instructions for a vector, and that of scatters for none.
  */
 static bool is_wrong_index(const struct flame_x86_insn *insn, const char *name)
 {
     const struct flame_x86_shape *shape = &insn->shape;
-    bool gathers = shape->map == 2 && (shape->opcode >> 2 == 0x24 || shape->opcode >> 2 == 0x28 ||
-                                       shape->opcode >> 1 == 0x63);
-    return shape->form == FLAME_X86_EVEX && shape->has_sib && !gathers &&
-           (name[0] == 'x' || name[0] == 'y' || name[0] == 'z') && name[1] == 'm' && name[2] == 'm';
+    bool vector =
+        (name[0] == 'x' || name[0] == 'y' || name[0] == 'z') && name[1] == 'm' && name[2] == 'm';
+    if (shape->form != FLAME_X86_EVEX || !shape->has_sib)
+        return false;
+    return has_vector_index(shape) ? name[0] == 'r' || name[0] == 'e' : vector;
 }
 
-static const char *index_name(const struct flame_x86_shape *shape)
+static bool has_base(const struct flame_x86_shape *shape)
 {
-    static const char *const names[16] = { "rax", "rcx", "rdx", "rbx", "rsp", "rbp", "rsi", "rdi",
-                                           "r8",  "r9",  "r10", "r11", "r12", "r13", "r14", "r15" };
-    return names[(shape->sib >> 3 & 7) | (shape->fields[0] & 0x40 ? 0 : 8)];
+    return shape->modrm >> 6 != 0 || (shape->sib & 7) != 5;
+}
+
+static void put_index(struct flame_pen *pen, const struct flame_x86_insn *insn)
+{
+    static const char *const names[16] = { "ax", "cx", "dx", "bx", "sp", "bp", "si", "di",
+                                           "8",  "9",  "10", "11", "12", "13", "14", "15" };
+    const struct flame_x86_shape *shape = &insn->shape;
+    unsigned number = (shape->sib >> 3 & 7) | (shape->fields[0] & 0x40 ? 0 : 8);
+    unsigned length = shape->fields[2] >> 5 & 3; /* 0: 16 bytes, 1: 32, 2: 64 */
+    bool wide = insn->raw->machine.wide;
+    if (!has_vector_index(shape)) {
+        flame_pen_char(pen, wide ? 'r' : 'e');
+        flame_pen_text(pen, names[number]);
+        return;
+    }
+    /* indices of 4 bytes for elements of 8 are half a vector */
+    if (!(shape->opcode & 1) && shape->fields[1] & 0x80 && length > 0)
+        length--;
+    flame_pen_char(pen, "xyzz"[length]);
+    flame_pen_text(pen, "mm");
+    flame_pen_decimal(pen, number | (shape->fields[2] & 8 ? 0 : 16));
 }
 
 /* disp(base, index, scale), with a segment before it and masks behind. */
@@ -85,9 +112,9 @@ static void put_att_memory(struct flame_pen *pen, const struct flame_x86_insn *i
             flame_pen_char(pen, "1248"[insn->shape.sib >> 6]);
         }
         commas += *p == ',';
-        if (*p == '%' && is_wrong_index(insn, p + 1)) {
+        if (*p == '%' && commas == 1 && is_wrong_index(insn, p + 1)) {
             flame_pen_char(pen, '%');
-            flame_pen_text(pen, index_name(&insn->shape));
+            put_index(pen, insn);
             for (p++; is_word_char(*p);)
                 p++;
             continue;
@@ -102,6 +129,22 @@ static bool is_relative(const struct flame_x86_operand *operand)
 {
     const char *rip = strstr(operand->text, "[rip ");
     return rip && rip < operand->text + operand->length;
+}
+
+/* What an operand is called by its size where capstone errs, of a whole vector where a part of it
+ * is read, say; "": nothing; NULL: capstone is right. */
+static const char *size_word(const struct flame_x86_insn *insn)
+{
+    static const char *const words[][2] = {
+        { "comisd vcomisd clrssbsy rstorssp", "qword" },
+        { "comiss vcomiss vgatherqps vpgatherqd vscatterqps vpscatterqd", "dword" },
+        { "fnstsw", "word" },
+        { "fnsave frstor wrssd wrssq wrussd wrussq", "" },
+    };
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (flame_among(insn->word, words[i][0]))
+            return words[i][1];
+    return NULL;
 }
 
 /* "QWORD PTR ", "TBYTE PTR ", "DWORD BCST " */
@@ -124,7 +167,8 @@ static void put_intel_memory(struct flame_pen *pen, const struct flame_x86_insn 
     bool moffs = insn->shape.map == 0 && insn->shape.opcode >> 2 == 0x28;
     bool relative = is_relative(operand);
     const char *broadcast = strstr(p, "{1to");
-    size_t size = strcspn(p, " ");
+    const char *size = p, *other = size_word(insn);
+    size_t length = strcspn(p, " ");
     unsigned registers = 0;
     uint64_t value;
     if (!bracket)
@@ -134,13 +178,20 @@ static void put_intel_memory(struct flame_pen *pen, const struct flame_x86_insn 
     else
         broadcast = NULL;
     absolute = bracket[1] == '-' || (bracket[1] >= '0' && bracket[1] <= '9');
-    if (flame_begins(p, "ptr "))
+    if (flame_begins(p, "ptr ")) {
         p += 4; /* of no size */
-    else if (flame_begins(p + size, " ptr ")) {
-        if (!moffs)
-            put_size(pen, p, size, broadcast != NULL);
-        p += size + 5;
+        length = 0;
+    } else if (flame_begins(p + length, " ptr ")) {
+        p += length + 5;
+    } else {
+        length = 0;
     }
+    if (other) {
+        size = other;
+        length = strlen(other);
+    }
+    if (length && !moffs)
+        put_size(pen, size, length, broadcast != NULL);
     if (p < bracket && (*p == 'f' || *p == 'g' || !wide || absolute))
         flame_pen_part(pen, p, 3);
     else if (absolute)
@@ -172,8 +223,8 @@ static void put_intel_memory(struct flame_pen *pen, const struct flame_x86_insn 
             flame_pen_text(pen, wide ? "+riz*" : "+eiz*");
             flame_pen_char(pen, "1248"[insn->shape.sib >> 6]);
         }
-        if (begins && is_wrong_index(insn, p)) {
-            flame_pen_text(pen, index_name(&insn->shape));
+        if (begins && registers == has_base(&insn->shape) && is_wrong_index(insn, p)) {
+            put_index(pen, insn);
             registers++;
             while (is_word_char(p[1]))
                 p++;

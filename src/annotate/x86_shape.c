@@ -131,11 +131,11 @@ bool flame_x86_shape(struct flame_x86_shape *shape, const uint8_t *bytes, size_t
     small = !wide && flame_x86_prefixes(shape, 0x67) > 0;
     if (shape->has_modrm)
         read_memory(shape, &c, small);
-    if (shape->form != FLAME_X86_LEGACY) {
-        if (vector_has_immediate(shape))
-            shape->immediate = flame_cursor_u8(&c, "immediate");
-        shape->size = (uint32_t)flame_cursor_offset(&c);
-    }
+    if (shape->form == FLAME_X86_LEGACY)
+        shape->fields[0] = (uint8_t)((~shape->rex & 7) << 5);
+    else if (vector_has_immediate(shape))
+        shape->immediate = flame_cursor_u8(&c, "immediate");
+    shape->size = (uint32_t)flame_cursor_offset(&c);
     return !c.failed;
 }
 

@@ -10,11 +10,13 @@ enum { FLAME_X86_LONGEST = 15 };
 
 enum flame_x86_form { FLAME_X86_LEGACY, FLAME_X86_VEX, FLAME_X86_EVEX };
 
-/* prefixes  legacy ones, in the order of the bytes; rex 0: there is none
- * fields    what follows the first byte of a VEX (2 of 3; of the short form widened to the long
- * one) or EVEX (3) prefix map       0: one byte, 1: 0f, 2: 0f 38, 3: 0f 3a, and what EVEX has
- * beyond disp_size bytes of displacement, which may be zero size      of a VEX or EVEX instruction;
- * of others 0 */
+/* prefixes   legacy ones, in the order of the bytes
+ * rex        0: there is none
+ * fields     what follows the first byte of a VEX (2 of 3 bytes; of the short form widened to the
+ *            long one) or EVEX (3); of others the first, with REX.R, X and B as a VEX has them
+ * map        0: one byte, 1: 0f, 2: 0f 38, 3: 0f 3a, and what EVEX has beyond
+ * disp_size  bytes of displacement, which may be zero
+ * size       bytes of a VEX or EVEX instruction; of others without what follows the displacement */
 struct flame_x86_shape {
     uint8_t prefixes[FLAME_X86_LONGEST];
     unsigned prefix_count;

@@ -2,11 +2,13 @@
  * with objdump's listing.
  *
  *     ask_disasm [-i] FILE [SECTION]
+ *     ask_disasm -l FILE [SECTION]
  *
- * -i is Intel's syntax; SECTION is .text if none is named. A line for each instruction: its
- * address, its size in bytes, its kind (- jump call return data), where it goes to or - (with a #
- * if its text does not say so), a tab, its text. Exits with 77 when this capstone does not know the
- * machine. */
+ * -i is Intel's syntax; -l lists only addresses and sizes, which it reads from the first bits of
+ * RISC-V's instructions, without the library. SECTION is .text if none is named. A line for each
+ * instruction: its address, its size in bytes, its kind (- jump call return data), where it goes to
+ * or - (with a # if its text does not say so), a tab, its text. Exits with 77 when this capstone
+ * does not know the machine. */
 #include "disasm.h"
 
 #include <fcntl.h>
@@ -77,10 +79,21 @@ static void print_all(struct flame_disasm *disasm, const uint8_t *bytes, size_t 
     }
 }
 
+/* RISC-V: 4 bytes where the two lowest bits are set, else 2. */
+static void print_lengths(const uint8_t *bytes, size_t size, uint64_t address)
+{
+    unsigned length;
+    for (size_t at = 0; at < size; at += length) {
+        length = (bytes[at] & 3) == 3 ? 4 : 2;
+        printf("%" PRIx64 " %u\n", address + at, length);
+    }
+}
+
 int main(int argc, char **argv)
 {
     bool intel = argc > 1 && strcmp(argv[1], "-i") == 0;
-    const char *path = argv[1 + intel], *wanted = path ? argv[2 + intel] : NULL;
+    bool lengths = argc > 1 && strcmp(argv[1], "-l") == 0, option = intel || lengths;
+    const char *path = argv[1 + option], *wanted = path ? argv[2 + option] : NULL;
     int fd = path ? open(path, O_RDONLY) : -1;
     Elf *elf;
     GElf_Ehdr header;
@@ -89,7 +102,7 @@ int main(int argc, char **argv)
     elf_version(EV_CURRENT);
     elf = fd < 0 ? NULL : elf_begin(fd, ELF_C_READ_MMAP, NULL);
     if (!elf || !gelf_getehdr(elf, &header) || elf_getshdrstrndx(elf, &names) != 0) {
-        fprintf(stderr, "usage: ask_disasm [-i] ELF-FILE [SECTION]\n");
+        fprintf(stderr, "usage: ask_disasm [-i | -l] ELF-FILE [SECTION]\n");
         return 2;
     }
     for (Elf_Scn *scn = NULL; (scn = elf_nextscn(elf, scn)) != NULL;) {
@@ -109,6 +122,11 @@ int main(int argc, char **argv)
         if (!gelf_getshdr(scn, &section) || !(name = elf_strptr(elf, names, section.sh_name)) ||
             strcmp(name, wanted ? wanted : ".text") != 0 || !(data = elf_rawdata(scn, NULL)))
             continue;
+        if (lengths) {
+            print_lengths(data->d_buf, data->d_size, section.sh_addr);
+            status = header.e_machine == EM_RISCV ? 0 : 2;
+            break;
+        }
         if (flame_disasm_open(&disasm, &machine, intel, &error) != FLAME_OK) {
             fprintf(stderr, "%s: %s\n", path, error.text);
             status = 77;

@@ -1,8 +1,9 @@
 #!/bin/sh
 # objdump.test.sh: every instruction of this machine's libc as the library spells it, against
 # `objdump -d`: where instructions begin, their mnemonics, their whole text, in AT&T's syntax and in
-# Intel's. What objdump 2.40 wrote is what is compared with; others differ a little, so of them less
-# is asked.
+# Intel's. They are equal for objdump 2.40 and glibc 2.36. Other versions of objdump write a little
+# differently, and begin anew at symbols behind data in the code; other libcs have other
+# instructions: less is asked of them.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 skip() {
@@ -37,10 +38,15 @@ compared() {
     all=$2 begin=$4 mnemonic=$6 text=$8 ours=${10}
 }
 
+begins=995 mnemonics=985 texts=970
 case $(objdump --version | head -n 1) in
-*' 2.40'*) exact=1000 ;;
-*) exact=990 ;;
+*' 2.40' | *' 2.40.'*)
+    if grep -a -q 'GNU C Library .* release version 2\.36\.' "$libc"; then
+        begins=1000 mnemonics=1000 texts=1000
+    fi
+    ;;
 esac
+echo "least per mille: begin $begins, mnemonic $mnemonics, text $texts"
 for syntax in att intel; do
     option=
     [ $syntax = att ] || option=-i
@@ -48,11 +54,10 @@ for syntax in att intel; do
     # shellcheck disable=SC2086
     "$FLAME_ASK_DISASM" $option "$libc" >"$work/ours"
     compared $syntax
-    least $syntax "begin where objdump's do" "$begin" "$all" 1000
-    least $syntax "are objdump's, too" "$all" "$ours" 999
-    # capstone 4 does not know all of AVX-512
-    least $syntax "have its mnemonic" "$mnemonic" "$all" 990
-    least $syntax "have its text" "$text" "$all" 980
+    least $syntax "begin where objdump's do" "$begin" "$all" $begins
+    least $syntax "are objdump's, too" "$all" "$ours" $begins
+    least $syntax "have its mnemonic" "$mnemonic" "$all" $mnemonics
+    least $syntax "have its text" "$text" "$all" $texts
 done
 
 # The functions that programs spend their time in, in all versions for all processors: the members of
@@ -78,9 +83,9 @@ if [ -f "$archive" ] && command -v ar >/dev/null 2>&1; then
         done
     done
     compared 'hot functions'
-    least 'hot functions' "begin where objdump's do" "$begin" "$all" 1000
-    least 'hot functions' "have its mnemonic" "$mnemonic" "$all" "$exact"
-    least 'hot functions' "have its text" "$text" "$all" "$exact"
+    least 'hot functions' "begin where objdump's do" "$begin" "$all" $begins
+    least 'hot functions' "have its mnemonic" "$mnemonic" "$all" $mnemonics
+    least 'hot functions' "have its text" "$text" "$all" $texts
 else
     echo "libc.a is not installed: hot functions were not looked at on their own"
 fi
