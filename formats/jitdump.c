@@ -14,6 +14,11 @@ enum { CODE_LOAD = 0, CODE_MOVE = 1, CODE_DEBUG_INFO = 2 };
 /* u64 address, u32 line, u32 discriminator, and a name of at least its NUL */
 enum { LINE_SIZE_LEAST = 17 };
 
+/* So much of a name that was freed before it was written is the allocator's: two words, the first
+ * an address, so with a zero byte; for all entries the same, as they had the same memory one after
+ * the other. Records are filled up to a multiple of ALIGNMENT. */
+enum { OVERWRITTEN = 16, ALIGNMENT = 8 };
+
 static enum flame_status fail(struct flame_error *error, enum flame_status status,
                               const struct flame_jitdump *dump, uint64_t offset, const char *text)
 {
@@ -127,7 +132,7 @@ enum flame_status flame_jitdump_next(const struct flame_jitdump *dump, uint64_t 
         size_t left = dump->size - (size_t)*at;
         struct flame_cursor c =
             flame_cursor_make(dump->bytes + *at, left, *at, dump->swap, dump->path, error);
-        *record = (struct flame_jitdump_record){ 0 };
+        *record = (struct flame_jitdump_record){ .at = *at };
         uint32_t type = flame_cursor_u32(&c, "jitdump record: type");
         uint32_t size = flame_cursor_u32(&c, "jitdump record: size");
         record->time_ns = flame_cursor_u64(&c, "jitdump record: time");
@@ -157,6 +162,36 @@ struct flame_jitdump_lines flame_jitdump_lines(const struct flame_jitdump *dump,
     };
 }
 
+bool flame_jitdump_overwritten(const struct flame_jitdump *dump,
+                               const struct flame_jitdump_record *record, struct flame_str file,
+                               struct flame_jitdump_lines *lines)
+{
+    uint64_t count = record->entry_count, size;
+    size_t entry = LINE_SIZE_LEAST + file.len,
+           head = file.len < OVERWRITTEN ? file.len : OVERWRITTEN;
+    *lines = flame_jitdump_lines(dump, record);
+    struct flame_cursor c = lines->cursor;
+    const uint8_t *first = NULL;
+    /* One short name could as well be another one, and what the record was filled up with. */
+    if (count == 0 || (count == 1 && file.len <= OVERWRITTEN) ||
+        __builtin_mul_overflow(count, entry, &size) || size > record->entries_size ||
+        record->entries_size - size >= ALIGNMENT)
+        return false;
+    for (uint64_t i = 0; i < count; i++) {
+        const uint8_t *name = flame_cursor_take(&c, entry, "jitdump line");
+        if (!name)
+            return false;
+        name += LINE_SIZE_LEAST - 1;
+        first = first ? first : name;
+        if (memcmp(name, first, head) != 0 || name[file.len] != 0 ||
+            memcmp(name + head, file.ptr + head, file.len - head) != 0)
+            return false;
+    }
+    lines->file = file;
+    lines->overwritten = memchr(first, 0, head) != NULL;
+    return lines->overwritten;
+}
+
 bool flame_jitdump_line(struct flame_jitdump_lines *lines, struct flame_jitdump_line *line)
 {
     struct flame_cursor *c = &lines->cursor;
@@ -166,6 +201,11 @@ bool flame_jitdump_line(struct flame_jitdump_lines *lines, struct flame_jitdump_
     line->address = flame_cursor_u64(c, "jitdump line: address");
     line->line = flame_cursor_u32(c, "jitdump line: number");
     line->discriminator = flame_cursor_u32(c, "jitdump line: discriminator");
+    if (lines->overwritten) {
+        flame_cursor_take(c, lines->file.len + 1, "jitdump line: file");
+        line->file = lines->file;
+        return !c->failed;
+    }
     size_t room = flame_cursor_left(c);
     const char *name = (const char *)c->at;
     size_t length = strnlen(name, room);

@@ -32,6 +32,7 @@ struct flame_jitdump {
 
 /* One record. Strings and code borrow the file.
  *
+ * at           offset of the record
  * pid, tid     LOAD, MOVE: who had it made
  * address      of the code in the process: LOAD, DEBUG; MOVE: where it is now
  * old_address  MOVE: where it was
@@ -41,7 +42,7 @@ struct flame_jitdump {
  * entries      DEBUG: offset of the first of entry_count */
 struct flame_jitdump_record {
     enum flame_jitdump_type type;
-    uint64_t time_ns;
+    uint64_t at, time_ns;
     int32_t pid, tid;
     uint64_t address, old_address, index, code_size;
     struct flame_str name;
@@ -69,15 +70,24 @@ struct flame_jitdump_line {
     struct flame_str file;
 };
 
-/* The entries of a DEBUG record, as they stand there: in no order. */
+/* The entries of a DEBUG record, as they stand there: in no order. overwritten: all are of file,
+ * whatever stands there. */
 struct flame_jitdump_lines {
     struct flame_cursor cursor;
     uint64_t left;
     struct flame_str file;
+    bool overwritten;
 };
 
 struct flame_jitdump_lines flame_jitdump_lines(const struct flame_jitdump *dump,
                                                const struct flame_jitdump_record *record);
+
+/* Whether the names of a record's entries are that of file, which is borrowed, the beginning of
+ * some overwritten as V8 does; if so, these are the entries, which cannot be read without knowing
+ * how long the name is. */
+bool flame_jitdump_overwritten(const struct flame_jitdump *dump,
+                               const struct flame_jitdump_record *record, struct flame_str file,
+                               struct flame_jitdump_lines *lines);
 
 /* The next one; false when there are no more, or the next is cut off. */
 bool flame_jitdump_line(struct flame_jitdump_lines *lines, struct flame_jitdump_line *line);

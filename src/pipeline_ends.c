@@ -1,4 +1,7 @@
-/* pipeline_ends.c: why stacks do not reach a root, and what to do about it. */
+/* pipeline_ends.c: why stacks do not reach a root, and what to do about it.
+ *
+ * There may be millions of dsos, the methods of a jitdump; few of them end a walk. The others' sums
+ * are never written to, so that calloc's pages of zeros take no memory. */
 #include "pipeline.h"
 
 #include <stdio.h>
@@ -30,7 +33,8 @@ void flame_walk_ends_add(struct flame_walk_ends *ends, enum flame_stack_end why,
 void flame_walk_ends_join(struct flame_walk_ends *sum, const struct flame_walk_ends *part)
 {
     for (size_t i = 0; part->weights && i < FLAME_END_COUNT * (sum->dsos + 1); i++)
-        sum->weights[i] = flame_sum(sum->weights[i], part->weights[i]);
+        if (part->weights[i])
+            sum->weights[i] = flame_sum(sum->weights[i], part->weights[i]);
 }
 
 /* What to do about walks that ended for a reason, as one sentence; "" where nothing is known. */
@@ -141,6 +145,8 @@ static enum flame_status gather_methods(struct flame_session *s)
         for (size_t why = 0; to != dso && why < FLAME_END_COUNT; why++) {
             uint64_t *sum = &ends->weights[why * rows + to],
                      *part = &ends->weights[why * rows + dso];
+            if (*part == 0)
+                continue;
             *sum = flame_sum(*sum, *part);
             *part = 0;
         }

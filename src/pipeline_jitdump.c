@@ -17,6 +17,10 @@
 
 enum { CLOCK_IS_MONOTONIC = 1 };
 
+/* Each method's name has the folder in it. One longer than any that is in use would have a small
+ * dump take all memory: then names have none. */
+enum { FOLDER_MOST = 255 };
+
 void flame_jitdumps_init(struct flame_session *s)
 {
     flame_intern_init(&s->jitdumps.paths);
@@ -223,11 +227,12 @@ static enum flame_status apply(struct flame_session *s, const struct flame_jitdu
     const struct flame_jitdump_marker *marker = &s->jitdumps.markers.items[event->marker];
     const struct flame_jit_dump *dump = &s->jitdumps.dumps.list.items[marker->dump];
     const struct flame_jit_place *place = &dump->places.items[event->place];
-    char name[4096 + 64];
-    int length =
-        snprintf(name, sizeof name, "%.*s/jitted-%d-%llu.so",
-                 (int)(marker->folder.len < 4096 ? marker->folder.len : 4096), marker->folder.ptr,
-                 (int)place->pid, (unsigned long long)dump->methods.items[place->method].index);
+    struct flame_str folder = marker->folder;
+    bool fits = folder.len <= FOLDER_MOST;
+    char name[FOLDER_MOST + 64];
+    int length = snprintf(name, sizeof name, "%.*s%sjitted-%d-%llu.so", fits ? (int)folder.len : 0,
+                          folder.ptr, fits ? "/" : "", (int)place->pid,
+                          (unsigned long long)dump->methods.items[place->method].index);
     struct flame_dso dso = {
         .kind = FLAME_DSO_JITTED,
         .name = { name, (size_t)length },

@@ -84,9 +84,7 @@ void flame_preload_expect(struct flame_session *s)
         return;
     }
     uint32_t dso = wanted_for(s, s->preload);
-    if (dso != FLAME_DSO_NONE)
-        flame_symbolizer_expect(s->symbolizer, dso);
-    else
+    if (dso == FLAME_DSO_NONE || !flame_symbolizer_expect(s->symbolizer, dso))
         flame_preload_finish(s);
 }
 
@@ -98,9 +96,8 @@ void flame_preload_finish(struct flame_session *s)
     s->preload = NULL;
     pthread_join(p->thread, NULL);
     uint32_t dso = wanted_for(s, p);
-    bool taken = dso != FLAME_DSO_NONE && p->status == FLAME_OK;
-    if (taken)
-        flame_symbolizer_adopt(s->symbolizer, dso, &p->object);
+    bool taken = dso != FLAME_DSO_NONE && p->status == FLAME_OK &&
+                 flame_symbolizer_adopt(s->symbolizer, dso, &p->object);
     if (dso != FLAME_DSO_NONE)
         flame_symbolizer_expect_no_more(s->symbolizer, dso);
     if (!taken && p->status == FLAME_OK)

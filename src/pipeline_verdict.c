@@ -170,9 +170,10 @@ static int by_unnamed(const void *a, const void *b)
 static enum flame_status report_objects(struct flame_session *s)
 {
     const struct flame_dsos *dsos = &s->timeline.dsos;
-    struct flame_object_report *reports =
-        flame_arena_zalloc(&s->arena, dsos->list.count + 1, sizeof *reports);
-    size_t count = 0;
+    size_t count = 0, most = 1;
+    for (size_t i = 0; i < dsos->list.count; i++)
+        most += s->unnamed_of_dso[i] != 0;
+    struct flame_object_report *reports = flame_arena_zalloc(&s->arena, most, sizeof *reports);
     if (!reports)
         return FLAME_NOMEM;
     if (s->unmapped)

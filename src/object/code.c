@@ -123,6 +123,7 @@ void flame_code_close(struct flame_code_file *file)
     flame_dwarf_close(file->dwarf);
     flame_symbols_deinit(&file->names);
     flame_vec_free(&file->marks);
+    flame_vec_free(&file->sections);
     flame_elf_close(&file->elf);
     flame_object_deinit(&file->own);
     flame_arena_deinit(&file->arena);

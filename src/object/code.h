@@ -17,7 +17,8 @@ struct flame_machine {
 
 enum flame_code_kind { FLAME_CODE_PLAIN, FLAME_CODE_THUMB, FLAME_CODE_DATA };
 
-/* From address on the bytes are of this kind: $a, $x, $t and $d of ARM, AArch64 and RISC-V. */
+/* From address on the bytes are of this kind: $a, $x, $t and $d of ARM, AArch64 and RISC-V. Only
+ * an ELF file's symbols tell: code of a kcore or a jitdump has no marks. */
 struct flame_code_mark {
     uint64_t address;
     enum flame_code_kind kind;

@@ -25,6 +25,17 @@ struct flame_code_layout {
     const struct flame_elf_section *symtab;
 };
 
+/* [start, end) of a section: offsets, or addresses. */
+struct flame_code_range {
+    uint64_t start, end;
+    size_t section;
+};
+
+struct flame_code_ranges {
+    struct flame_code_range *items; /* sorted by start */
+    size_t count, cap;
+};
+
 /* source   where code is read; NOWHERE: why says why not
  * object   the one whose symbols are asked for
  * own      an object that was opened here, for its code; all-zero: none
@@ -34,7 +45,7 @@ struct flame_code_layout {
  * shift    a kernel's symbol is at its svma plus this
  * guessed  no symbol has a size of its own
  * has_modules  IN_KCORE: modules lay as the symbols say
- * marks, names  made when first asked for; for names see code_names.c */
+ * marks, names, sections  made when first asked for; for the latter two see code_names.c */
 struct flame_code_file {
     enum flame_code_source source;
     struct flame_object_request request;
@@ -47,10 +58,11 @@ struct flame_code_file {
     uint64_t built_ns, shift;
     struct flame_elf elf;
     struct flame_error why;
-    bool guessed, has_modules, has_marks, has_names, has_dwarf;
+    bool guessed, has_modules, has_marks, has_names, has_sections, has_dwarf;
     struct flame_code_layout layout;
     FLAME_VEC(struct flame_code_mark) marks;
     struct flame_symbols names;
+    struct flame_code_ranges sections;
     struct flame_dwarf *dwarf;
 };
 
@@ -63,6 +75,9 @@ struct flame_code_extent {
 /* Where the sections of an unlinked object are; does nothing for others. FLAME_OK or FLAME_NOMEM.
  */
 enum flame_status flame_code_lay_out(struct flame_code_file *file);
+
+/* Where the layout has the undefined symbol of that index. */
+uint64_t flame_code_outside(const struct flame_code_layout *layout, uint64_t index);
 
 /* code->bytes as a copy in which those relocations are applied that the disassembly of calls and
  * jumps needs, as far as this knows them. FLAME_OK or FLAME_NOMEM. */

@@ -6,7 +6,6 @@
 
 #include "jit_dump.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 
 void flame_code_open_jitted(struct flame_code_file *file)
@@ -19,7 +18,8 @@ static enum flame_status add_lines(struct flame_code_file *file, const struct fl
                                    const struct flame_jit_method *method, struct flame_code *code)
 {
     struct flame_code_line *lines;
-    enum flame_status status = flame_jit_lines(dump, method, &lines, &code->line_count);
+    enum flame_status status =
+        flame_jit_lines(dump, method, &file->arena, &lines, &code->line_count);
     size_t size = code->line_count * sizeof *lines;
     if (status == FLAME_OK && size) {
         void *kept = flame_arena_alloc(&file->arena, size);
@@ -39,10 +39,7 @@ enum flame_status flame_code_of_jitted(struct flame_code_file *file, struct flam
     code->machine = flame_jit_dump_machine(dump);
     code->address = method->address;
     if (method->size > FLAME_CODE_LIMIT)
-        return flame_fail(error, FLAME_LIMIT, file->path, FLAME_NO_OFFSET,
-                          "the function has %" PRIu64 " bytes, more than the %d that are "
-                          "disassembled",
-                          method->size, (int)FLAME_CODE_LIMIT);
+        return flame_code_is_too_long(file, FLAME_NO_OFFSET, method->size, error);
     code->bytes = method->code;
     code->size = (size_t)method->size;
     enum flame_status status = add_lines(file, dump, method, code);

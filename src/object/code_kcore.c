@@ -4,8 +4,9 @@
  * /proc/kcore is this machine's. Which boot it is, the list says: if it has the recorded symbol
  * where the recording has it, addresses are the same; if it lies elsewhere, the kernel's own code
  * is so much further on, and of modules nothing is known. Read piece by piece, never mapped: what
- * is behind /proc/kcore may be terabytes, or gone. Source: Linux fs/proc/kcore.c; tools/perf/util/
- * symbol-elf.c (kcore_copy). */
+ * is behind /proc/kcore may be terabytes, or gone. Nothing here says where data lies between code
+ * (neither list has marks): the few constants in a kernel's text are shown as instructions. Source:
+ * Linux fs/proc/kcore.c; tools/perf/util/symbol-elf.c (kcore_copy). */
 #include "code_file.h"
 
 #include "build_id.h"

@@ -86,28 +86,37 @@ static void explain_file(struct flame_code_file *file)
         say(file, FLAME_IO, "is not here, and was recorded without a build-id");
 }
 
+/* The kernel was recorded in this boot, or may have been, where is_running. */
+static void explain_kernel_code(struct flame_code_file *file, const struct flame_build_id *id,
+                                bool is_running)
+{
+    const char *cache = file->places->buildid_dir ? file->places->buildid_dir : "~/.debug";
+    char hex[FLAME_BUILD_ID_HEX];
+    flame_build_id_hex(id, hex);
+    flame_fail(&file->why, FLAME_IO, file->name, FLAME_NO_OFFSET,
+               "has no code here; copy its vmlinux to %s/.build-id/%.2s/%s/elf, or %s", cache, hex,
+               hex + 2,
+               is_running ? "run as root, who may read /proc/kcore, in the boot of the recording"
+                          : "bring what perf buildid-cache --kcore /proc/kcore keeps there, run as "
+                            "root in the boot of the recording");
+}
+
 static void explain_kernel(struct flame_code_file *file)
 {
     const struct flame_build_id *want = &file->request.build_id;
     struct flame_build_id running;
-    char id[FLAME_BUILD_ID_HEX];
-    flame_build_id_hex(want, id);
-    if (want->size == 0 && !file->places->same_machine)
+    bool known = flame_kernel_running_id(&running);
+    if (want->size == 0 && !(file->places->same_machine && known))
         say(file, FLAME_IO,
             "was recorded without a build-id, so that no file can be known to be this kernel's");
     else if (file->request.text_start == 0 && file->object->files.count == 0)
         say(file, FLAME_IO,
             "was recorded with its addresses hidden, so that no code can be matched to them; "
             "record as root");
-    else if (flame_kernel_running_id(&running) && flame_build_id_matches(want, &running))
-        say(file, FLAME_IO,
-            "has no code here: it takes its vmlinux, or this machine's /proc/kcore, which root may "
-            "read, in the boot of the recording");
+    else if (want->size == 0)
+        explain_kernel_code(file, &running, true);
     else
-        flame_fail(&file->why, FLAME_IO, file->name, FLAME_NO_OFFSET,
-                   "has no code here: it takes the vmlinux%s%s%s, or perf buildid-cache --kcore "
-                   "/proc/kcore as root, in the boot of the recording",
-                   *id ? " (build-id " : "", id, *id ? ")" : "");
+        explain_kernel_code(file, want, known && flame_build_id_matches(want, &running));
 }
 
 void flame_code_explain(struct flame_code_file *file)

@@ -38,6 +38,11 @@ enum flame_status flame_code_lay_out(struct flame_code_file *file)
     return FLAME_OK;
 }
 
+uint64_t flame_code_outside(const struct flame_code_layout *layout, uint64_t index)
+{
+    return layout->outside + index * SLOT;
+}
+
 /* An operand: the bits of mask in a word of size bytes hold the value, shifted right; relative: to
  * its own address. */
 struct operand {
@@ -79,7 +84,7 @@ static bool address_of(const struct flame_code_layout *layout, Elf_Data *symbols
     GElf_Sym sym;
     if (!symbols || index > INT32_MAX || !gelf_getsym(symbols, (int)index, &sym))
         return false;
-    *address = layout->outside + index * SLOT;
+    *address = flame_code_outside(layout, index);
     if (sym.st_shndx != SHN_UNDEF && sym.st_shndx >= layout->count)
         return false;
     if (sym.st_shndx != SHN_UNDEF)

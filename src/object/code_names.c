@@ -4,13 +4,15 @@
  * not have is collected when a name is first asked for: of a linked file the GOT, whose words are
  * named by their relocations ("puts@GOT"), or, where these have no symbol, after the function or
  * data that they will point to; of an unlinked one all of its symbols, in its layout. Text
- * constants and the like have no names, and get none. */
+ * constants and the like have no names, and get none. A hostile file has tens of thousands of
+ * sections: they are looked up by bisection. */
 #include "code_file.h"
 
 #include "elf_symbols.h"
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 static const char got_suffix[] = "@GOT";
 
@@ -20,21 +22,62 @@ static const struct flame_symbols *symbols_of(const struct flame_code_file *file
     return flame_object_symbols(file->holder);
 }
 
-/* The index of the section in memory that has the byte at an offset; 0: none. */
-static size_t section_at(const struct flame_elf *elf, uint64_t offset)
+static int by_start(const void *a, const void *b)
 {
-    for (size_t i = 1; i < elf->section_count; i++) {
-        const GElf_Shdr *h = &elf->sections[i].header;
-        if ((h->sh_flags & SHF_ALLOC) && offset >= h->sh_offset &&
-            offset - h->sh_offset < h->sh_size)
-            return i;
+    const struct flame_code_range *x = a, *y = b;
+    if (x->start != y->start)
+        return x->start < y->start ? -1 : 1;
+    return x->section < y->section ? -1 : x->section > y->section;
+}
+
+static bool add_range(struct flame_code_ranges *ranges, uint64_t start, uint64_t size, size_t i)
+{
+    uint64_t end = size > UINT64_MAX - start ? UINT64_MAX : start + size;
+    return size == 0 || flame_vec_push(ranges, (struct flame_code_range){ start, end, i });
+}
+
+/* Sort; of what lies under several the one that begins last has it, then the last of the table. */
+static void sort_ranges(struct flame_code_ranges *ranges)
+{
+    if (ranges->count)
+        qsort(ranges->items, ranges->count, sizeof *ranges->items, by_start);
+}
+
+/* The section of the range that has a place; 0: none. */
+static size_t section_at(const struct flame_code_ranges *ranges, uint64_t at)
+{
+    size_t low = 0, high = ranges->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (ranges->items[middle].start <= at)
+            low = middle + 1;
+        else
+            high = middle;
     }
-    return 0;
+    return low && at < ranges->items[low - 1].end ? ranges->items[low - 1].section : 0;
+}
+
+/* Whether two offsets are in one section in memory. Without memory to tell they are not: a name is
+ * a kindness. */
+static bool in_one_section(struct flame_code_file *file, uint64_t a, uint64_t b)
+{
+    const struct flame_elf *elf = &file->elf;
+    for (size_t i = 1; !file->has_sections && i < elf->section_count; i++) {
+        const GElf_Shdr *h = &elf->sections[i].header;
+        if ((h->sh_flags & SHF_ALLOC) && !add_range(&file->sections, h->sh_offset, h->sh_size, i)) {
+            flame_vec_free(&file->sections);
+            return false;
+        }
+    }
+    if (!file->has_sections)
+        sort_ranges(&file->sections);
+    file->has_sections = true;
+    return section_at(&file->sections, a) == section_at(&file->sections, b);
 }
 
 /* The symbol that covers an address of a linked file. One whose size is a guess ends with its
  * section. */
-static const struct flame_symbol *find_linked(const struct flame_code_file *file, uint64_t svma,
+static const struct flame_symbol *find_linked(struct flame_code_file *file, uint64_t svma,
                                               uint64_t *distance)
 {
     uint64_t offset;
@@ -42,21 +85,23 @@ static const struct flame_symbol *find_linked(const struct flame_code_file *file
         return NULL;
     offset -= file->holder->base;
     const struct flame_symbol *s = flame_symbols_find(symbols_of(file), offset);
-    if (!s || (s->guessed && section_at(&file->elf, s->start) != section_at(&file->elf, offset)))
+    if (!s || (s->guessed && !in_one_section(file, s->start, offset)))
         return NULL;
     *distance = offset - s->start;
     return s;
 }
 
-static bool is_got(const struct flame_elf *elf, uint64_t svma)
+/* Where the words of the GOT are, by address. */
+static bool find_got(const struct flame_elf *elf, struct flame_code_ranges *got)
 {
     for (size_t i = 1; i < elf->section_count; i++) {
         const GElf_Shdr *h = &elf->sections[i].header;
-        if (svma >= h->sh_addr && svma - h->sh_addr < h->sh_size &&
-            strncmp(elf->sections[i].name, ".got", 4) == 0)
-            return true;
+        if (strncmp(elf->sections[i].name, ".got", 4) == 0 &&
+            !add_range(got, h->sh_addr, h->sh_size, i))
+            return false;
     }
-    return false;
+    sort_ranges(got);
+    return true;
 }
 
 /* The number that a relocation without an addend finds in the file. */
@@ -74,8 +119,6 @@ static bool add_got_word(struct flame_code_file *file, Elf_Data *symbols, struct
 {
     uint64_t index = GELF_R_SYM(r->r_info), distance, size = file->elf.wide ? 8 : 4;
     GElf_Sym sym;
-    if (!is_got(&file->elf, r->r_offset))
-        return true;
     if (index) {
         if (!symbols || index > INT32_MAX || !gelf_getsym(symbols, (int)index, &sym) ||
             sym.st_name == 0 || sym.st_name >= names.len)
@@ -91,7 +134,7 @@ static bool add_got_word(struct flame_code_file *file, Elf_Data *symbols, struct
                                 s->plain);
 }
 
-static bool add_got(struct flame_code_file *file)
+static bool add_got_words(struct flame_code_file *file, const struct flame_code_ranges *got)
 {
     const struct flame_elf *elf = &file->elf;
     for (size_t i = 1; i < elf->section_count; i++) {
@@ -107,10 +150,18 @@ static bool add_got(struct flame_code_file *file)
         Elf_Data *data = elf_getdata(elf->sections[i].scn, NULL);
         GElf_Rela r;
         for (size_t k = 0; data && flame_elf_relocation(data, rela, k, &r); k++)
-            if (!add_got_word(file, symbols, names, &r, rela))
+            if (section_at(got, r.r_offset) && !add_got_word(file, symbols, names, &r, rela))
                 return false;
     }
     return true;
+}
+
+static bool add_got(struct flame_code_file *file)
+{
+    struct flame_code_ranges got = { 0 };
+    bool ok = find_got(&file->elf, &got) && add_got_words(file, &got);
+    flame_vec_free(&got);
+    return ok;
 }
 
 struct unlinked {
@@ -124,7 +175,7 @@ static bool add_unlinked(void *user, const struct flame_elf_entry *entry)
     const struct flame_code_layout *layout = &u->file->layout;
     const GElf_Sym *sym = &entry->symbol;
     unsigned type = GELF_ST_TYPE(sym->st_info);
-    uint64_t address = layout->outside + entry->index * 16, size = 1;
+    uint64_t address = flame_code_outside(layout, entry->index), size = 1;
     if (type == STT_SECTION || type == STT_FILE || type == STT_TLS ||
         flame_elf_is_mark(u->file->elf.header.e_machine, entry->name))
         return true;

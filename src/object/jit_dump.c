@@ -42,13 +42,48 @@ struct walk {
     bool has_lines, behind_header;
 };
 
+/* Whether the entries of debug are those of V8 whose names were overwritten. What they were is in
+ * the method's name, "JS:*name with spaces /path/of the/script.js:LINE:COLUMN"; the path begins
+ * behind one of the spaces, and of its length there is only one. */
+static bool find_overwritten(const struct flame_jit_dump *dump, const char *name,
+                             const struct flame_jitdump_record *debug,
+                             struct flame_jitdump_lines *lines)
+{
+    size_t end = strlen(name);
+    for (int numbers = 0; numbers < 2; numbers++) {
+        size_t colon = end;
+        while (colon && name[colon - 1] >= '0' && name[colon - 1] <= '9')
+            colon--;
+        if (colon == end || colon == 0 || name[colon - 1] != ':')
+            return false;
+        end = colon - 1;
+    }
+    for (size_t i = 0; i < end; i++) {
+        struct flame_str file = { name + i + 1, end - i - 1 };
+        if (name[i] == ' ' && file.len &&
+            flame_jitdump_overwritten(&dump->header, debug, file, lines))
+            return true;
+    }
+    return false;
+}
+
+/* The debug information of the method of that name. */
+static struct flame_jitdump_lines lines_of(const struct flame_jit_dump *dump, const char *name,
+                                           const struct flame_jitdump_record *debug)
+{
+    struct flame_jitdump_lines lines;
+    return find_overwritten(dump, name, debug, &lines) ? lines
+                                                       : flame_jitdump_lines(&dump->header, debug);
+}
+
 /* V8 adds the size of an ELF header to all addresses of lines: perf once put code right behind it,
  * and did not add it itself. Source: V8's src/diagnostics/perf-jit.cc, kElfHeaderSize. */
 enum { V8_SHIFT = 0x40 };
 
-static bool is_shifted(const struct flame_jit_dump *dump, const struct flame_jitdump_record *debug)
+static bool is_shifted(const struct flame_jit_dump *dump, const char *name,
+                       const struct flame_jitdump_record *debug)
 {
-    struct flame_jitdump_lines lines = flame_jitdump_lines(&dump->header, debug);
+    struct flame_jitdump_lines lines = lines_of(dump, name, debug);
     struct flame_jitdump_line line;
     while (flame_jitdump_line(&lines, &line))
         if (line.address - debug->address < V8_SHIFT || line.address < debug->address)
@@ -76,10 +111,13 @@ static enum flame_status add_place(struct walk *w, const struct flame_jitdump_re
 static enum flame_status add_load(struct walk *w, const struct flame_jitdump_record *r)
 {
     struct flame_jit_dump *dump = w->dump;
-    struct flame_jit_method method = { r->name.ptr,  r->code,  r->address,
-                                       r->code_size, r->index, { 0 } };
-    if (w->has_lines && w->lines.address == r->address)
-        method.lines = w->lines;
+    struct flame_jit_method method = {
+        r->name.ptr, r->code, r->address, r->code_size, r->index, 0
+    };
+    if (w->has_lines && w->lines.address == r->address) {
+        method.lines = w->lines.at;
+        w->behind_header = w->behind_header && is_shifted(dump, r->name.ptr, &w->lines);
+    }
     w->has_lines = false;
     uint32_t number = (uint32_t)dump->methods.count;
     uint32_t id = flame_intern_add(&w->numbers, bytes_of(&r->index));
@@ -109,7 +147,6 @@ static enum flame_status add(struct walk *w, const struct flame_jitdump_record *
     case FLAME_JITDUMP_DEBUG:
         w->lines = *r;
         w->has_lines = true;
-        w->behind_header = w->behind_header && is_shifted(w->dump, r);
         break;
     }
     return FLAME_OK;
@@ -178,11 +215,10 @@ static int by_address(const void *a, const void *b)
     return x->order < y->order ? -1 : x->order > y->order;
 }
 
-/* The entries that lie in the method's code, into out; returns how many. */
+/* Those of lines that lie in the method's code, into out; returns how many. */
 static size_t collect(const struct flame_jit_dump *dump, const struct flame_jit_method *method,
-                      struct entry *out)
+                      struct flame_jitdump_lines lines, struct entry *out)
 {
-    struct flame_jitdump_lines lines = flame_jitdump_lines(&dump->header, &method->lines);
     struct flame_jitdump_line line;
     size_t count = 0, at = 0;
     while (flame_jitdump_line(&lines, &line)) {
@@ -195,14 +231,23 @@ static size_t collect(const struct flame_jit_dump *dump, const struct flame_jit_
 }
 
 enum flame_status flame_jit_lines(const struct flame_jit_dump *dump,
-                                  const struct flame_jit_method *method,
+                                  const struct flame_jit_method *method, struct flame_arena *names,
                                   struct flame_code_line **lines, size_t *count)
 {
-    size_t most = (size_t)method->lines.entry_count;
+    struct flame_jitdump_record debug;
+    uint64_t at = method->lines;
     *lines = NULL;
     *count = 0;
-    if (most == 0)
+    if (at == 0 || flame_jitdump_next(&dump->header, &at, &debug, NULL) != FLAME_OK ||
+        debug.entry_count == 0)
         return FLAME_OK;
+    size_t most = (size_t)debug.entry_count;
+    struct flame_jitdump_lines entries_of = lines_of(dump, method->name, &debug);
+    if (entries_of.overwritten) {
+        entries_of.file.ptr = flame_arena_copy(names, entries_of.file);
+        if (!entries_of.file.ptr)
+            return FLAME_NOMEM;
+    }
     struct entry *entries = calloc(most, sizeof *entries);
     *lines = calloc(most, sizeof **lines);
     if (!entries || !*lines) {
@@ -211,7 +256,7 @@ enum flame_status flame_jit_lines(const struct flame_jit_dump *dump,
         *lines = NULL;
         return FLAME_NOMEM;
     }
-    size_t found = collect(dump, method, entries);
+    size_t found = collect(dump, method, entries_of, entries);
     qsort(entries, found, sizeof *entries, by_address);
     for (size_t i = 0; i < found; i++)
         if (i + 1 == found || entries[i + 1].line.address != entries[i].line.address)

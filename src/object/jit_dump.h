@@ -11,13 +11,12 @@
  * symbol begins here, too, so that offsets in it are the same. */
 enum { FLAME_JIT_TEXT_OFFSET = 0x80 };
 
-/* Code as it was made. name is NUL-terminated; lines is its debug information, its entry_count 0
- * where there is none. */
+/* Code as it was made. name is NUL-terminated; lines is where the record is that has its debug
+ * information, 0 where there is none. There may be millions of these: no more than is needed. */
 struct flame_jit_method {
     const char *name;
     const uint8_t *code;
-    uint64_t address, size, index;
-    struct flame_jitdump_record lines;
+    uint64_t address, size, index, lines;
 };
 
 /* From time_ns on methods[method] is at [start, start + size) in process pid. */
@@ -70,9 +69,10 @@ enum flame_status flame_object_load_jitted(struct flame_object *object,
                                            const struct flame_symbol_places *places);
 
 /* Lines of a method's code, sorted by address, into lines[*count], which the caller frees; of
- * several at one address the last counts. FLAME_OK or FLAME_NOMEM. */
+ * several at one address the last counts. Their files borrow the dump, or are put into names.
+ * FLAME_OK or FLAME_NOMEM. */
 enum flame_status flame_jit_lines(const struct flame_jit_dump *dump,
-                                  const struct flame_jit_method *method,
+                                  const struct flame_jit_method *method, struct flame_arena *names,
                                   struct flame_code_line **lines, size_t *count);
 
 #endif

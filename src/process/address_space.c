@@ -1,17 +1,25 @@
 /* address_space.c: a persistent AVL tree of maps, built on split and join.
  *
  * Invariant: within a version maps do not overlap, and siblings' heights differ by at most one, so
- * recursion is as deep as the tree: below 64. Nodes are only ever added; what a version no longer
- * reaches stays until the end, a few nodes for each change. A space of two layers is a node whose
- * height is LAYERED and whose sides are the trees; no other node leads to it.
+ * recursion is as deep as the tree: below 64. A change only adds nodes; those that it made and did
+ * not need in the end are taken back (compact), so that a version costs one path through the tree.
+ *
+ * A space of two layers is a node whose height is LAYERED and whose sides are the trees; no other
+ * node leads to it. The last few maps on top are not in the tree yet: they are those that were
+ * added last to the array of maps, from start on, as many as the node's map says. RECENT of them
+ * are put into the tree at once, so that they have most of a path in common.
  * Source: Blelloch et al., "Just Join for Parallel Ordered Sets". */
 #include "address_space.h"
+
+#include <string.h>
 
 struct flame_space_node {
     uint64_t start;
     uint32_t map, left, right;
     uint32_t height;
 };
+
+enum { RECENT = 16 };
 
 /* Nothing is thrown on exhaustion: NONE spreads through every operation. */
 #define NONE FLAME_SPACE_NONE
@@ -157,11 +165,13 @@ static void cut(struct flame_spaces *s, uint32_t space, uint64_t start, uint64_t
         *behind = join(s, FLAME_SPACE_EMPTY, tail, *behind);
 }
 
-static uint32_t insert(struct flame_spaces *s, uint32_t tree, struct flame_map map)
+static uint32_t insert(struct flame_spaces *s, uint32_t tree, uint32_t map)
 {
     uint32_t before, behind;
-    cut(s, tree, map.start, map.end, &before, &behind);
-    return join(s, before, add_map(s, map), behind);
+    if (map == NONE)
+        return NONE;
+    cut(s, tree, s->maps.items[map].start, s->maps.items[map].end, &before, &behind);
+    return join(s, before, map, behind);
 }
 
 static uint32_t take_out(struct flame_spaces *s, uint32_t tree, uint64_t start, uint64_t end)
@@ -176,26 +186,81 @@ static uint32_t take_out(struct flame_spaces *s, uint32_t tree, uint64_t start, 
     return join(s, before, first, behind);
 }
 
-/* The trees that a space is made of; top is empty where it has one layer. */
+/* A copy of the part of a tree that was made since there were `old` nodes, behind all of them; each
+ * node's number is less by shift than its place. NONE when memory is exhausted. */
+static uint32_t copy_new(struct flame_spaces *s, uint32_t id, uint32_t old, uint32_t shift)
+{
+    if (id < old || id == NONE)
+        return id;
+    struct flame_space_node n = *node(s, id);
+    n.left = copy_new(s, n.left, old, shift);
+    n.right = copy_new(s, n.right, old, shift);
+    if (n.left == NONE || n.right == NONE || s->nodes.count >= NONE ||
+        !flame_vec_push(&s->nodes, n))
+        return NONE;
+    return (uint32_t)s->nodes.count - 1 - shift;
+}
+
+/* The tree, with all other nodes taken back that were made since there were `old`. */
+static uint32_t compact(struct flame_spaces *s, uint32_t tree, uint32_t old)
+{
+    uint32_t end = (uint32_t)s->nodes.count;
+    tree = copy_new(s, tree, old, end - old);
+    if (tree == NONE)
+        return NONE;
+    memmove(&s->nodes.items[old], &s->nodes.items[end],
+            (s->nodes.count - end) * sizeof *s->nodes.items);
+    s->nodes.count -= end - old;
+    return tree;
+}
+
+/* What a space is made of: trees, and of the top what is not in its tree yet, the maps
+ * [first, first + count). top is empty, and count 0, where it has one layer. */
 struct layers {
-    uint32_t bottom, top;
+    uint32_t bottom, top, first, count;
 };
 
 static struct layers layers_of(const struct flame_spaces *s, uint32_t space)
 {
     const struct flame_space_node *n = node(s, space);
-    return n->height == LAYERED ? (struct layers){ n->left, n->right }
-                                : (struct layers){ space, FLAME_SPACE_EMPTY };
+    if (n->height != LAYERED)
+        return (struct layers){ .bottom = space };
+    return (struct layers){ n->left, n->right, (uint32_t)n->start, n->map };
 }
 
 static uint32_t space_of(struct flame_spaces *s, struct layers layers)
 {
-    if (layers.top == FLAME_SPACE_EMPTY || layers.bottom == NONE)
+    if ((layers.top == FLAME_SPACE_EMPTY && layers.count == 0) || layers.bottom == NONE)
         return layers.bottom;
-    struct flame_space_node n = { 0, 0, layers.bottom, layers.top, LAYERED };
+    struct flame_space_node n = { layers.first, layers.count, layers.bottom, layers.top, LAYERED };
     if (layers.top == NONE || s->nodes.count >= NONE || !flame_vec_push(&s->nodes, n))
         return NONE;
     return (uint32_t)s->nodes.count - 1;
+}
+
+static void put_beneath(struct flame_spaces *s, struct layers *layers, struct flame_map map)
+{
+    uint32_t old = (uint32_t)s->nodes.count;
+    layers->bottom = compact(s, insert(s, layers->bottom, add_map(s, map)), old);
+}
+
+/* Put the recent maps into the tree. */
+static void settle(struct flame_spaces *s, struct layers *layers)
+{
+    uint32_t old = (uint32_t)s->nodes.count;
+    for (uint32_t i = 0; i < layers->count && layers->top != NONE; i++)
+        layers->top = insert(s, layers->top, layers->first + i);
+    layers->top = compact(s, layers->top, old);
+    layers->count = 0;
+}
+
+static void take_off_top(struct flame_spaces *s, struct layers *layers, uint64_t start,
+                         uint64_t end)
+{
+    settle(s, layers);
+    uint32_t old = (uint32_t)s->nodes.count;
+    if (layers->top != NONE)
+        layers->top = compact(s, take_out(s, layers->top, start, end), old);
 }
 
 uint32_t flame_space_insert(struct flame_spaces *s, uint32_t space, struct flame_map map)
@@ -203,8 +268,8 @@ uint32_t flame_space_insert(struct flame_spaces *s, uint32_t space, struct flame
     if (map.start >= map.end)
         return space;
     struct layers layers = layers_of(s, space);
-    layers.bottom = insert(s, layers.bottom, map);
-    layers.top = take_out(s, layers.top, map.start, map.end);
+    take_off_top(s, &layers, map.start, map.end);
+    put_beneath(s, &layers, map);
     return space_of(s, layers);
 }
 
@@ -213,7 +278,7 @@ uint32_t flame_space_insert_beneath(struct flame_spaces *s, uint32_t space, stru
     if (map.start >= map.end)
         return space;
     struct layers layers = layers_of(s, space);
-    layers.bottom = insert(s, layers.bottom, map);
+    put_beneath(s, &layers, map);
     return space_of(s, layers);
 }
 
@@ -222,7 +287,13 @@ uint32_t flame_space_insert_on_top(struct flame_spaces *s, uint32_t space, struc
     if (map.start >= map.end)
         return space;
     struct layers layers = layers_of(s, space);
-    layers.top = insert(s, layers.top, map);
+    /* Another version may have others behind these, or what is beneath. */
+    if (layers.count == RECENT || layers.first + layers.count != s->maps.count)
+        settle(s, &layers);
+    uint32_t added = add_map(s, map);
+    if (added == NONE)
+        return NONE;
+    layers.first = added - layers.count++;
     return space_of(s, layers);
 }
 
@@ -231,8 +302,9 @@ uint32_t flame_space_remove(struct flame_spaces *s, uint32_t space, uint64_t sta
     if (start >= end)
         return space;
     struct layers layers = layers_of(s, space);
-    layers.bottom = take_out(s, layers.bottom, start, end);
-    layers.top = take_out(s, layers.top, start, end);
+    take_off_top(s, &layers, start, end);
+    uint32_t old = (uint32_t)s->nodes.count;
+    layers.bottom = compact(s, take_out(s, layers.bottom, start, end), old);
     return space_of(s, layers);
 }
 
@@ -255,6 +327,11 @@ const struct flame_map *flame_space_find(const struct flame_spaces *s, uint32_t 
                                          uint64_t address)
 {
     struct layers layers = layers_of(s, space);
+    for (uint32_t i = layers.count; i > 0; i--) {
+        const struct flame_map *map = &s->maps.items[layers.first + i - 1];
+        if (address >= map->start && address < map->end)
+            return map;
+    }
     const struct flame_map *found = find(s, layers.top, address);
     return found ? found : find(s, layers.bottom, address);
 }

@@ -5,7 +5,8 @@
  * Version 0 is empty. Once writing has ended any number of threads may look up.
  *
  * A space may have a second layer on top, of code that a JIT compiler noted one by one: the memory
- * that it lies in is mapped, and mapped anew, without becoming other code. */
+ * that it lies in is mapped, and mapped anew, without becoming other code. Of these there may be
+ * millions: one after the other they take less memory. */
 #ifndef FLAME_PROCESS_ADDRESS_SPACE_H
 #define FLAME_PROCESS_ADDRESS_SPACE_H
 
@@ -50,7 +51,8 @@ uint32_t flame_space_insert_on_top(struct flame_spaces *spaces, uint32_t space,
 uint32_t flame_space_remove(struct flame_spaces *spaces, uint32_t space, uint64_t start,
                             uint64_t end);
 
-/* The map that covers address, or NULL. Valid until the next insert or remove. */
+/* The map that covers address, or NULL: what is left of it where others were put over it; of what
+ * is on top perhaps more. Valid until the next insert or remove. */
 const struct flame_map *flame_space_find(const struct flame_spaces *spaces, uint32_t space,
                                          uint64_t address);
 

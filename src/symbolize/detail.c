@@ -95,7 +95,7 @@ enum flame_status flame_symbolize_detail(struct flame_symbolizer *s,
     if ((!s->detail.inlined && !s->detail.lines) || !place->symbol ||
         flame_dso_at(s, place->dso)->kind != FLAME_DSO_FILE)
         return FLAME_OK;
-    struct flame_symbol_entry *e = s->entries.items[place->dso];
+    struct flame_symbol_entry *e = atomic_load(&s->entries.items[place->dso]);
     if (e->object.files.count == 0 || atomic_load(&e->dwarf_state) == FLAME_DWARF_ABSENT)
         return FLAME_OK;
     /* Opening takes long; an answer from what is open does not. */

@@ -170,11 +170,12 @@ enum flame_status flame_symbolizer_seal(struct flame_symbolizer *s)
 {
     struct flame_frame_numbers *n = &s->frames;
     n->runs.count = 0;
-    for (uint32_t i = 0; i < s->entries.count; i++)
-        if (atomic_load(&s->entries.items[i]->loaded) &&
-            !flame_vec_push(&n->runs, (struct flame_frame_run){ s->entries.items[i]->base, i,
-                                                                FLAME_INTERN_NONE }))
+    for (uint32_t i = 0; i < s->entries.count; i++) {
+        const struct flame_symbol_entry *e = atomic_load(&s->entries.items[i]);
+        if (e && atomic_load(&e->loaded) &&
+            !flame_vec_push(&n->runs, (struct flame_frame_run){ e->base, i, FLAME_INTERN_NONE }))
             return FLAME_NOMEM;
+    }
     for (uint32_t i = 0; i < n->number_of.count; i++)
         if (!flame_vec_push(&n->runs, (struct flame_frame_run){ n->number_of.items[i],
                                                                 special_at(n, i).dso, i }))
@@ -201,7 +202,8 @@ static const struct flame_frame_run *run_of(const struct flame_symbolizer *s, ui
 static const struct flame_symbol *symbol_at(const struct flame_symbolizer *s,
                                             const struct flame_frame_run *run, uint32_t frame)
 {
-    const struct flame_symbols *symbols = flame_object_symbols(&s->entries.items[run->dso]->object);
+    const struct flame_symbol_entry *e = atomic_load(&s->entries.items[run->dso]);
+    const struct flame_symbols *symbols = flame_object_symbols(&e->object);
     return &symbols->list.items[frame - run->base - 1];
 }
 

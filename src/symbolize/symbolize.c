@@ -26,21 +26,39 @@ struct flame_symbolizer *flame_symbolizer_create(const struct flame_timeline *ti
 enum flame_status flame_symbolizer_extend(struct flame_symbolizer *s)
 {
     const struct flame_dsos *dsos = &s->timeline->dsos;
-    if (!flame_vec_reserve(&s->entries, dsos->list.count - s->entries.count))
-        return FLAME_NOMEM;
     while (s->entries.count < dsos->list.count) {
-        struct flame_symbol_entry *entry = calloc(1, sizeof *entry);
-        if (!entry)
-            return FLAME_NOMEM;
-        pthread_mutex_init(&entry->lock, NULL);
-        atomic_init(&entry->loaded, false);
-        atomic_init(&entry->expected, false);
         uint32_t dso = (uint32_t)s->entries.count;
         if (s->kernel == FLAME_DSO_NONE && dsos->list.items[dso].kind == FLAME_DSO_KERNEL)
             s->kernel = dso;
-        flame_vec_push(&s->entries, entry);
+        if (!flame_vec_reserve(&s->entries, 1))
+            return FLAME_NOMEM;
+        atomic_init(&s->entries.items[s->entries.count++], NULL);
     }
     return FLAME_OK;
+}
+
+static void free_entry(struct flame_symbol_entry *entry)
+{
+    if (!entry)
+        return;
+    pthread_mutex_destroy(&entry->lock);
+    free(entry);
+}
+
+/* The dso's entry, made by whoever comes first; NULL when memory is exhausted. */
+static struct flame_symbol_entry *entry_of(struct flame_symbolizer *s, uint32_t dso)
+{
+    struct flame_symbol_entry *there = atomic_load(&s->entries.items[dso]);
+    struct flame_symbol_entry *made = there ? NULL : calloc(1, sizeof *made);
+    if (!made)
+        return there;
+    pthread_mutex_init(&made->lock, NULL);
+    atomic_init(&made->loaded, false);
+    atomic_init(&made->expected, false);
+    if (atomic_compare_exchange_strong(&s->entries.items[dso], &there, made))
+        return made;
+    free_entry(made);
+    return there;
 }
 
 void flame_symbolizer_tell(struct flame_symbolizer *s, struct flame_frame_detail detail)
@@ -51,7 +69,9 @@ void flame_symbolizer_tell(struct flame_symbolizer *s, struct flame_frame_detail
 void flame_symbolizer_release(struct flame_symbolizer *s)
 {
     for (size_t i = 0; i < s->entries.count; i++) {
-        struct flame_symbol_entry *e = s->entries.items[i];
+        struct flame_symbol_entry *e = atomic_load(&s->entries.items[i]);
+        if (!e)
+            continue;
         flame_cfi_close(e->cfi);
         flame_dwarf_close(e->dwarf);
         flame_elf_close(&e->program);
@@ -67,10 +87,8 @@ void flame_symbolizer_free(struct flame_symbolizer *s)
     if (!s)
         return;
     flame_symbolizer_release(s);
-    for (size_t i = 0; i < s->entries.count; i++) {
-        pthread_mutex_destroy(&s->entries.items[i]->lock);
-        free(s->entries.items[i]);
-    }
+    for (size_t i = 0; i < s->entries.count; i++)
+        free_entry(atomic_load(&s->entries.items[i]));
     flame_frames_deinit(s);
     flame_vec_free(&s->entries);
     free(s);
@@ -141,27 +159,38 @@ static enum flame_status publish(struct flame_symbolizer *s, struct flame_symbol
     return FLAME_OK;
 }
 
-void flame_symbolizer_expect(struct flame_symbolizer *s, uint32_t dso)
+bool flame_symbolizer_expect(struct flame_symbolizer *s, uint32_t dso)
 {
-    atomic_store(&s->entries.items[dso]->expected, true);
+    struct flame_symbol_entry *e = entry_of(s, dso);
+    if (e)
+        atomic_store(&e->expected, true);
+    return e != NULL;
 }
 
 void flame_symbolizer_expect_no_more(struct flame_symbolizer *s, uint32_t dso)
 {
-    atomic_store(&s->entries.items[dso]->expected, false);
+    struct flame_symbol_entry *e = atomic_load(&s->entries.items[dso]);
+    if (e)
+        atomic_store(&e->expected, false);
 }
 
-void flame_symbolizer_adopt(struct flame_symbolizer *s, uint32_t dso,
+bool flame_symbolizer_adopt(struct flame_symbolizer *s, uint32_t dso,
                             const struct flame_object *object)
 {
-    s->entries.items[dso]->object = *object;
-    publish(s, s->entries.items[dso]); /* the first to count: there are always numbers left */
+    struct flame_symbol_entry *e = entry_of(s, dso);
+    if (!e)
+        return false;
+    e->object = *object;
+    publish(s, e); /* the first to count: there are always numbers left */
+    return true;
 }
 
 enum flame_status flame_symbolizer_load(struct flame_symbolizer *s, uint32_t dso, bool hurried,
                                         struct flame_symbol_entry **out)
 {
-    struct flame_symbol_entry *e = *out = s->entries.items[dso];
+    struct flame_symbol_entry *e = *out = entry_of(s, dso);
+    if (!e)
+        return FLAME_NOMEM;
     if (atomic_load_explicit(&e->loaded, memory_order_acquire))
         return FLAME_OK;
     enum flame_status status = FLAME_OK;
@@ -361,6 +390,6 @@ enum flame_status flame_symbolize_text(struct flame_symbolizer *s,
 
 const struct flame_object *flame_symbolizer_object(const struct flame_symbolizer *s, uint32_t dso)
 {
-    const struct flame_symbol_entry *e = s->entries.items[dso];
-    return atomic_load(&e->loaded) ? &e->object : NULL;
+    const struct flame_symbol_entry *e = atomic_load(&s->entries.items[dso]);
+    return e && atomic_load(&e->loaded) ? &e->object : NULL;
 }

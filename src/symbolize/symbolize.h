@@ -183,13 +183,14 @@ uint32_t flame_symbolizer_frames(const struct flame_symbolizer *symbolizer);
 struct flame_object_request flame_symbol_request(const struct flame_dso *dso);
 
 /* The dso's object is being loaded elsewhere: until it is adopted, or no longer expected, who is
- * hurried gets no answer that needs it, and nobody else may ask. Before the first question. */
-void flame_symbolizer_expect(struct flame_symbolizer *symbolizer, uint32_t dso);
+ * hurried gets no answer that needs it, and nobody else may ask. Before the first question. False:
+ * memory is exhausted, and nothing is expected. */
+bool flame_symbolizer_expect(struct flame_symbolizer *symbolizer, uint32_t dso);
 void flame_symbolizer_expect_no_more(struct flame_symbolizer *symbolizer, uint32_t dso);
 
 /* Take over an object that was loaded elsewhere, by a request equal to the dso's; object is then
- * the symbolizer's. Before the first question about it. */
-void flame_symbolizer_adopt(struct flame_symbolizer *symbolizer, uint32_t dso,
+ * the symbolizer's, unless memory is exhausted: false. Before the first question about it. */
+bool flame_symbolizer_adopt(struct flame_symbolizer *symbolizer, uint32_t dso,
                             const struct flame_object *object);
 
 #endif

@@ -60,8 +60,9 @@ struct flame_symbolizer {
     const struct flame_timeline *timeline;
     struct flame_symbol_places places;
     struct flame_frame_detail detail;
-    FLAME_VEC(struct flame_symbol_entry *) entries; /* one per dso */
-    uint32_t kernel;                                /* the kernel's dso, or FLAME_DSO_NONE */
+    /* One per dso; NULL until it is asked for: of a jitdump's methods most never are. */
+    FLAME_VEC(_Atomic(struct flame_symbol_entry *)) entries;
+    uint32_t kernel; /* the kernel's dso, or FLAME_DSO_NONE */
     struct flame_frame_numbers frames;
 };
 

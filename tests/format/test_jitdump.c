@@ -190,6 +190,85 @@ TEST(records_are_read_in_either_order_and_others_skipped)
     }
 }
 
+/* A record of count entries of one file, whose first bytes are head's; it is filled up. */
+static void overwritten(struct jitdump_builder *d, const char *file, const char head[16],
+                        size_t count, size_t fill)
+{
+    size_t length = strlen(file), lost = length < 16 ? length : 16;
+    jitdump_begin(d, 2, 20);
+    jitdump_u64(d, 0x1000);
+    jitdump_u64(d, count);
+    for (size_t i = 0; i < count; i++) {
+        jitdump_u64(d, 0x1000 + i);
+        jitdump_u32(d, (uint32_t)i + 7);
+        jitdump_u32(d, 0);
+        jitdump_bytes(d, head, lost);
+        jitdump_bytes(d, file + lost, length - lost + 1);
+    }
+    jitdump_bytes(d, "\0\0\0\0\0\0\0\0", fill);
+    jitdump_end(d);
+}
+
+static bool is_overwritten(struct jitdump_builder *d, const char *file)
+{
+    struct flame_jitdump dump;
+    struct flame_jitdump_record r;
+    struct flame_jitdump_lines lines;
+    struct flame_jitdump_line line;
+    uint8_t *copy = exact_copy(d, d->size);
+    assert_int_equal(flame_jitdump_open(&dump, copy, d->size, "p", NULL), FLAME_OK);
+    uint64_t at = dump.first, count = 0;
+    assert_int_equal(flame_jitdump_next(&dump, &at, &r, NULL), FLAME_OK);
+    assert_int_equal(r.at, dump.first);
+    bool yes = flame_jitdump_overwritten(&dump, &r, flame_str_from(file), &lines);
+    for (; yes && flame_jitdump_line(&lines, &line); count++) {
+        assert_int_equal(line.address, 0x1000 + count);
+        assert_int_equal(line.line, 7 + count);
+        assert_str(line.file, file);
+    }
+    assert_int_equal(count, yes ? r.entry_count : 0);
+    free(copy);
+    return yes;
+}
+
+/* V8 writes names out of memory that it has freed. */
+TEST(entries_whose_names_were_overwritten_are_found_by_the_name)
+{
+    static const char head[] = "xe\0\0\0\0\0\0\xe2\x1c\xe1\x3c\x50\x73\x9b\x17";
+    static const char file[] = "/home/u/project/script.js", other[] = "/home/u/project/scripT.js";
+    FOR_BOTH_ORDERS(big)
+    {
+        struct jitdump_builder d = { .big_endian = big };
+        const struct {
+            const char *file, *asked, *head;
+            size_t count, fill;
+            bool yes;
+        } cases[] = {
+            { file, file, head, 25, 7, true },
+            { file, file, head, 1, 0, true },
+            { file, file, head, 0, 0, false },
+            { file, file, head, 2, 8, false },
+            { file, other, head, 2, 0, false },
+            { file, file + 1, head, 2, 0, false },
+            { file, file, "/home/u/projects", 2, 0, false }, /* another, in one piece */
+            { file, file, file, 2, 0, false },
+            { "/app/a.js", "/app/a.js", head, 2, 3, true },
+            { "/app/a.js", "/app/a.js", head, 1, 3, false },
+        };
+        for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+            jitdump_header(&d, X86_64, PID, 0);
+            overwritten(&d, cases[i].file, cases[i].head, cases[i].count, cases[i].fill);
+            assert_int_equal(is_overwritten(&d, cases[i].asked), cases[i].yes);
+            jitdump_free(&d);
+        }
+        jitdump_header(&d, X86_64, PID, 0);
+        overwritten(&d, file, head, 3, 0);
+        jitdump_patch(&d, 40 + 32 + 42 + 16, 1, 'y'); /* the second name begins otherwise */
+        assert_false(is_overwritten(&d, file));
+        jitdump_free(&d);
+    }
+}
+
 TEST(cut_anywhere_it_has_the_records_that_are_whole)
 {
     FOR_BOTH_ORDERS(big)
@@ -313,6 +392,7 @@ int main(void)
         cmocka_unit_test(what_is_no_jitdump_or_another_version_is_refused),
         cmocka_unit_test(a_longer_header_is_stepped_over),
         cmocka_unit_test(records_are_read_in_either_order_and_others_skipped),
+        cmocka_unit_test(entries_whose_names_were_overwritten_are_found_by_the_name),
         cmocka_unit_test(cut_anywhere_it_has_the_records_that_are_whole),
         cmocka_unit_test(zeros_behind_the_last_record_are_no_record),
         cmocka_unit_test(a_size_below_a_records_head_ends_it),

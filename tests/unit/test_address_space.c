@@ -141,6 +141,95 @@ static void versions_agree_with_a_page_table(void **state)
     flame_spaces_deinit(&s);
 }
 
+/* The pages of both layers of one version. */
+struct model {
+    uint32_t space, beneath[PAGES], on_top[PAGES];
+};
+
+static void fill(uint32_t *pages, uint32_t start, uint32_t end, uint32_t dso)
+{
+    for (uint32_t i = start; i < end; i++)
+        pages[i] = dso;
+}
+
+static void change(struct flame_spaces *s, struct model *m, uint32_t *seed, uint32_t dso)
+{
+    uint32_t start = random_below(seed, PAGES), kind = random_below(seed, 20);
+    uint32_t end = start + 1 + random_below(seed, PAGES - start);
+    struct flame_map made = map(start, end, start, dso);
+    if (kind == 0) {
+        m->space = flame_space_insert(s, m->space, made);
+        fill(m->beneath, start, end, dso);
+        fill(m->on_top, start, end, 0);
+    } else if (kind == 1) {
+        m->space = flame_space_remove(s, m->space, start, end);
+        fill(m->beneath, start, end, 0);
+        fill(m->on_top, start, end, 0);
+    } else if (kind == 2) {
+        m->space = flame_space_insert_beneath(s, m->space, made);
+        fill(m->beneath, start, end, dso);
+    } else {
+        made.end = start + 1 + random_below(seed, end - start < 4 ? end - start : 4);
+        m->space = flame_space_insert_on_top(s, m->space, made);
+        fill(m->on_top, start, (uint32_t)made.end, dso);
+    }
+    assert_int_not_equal(m->space, FLAME_SPACE_NONE);
+}
+
+static void check_model(const struct flame_spaces *s, const struct model *m)
+{
+    for (uint32_t i = 0; i < PAGES; i++) {
+        const struct flame_map *found = flame_space_find(s, m->space, i);
+        assert_int_equal(found ? found->dso : 0, m->on_top[i] ? m->on_top[i] : m->beneath[i]);
+        if (found)
+            assert_int_equal(i - found->start + found->pgoff, i);
+    }
+}
+
+/* Several processes change in turn, each begins as a copy of another, and all versions stay. */
+static void versions_of_two_layers_agree_with_page_tables(void **state)
+{
+    (void)state;
+    static struct model kept[KEPT], processes[4];
+    uint32_t seed = 7;
+    struct flame_spaces s;
+    assert_true(flame_spaces_init(&s));
+    for (uint32_t step = 0; step < 4 * STEPS; step++) {
+        struct model *m = &processes[step / 25 % 4];
+        if (random_below(&seed, 100) == 0)
+            *m = processes[random_below(&seed, 4)];
+        change(&s, m, &seed, step + 1);
+        kept[step % KEPT] = *m;
+        check_model(&s, m);
+        check_model(&s, &kept[random_below(&seed, step < KEPT ? step + 1 : KEPT)]);
+    }
+    flame_spaces_deinit(&s);
+}
+
+/* Of code that is noted one by one there may be millions. */
+static void what_is_on_top_takes_little_memory(void **state)
+{
+    (void)state;
+    enum { CODES = 100000 };
+    struct flame_spaces s;
+    assert_true(flame_spaces_init(&s));
+    uint32_t space = flame_space_insert(&s, FLAME_SPACE_EMPTY, map(0, CODES * 4, 0, 1));
+    for (uint32_t i = 0; i < CODES; i++)
+        space = flame_space_insert_on_top(&s, space, map(i * 4, i * 4 + 4, 0, i));
+    assert_true(s.nodes.count < CODES * 4);
+    assert_true(s.maps.count < CODES + 10);
+    for (uint32_t i = 0; i < CODES; i += 777)
+        assert_int_equal(flame_space_find(&s, space, i * 4 + 3)->dso, i);
+    size_t before = s.nodes.count;
+    for (uint32_t i = 0; i < CODES; i++) /* in no order, anew */
+        space = flame_space_insert_on_top(
+            &s, space,
+            map(i * UINT64_C(7919) % CODES * 4, i * UINT64_C(7919) % CODES * 4 + 4, 0, i));
+    assert_true(s.nodes.count - before < CODES * 32);
+    assert_true(s.maps.count < 2 * CODES + 10);
+    flame_spaces_deinit(&s);
+}
+
 /* A million maps in order must not make a list of the tree. */
 static void maps_in_order_stay_balanced(void **state)
 {
@@ -165,6 +254,8 @@ int main(void)
         cmocka_unit_test(an_empty_range_changes_nothing),
         cmocka_unit_test(the_last_byte_of_memory_can_be_mapped),
         cmocka_unit_test(versions_agree_with_a_page_table),
+        cmocka_unit_test(versions_of_two_layers_agree_with_page_tables),
+        cmocka_unit_test(what_is_on_top_takes_little_memory),
         cmocka_unit_test(maps_in_order_stay_balanced),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

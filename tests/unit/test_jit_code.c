@@ -180,6 +180,79 @@ TEST(one_line_before_the_shift_says_that_there_is_none)
     close_fixture(&f);
 }
 
+/* As V8 writes them: the names' first 16 bytes are what the allocator left in them. */
+static const char script[] = "/a folder/of the/script.js";
+
+static void add_overwritten(struct jitdump_builder *d, size_t shift)
+{
+    jitdump_begin(d, 2, 1);
+    jitdump_u64(d, ADDRESS);
+    jitdump_u64(d, 3);
+    for (uint32_t i = 0; i < 3; i++) {
+        jitdump_u64(d, ADDRESS + shift + i);
+        jitdump_u32(d, i + 7);
+        jitdump_u32(d, 0);
+        jitdump_bytes(d, "xe\0\0\0\0\0\0\1\2\3\4\5\6\7\10", 16);
+        jitdump_bytes(d, script + 16, sizeof script - 16);
+    }
+    jitdump_end(d);
+}
+
+static void check_overwritten(const struct flame_object *object, const struct flame_code *code,
+                              const char *path)
+{
+    (void)object;
+    (void)path;
+    assert_int_equal(code->line_count, 3);
+    for (uint32_t i = 0; i < 3; i++) {
+        assert_int_equal(code->lines[i].address, ADDRESS + i);
+        assert_int_equal(code->lines[i].line, i + 7);
+        assert_string_equal(code->lines[i].file, script);
+    }
+}
+
+static void check_not_the_script(const struct flame_object *object, const struct flame_code *code,
+                                 const char *path)
+{
+    (void)object;
+    (void)path;
+    for (size_t i = 0; i < code->line_count; i++)
+        assert_string_not_equal(code->lines[i].file, script);
+}
+
+TEST(an_overwritten_file_is_the_one_in_the_methods_name)
+{
+    static const char *const others[] = { "JS:*f /a folder/of the/script.js:3",
+                                          "JS:*f /a folder/of the/script.js",
+                                          "JS:*f /a folder/of the/script.js:3:x",
+                                          "/a folder/of the/script.js:3:1",
+                                          "JS:*f /a folder/of the/other.js:3:1",
+                                          ":1:1",
+                                          "1:1",
+                                          ": :1:1" };
+    for (size_t shift = 0; shift <= 0x40; shift += 0x40) {
+        struct fixture f;
+        struct jitdump_builder d = { 0 };
+        jitdump_header(&d, X86_64, PID, 0);
+        add_overwritten(&d, shift);
+        jitdump_load(&d, 1, PID, ADDRESS, 0, "JS:*get f /a folder/of the/script.js:3:14", bytes,
+                     64);
+        open_fixture(&f, &d);
+        with_method(&f, 0, check_overwritten);
+        close_fixture(&f);
+    }
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        struct fixture f;
+        struct jitdump_builder d = { 0 };
+        jitdump_header(&d, X86_64, PID, 0);
+        add_overwritten(&d, 0);
+        jitdump_load(&d, 1, PID, ADDRESS, 0, others[i], bytes, 64);
+        open_fixture(&f, &d);
+        with_method(&f, 0, check_not_the_script);
+        close_fixture(&f);
+    }
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -187,6 +260,7 @@ int main(void)
         cmocka_unit_test(lines_of_other_code_are_not_the_next_methods),
         cmocka_unit_test(what_is_shifted_in_all_of_the_dump_is_shifted_back),
         cmocka_unit_test(one_line_before_the_shift_says_that_there_is_none),
+        cmocka_unit_test(an_overwritten_file_is_the_one_in_the_methods_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,6 +4,8 @@
 #include "pipeline.h"
 #include "scene.h"
 
+#include <sys/resource.h>
+
 enum { X86_64 = 62, AARCH64 = 183, ARCH_FEATURE = 6, JIT = 0x1020 };
 
 static const char dump_path[] = "/app/jit-5.dump";
@@ -355,6 +357,82 @@ static void the_number_of_threads_does_not_matter(void **state)
     }
 }
 
+/* Each of so many methods has one byte of code, and a name of one letter. */
+static size_t write_many(const struct scene *s, uint64_t count)
+{
+    char path[80];
+    size_t size = 0;
+    dump_file(s, path);
+    FILE *out = fopen(path, "wb");
+    assert_non_null(out);
+    for (uint64_t i = 0; i < count; i++) {
+        struct jitdump_builder d = { 0 };
+        if (i == 0)
+            jitdump_header(&d, X86_64, PID, 0);
+        jitdump_load(&d, 100 + i, PID, 0x100000 + 4 * i, i, "f", "\xc3", 1);
+        assert_int_equal(fwrite(d.bytes, 1, d.size, out), d.size);
+        size += d.size;
+        jitdump_free(&d);
+    }
+    fclose(out);
+    return size;
+}
+
+static size_t most_memory(void)
+{
+    struct rusage usage;
+    assert_int_equal(getrusage(RUSAGE_SELF, &usage), 0);
+    return (size_t)usage.ru_maxrss << 10;
+}
+
+/* A sanitizer takes memory of its own: there it is only a test that all goes well. */
+static void a_dump_of_tiny_methods_takes_memory_in_proportion(void **state)
+{
+    struct scene *s = *state;
+    size_t size = write_many(s, 300000);
+    begin_jit(s);
+    hit(s, 500000, 0x100000);
+    hit(s, 500000, 0x100000 + 4 * 299999);
+    write_file(s, 0);
+    size_t before = most_memory();
+    struct flame_session *session = open_with(s, plain);
+    size_t taken = most_memory() - before;
+    assert_folded(session, "app;f 2\n");
+    flame_session_close(session);
+#ifdef __SANITIZE_ADDRESS__
+    size = taken;
+#endif
+    if (taken > 10 * size)
+        fail_msg("%zu bytes for a dump of %zu", taken, size);
+}
+
+/* Each method's name would have it. */
+static void a_very_long_folder_is_left_out_of_names(void **state)
+{
+    struct scene *s = *state;
+    for (size_t length = 255; length < 257; length++) {
+        char folder[300] = "/", path[320], want[320];
+        memset(folder + 1, 'x', length - 1);
+        snprintf(path, sizeof path, "%s/jit-5.dump", folder);
+        snprintf(want, sizeof want, "%s%sjitted-5-3.so", length < 256 ? folder : "",
+                 length < 256 ? "/" : "");
+        struct jitdump_builder d = { 0 };
+        jitdump_header(&d, X86_64, PID, 0);
+        jitdump_load(&d, 100, PID, JIT, 3, "method", "0123456789abcdef", 16);
+        write_dump(s, &d);
+        begin_jit(s);
+        map_at(s, 10, 0x9000, 0x1000, path);
+        hit(s, 200, JIT);
+        write_file(s, 0);
+        struct flame_session *session = open_with(s, plain);
+        size_t found = 0;
+        for (size_t i = 0; i < session->timeline.dsos.list.count; i++)
+            found += flame_str_is(session->timeline.dsos.list.items[i].name, want);
+        assert_int_equal(found, 1);
+        flame_session_close(session);
+    }
+}
+
 #define DUMP_SCENE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down_dump)
 
 int main(void)
@@ -371,6 +449,8 @@ int main(void)
         DUMP_SCENE(a_name_that_is_not_of_the_process_is_no_dump),
         DUMP_SCENE(what_cannot_be_of_a_dump_is_counted_and_the_rest_used),
         DUMP_SCENE(the_number_of_threads_does_not_matter),
+        DUMP_SCENE(a_dump_of_tiny_methods_takes_memory_in_proportion),
+        DUMP_SCENE(a_very_long_folder_is_left_out_of_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
