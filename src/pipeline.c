@@ -50,6 +50,7 @@ static enum flame_status find_places(struct flame_session *s)
     /* "$UNSET" in a command is no wish to look into the root. */
     s->places.buildid_dir = named && *named ? named : default_buildid_dir(&s->arena);
     s->places.beside = folder_of(&s->arena, s->path);
+    s->places.recorded_ns = flame_file_changed_ns(s->path);
     s->places.os_release = f->osrelease.len ? flame_arena_copy(&s->arena, f->osrelease) : NULL;
     s->places.same_machine = is_same_machine(f);
     return s->places.beside ? FLAME_OK : FLAME_NOMEM;

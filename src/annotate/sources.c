@@ -222,7 +222,8 @@ enum flame_status flame_sources_get(struct flame_sources *sources, const char *n
         entry->newer.newer = true;
     }
     const struct flame_source_entry *entry = sources->entries.items[id];
-    bool newer = built_ns && entry->changed_ns > built_ns;
+    bool newer = (built_ns && entry->changed_ns > built_ns) ||
+                 (sources->recorded_ns && entry->changed_ns > sources->recorded_ns);
     *out = newer ? &entry->newer : &entry->file;
     return FLAME_OK;
 }

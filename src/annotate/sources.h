@@ -9,10 +9,12 @@
 
 struct flame_source_entry;
 
-/* line_count  of all texts
+/* recorded_ns when the recording was last written, 0: not known; text that is newer is marked, too
+ * line_count  of all texts
  * bytes       of all texts */
 struct flame_sources {
     const struct flame_annotate_options *options;
+    uint64_t recorded_ns;
     struct flame_arena arena;
     struct flame_intern names;
     FLAME_VEC(struct flame_source_entry *) entries; /* by id in names */

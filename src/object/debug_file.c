@@ -295,9 +295,10 @@ enum flame_status flame_object_load_path(struct flame_object *object,
         object->found_id = original->id;
     bool same_file =
         request->inode && flame_file_is(path, request->major, request->minor, request->inode);
-    /* On the recorded machine the file may have been built anew since. */
+    /* On the recorded machine the file may have been built anew since, even into the same inode. */
     bool replaced = request->inode && !flame_file_has_inode(path, request->inode);
-    if (want.size == 0 && ((places->same_machine && !replaced) || same_file))
+    bool newer = places->recorded_ns && flame_file_changed_ns(path) > places->recorded_ns;
+    if (want.size == 0 && !newer && ((places->same_machine && !replaced) || same_file))
         want = original->id;
     else if (want.size == 0 && original->state == FLAME_OBJECT_NAMED)
         object->state = FLAME_OBJECT_UNVERIFIED;

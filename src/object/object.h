@@ -30,12 +30,14 @@ struct flame_jit_dumps;
  * os_release   of the recording, or NULL
  * embedded     the symbols that the recording carries, or NULL
  * jit_dumps    what FLAME_OBJECT_JITTED is looked up in
+ * recorded_ns  when the recording was last written, in ns since 1970; 0: not known
  * same_machine host name, release and architecture are this machine's: its files may be believed
  *              where no build-id was recorded */
 struct flame_symbol_places {
     const char *buildid_dir, *beside, *os_release;
     const struct flame_embedded *embedded;
     const struct flame_jit_dumps *jit_dumps;
+    uint64_t recorded_ns;
     bool same_machine;
 };
 
