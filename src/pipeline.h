@@ -30,6 +30,7 @@
 #include "pipeline_jitdump.h"
 #include "recording.h"
 #include "simpleperf.h"
+#include "sum.h"
 #include "symbolize.h"
 #include "timeline.h"
 #include "trie.h"
@@ -156,13 +157,6 @@ static inline void flame_bad_note(struct flame_bad_records *bad, uint64_t positi
                                   const struct flame_error *error)
 {
     flame_bad_add(bad, &(struct flame_bad_records){ 1, position, *error });
-}
-
-/* A sum that stays at its largest value rather than begin again at 0. */
-static inline uint64_t flame_sum(uint64_t a, uint64_t b)
-{
-    uint64_t sum;
-    return __builtin_add_overflow(a, b, &sum) ? UINT64_MAX : sum;
 }
 
 /* An address of a sample that the filters were asked about. */

@@ -12,16 +12,16 @@
 
 #include <stdio.h>
 
-enum { NAME_LIMIT = 1 << 16, SKIPPED_LIMIT = 32 };
+enum { NAME_LIMIT = 1 << 16, SKIPPED_LIMIT = 256 };
 
-/* A function that matches, and what orders it: its hits of the event that ranks, and of all. */
+/* A function that matches, and what orders it: its hits of the first event, and of all. */
 struct candidate {
     struct flame_hits hits;
     uint64_t all_samples;
     struct flame_str name;
     const struct flame_dso *dso;
     uint64_t start;
-    uint32_t function;
+    uint32_t dso_index, function;
 };
 
 /* out is what the caller sees.
@@ -49,7 +49,7 @@ static const struct flame_dso *dso_at(const struct annotation *a, uint32_t dso)
     return &a->session->timeline.dsos.list.items[dso];
 }
 
-/* Events that are shown, and which of them ranks. */
+/* Events that are shown. */
 static enum flame_status choose_events(struct annotation *a, uint32_t **event_of_group)
 {
     struct flame_session *s = a->session;
@@ -63,14 +63,21 @@ static enum flame_status choose_events(struct annotation *a, uint32_t **event_of
         map[i] = UINT32_MAX;
         if (g->samples == 0 || (s->options.event && !flame_session_draws(s, i)))
             continue;
-        if (i == s->group)
-            a->out.ranked_by = a->out.event_count;
         map[i] = (uint32_t)a->out.event_count;
         events[a->out.event_count++] =
             (struct flame_annotated_event){ g->name, g->unit, { g->samples, g->weight } };
     }
     a->out.events = events;
     return FLAME_OK;
+}
+
+/* What has no symbol is called as in flame graphs: "[libfoo.so]". */
+static size_t show_unnamed(const struct annotation *a, uint32_t function, char out[NAME_LIMIT])
+{
+    struct flame_str name =
+        flame_str_basename(dso_at(a, a->hits.functions.items[function].dso)->name);
+    int n = snprintf(out, NAME_LIMIT, "[%.*s]", (int)(name.len < 4096 ? name.len : 4096), name.ptr);
+    return n > 0 ? (size_t)n : 0;
 }
 
 static enum flame_status name_functions(struct annotation *a)
@@ -82,13 +89,15 @@ static enum flame_status name_functions(struct annotation *a)
         return FLAME_NOMEM;
     for (uint32_t i = 0; i < count; i++) {
         const struct flame_symbol *symbol = a->hits.functions.items[i].symbol;
-        struct flame_str name = { a->name, flame_symbol_show(symbol, a->name, NAME_LIMIT) };
+        size_t length = a->hits.functions.items[i].unnamed
+                            ? show_unnamed(a, i, a->name)
+                            : flame_symbol_show(symbol, a->name, NAME_LIMIT);
+        struct flame_str name = { a->name, length };
         name.ptr = flame_arena_copy(arena, name);
         if (!name.ptr)
             return FLAME_NOMEM;
-        a->names[i] =
-            (struct flame_match_name){ name, flame_str_from(symbol->name),
-                                       a->hits.functions.items[i].total[a->out.ranked_by].period };
+        a->names[i] = (struct flame_match_name){ name, flame_str_from(symbol->name),
+                                                 a->hits.functions.items[i].total[0].period };
     }
     return FLAME_OK;
 }
@@ -113,7 +122,7 @@ static int by_heat(const void *a, const void *b)
         order = flame_str_compare(x->dso->name, y->dso->name);
     if (order == 0 && x->start != y->start)
         order = x->start < y->start ? -1 : 1;
-    return order ? order : memcmp(&x->dso->build_id, &y->dso->build_id, sizeof x->dso->build_id);
+    return order ? order : x->dso_index < y->dso_index ? -1 : x->dso_index > y->dso_index;
 }
 
 static bool add_candidate(struct annotation *a, uint32_t function)
@@ -122,10 +131,11 @@ static bool add_candidate(struct annotation *a, uint32_t function)
     uint64_t all_samples = 0;
     for (size_t i = 0; i < a->out.event_count; i++)
         all_samples += f->total[i].samples;
-    return flame_vec_push(&a->order, (struct candidate){ .hits = f->total[a->out.ranked_by],
+    return flame_vec_push(&a->order, (struct candidate){ .hits = f->total[0],
                                                          .all_samples = all_samples,
                                                          .name = a->names[function].name,
                                                          .dso = dso_at(a, f->dso),
+                                                         .dso_index = f->dso,
                                                          .start = f->symbol->start,
                                                          .function = function });
 }
@@ -133,21 +143,29 @@ static bool add_candidate(struct annotation *a, uint32_t function)
 /* The functions that are wanted, hottest first. */
 static enum flame_status find_functions(struct annotation *a, struct flame_error *error)
 {
-    size_t count = a->hits.functions.count, found = 0;
+    size_t count = a->hits.functions.count, found = 0, narrowed = 0;
     bool *matches = calloc(count + 1, sizeof *matches);
     enum flame_status status = matches ? FLAME_OK : FLAME_NOMEM;
     if (status == FLAME_OK && a->options.symbol)
         status = flame_match(a->names, count, a->options.symbol, a->options.regex, matches, &found,
                              error);
-    for (uint32_t i = 0; i < count && status == FLAME_OK; i++)
-        if ((matches[i] || !a->options.symbol) && !is_narrowed_out(a, i) && !add_candidate(a, i))
+    for (uint32_t i = 0; i < count && status == FLAME_OK; i++) {
+        bool wanted = matches[i] || !a->options.symbol, out = wanted && is_narrowed_out(a, i);
+        narrowed += out;
+        if (wanted && !out && !add_candidate(a, i))
             status = FLAME_NOMEM;
+    }
     free(matches);
     if (status != FLAME_OK)
         return flame_fail(error, status, a->out.path, FLAME_NO_OFFSET, "out of memory");
+    if (a->order.count == 0 && narrowed)
+        return flame_fail(error, FLAME_EMPTY, a->out.path, FLAME_NO_OFFSET,
+                          "all %zu functions that match lie in objects that the filter of objects "
+                          "leaves out",
+                          narrowed);
     if (a->order.count == 0)
         return flame_pipeline_absent(a->session, &a->hits, a->names, a->options.symbol,
-                                     a->options.regex, a->out.ranked_by, error);
+                                     a->options.regex, error);
     qsort(a->order.items, a->order.count, sizeof *a->order.items, by_heat);
     return FLAME_OK;
 }
@@ -166,10 +184,22 @@ static enum flame_status open_code(struct annotation *a, uint32_t owner,
     return status;
 }
 
+/* Why an object has no names, and what to do: the verdict's words. */
+static enum flame_status no_names(const struct annotation *a, uint32_t dso,
+                                  struct flame_error *error)
+{
+    char advice[sizeof error->text];
+    flame_pipeline_advise(a->session, dso, advice, sizeof advice);
+    return flame_fail(error, FLAME_UNSUPPORTED, NULL, FLAME_NO_OFFSET, "it %s", advice);
+}
+
 static enum flame_status annotate_function(struct annotation *a, uint32_t index,
                                            struct flame_annotated *out, struct flame_error *error)
 {
     const struct flame_hit_function *function = &a->hits.functions.items[index];
+    bool wanted = a->options.symbol || a->options.no_code;
+    if (function->unnamed && !wanted)
+        return no_names(a, function->dso, error);
     struct flame_code_file *code;
     struct flame_function_branches branches;
     enum flame_status status = open_code(a, function->owner, &code);
@@ -185,7 +215,8 @@ static enum flame_status annotate_function(struct annotation *a, uint32_t index,
                                           .hits = function->hits,
                                           .hit_count = function->hit_count,
                                           .event_count = a->out.event_count,
-                                          .ranked_by = a->out.ranked_by,
+                                          .sets = function->sets,
+                                          .set_count = function->set_count,
                                           .branches = branches.branches,
                                           .branch_count = branches.branch_count,
                                           .runs = branches.runs,
@@ -290,7 +321,10 @@ static enum flame_status begin(struct annotation *a, const char *path, struct fl
         return status;
     a->session = flame_session_begin(path, &options,
                                      callers ? FLAME_COUNT_CALLERS : FLAME_COUNT_LEAVES, error);
-    return a->session ? FLAME_OK : FLAME_FORMAT;
+    if (!a->session)
+        return FLAME_FORMAT;
+    a->sources.recorded_ns = a->session->places.recorded_ns;
+    return FLAME_OK;
 }
 
 const struct flame_annotation *flame_annotate(const char *path,

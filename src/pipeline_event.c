@@ -108,22 +108,30 @@ enum flame_status flame_pipeline_group_events(struct flame_session *s)
     return status;
 }
 
+/* Add name to the list out[cap]; "..." stands for all that do not fit. */
+static void list_name(char *out, size_t cap, struct flame_str name)
+{
+    static const char dots[] = ", ...";
+    size_t used = strlen(out), comma = used ? strlen(", ") : 0;
+    if (flame_str_ends((struct flame_str){ out, used }, dots))
+        return;
+    if (used + comma + name.len + sizeof dots <= cap)
+        snprintf(out + used, cap - used, "%s%.*s", comma ? ", " : "", (int)name.len, name.ptr);
+    else
+        snprintf(out + used, cap - used, "%s", dots + (used ? 0 : strlen(", ")));
+}
+
 /* "cycles, page-faults", as far as they fit. */
 static void list_groups(const struct flame_session *s, char *out, size_t cap)
 {
-    size_t at = 0;
-    for (size_t i = 0; i < s->groups.count && at < cap - 1; i++) {
-        struct flame_str name = s->groups.items[i].name;
-        int n = snprintf(out + at, cap - at, "%s%.*s", i ? ", " : "",
-                         (int)(name.len < cap ? name.len : cap), name.ptr);
-        at += n > 0 ? (size_t)n : 0;
-    }
+    for (size_t i = 0; i < s->groups.count; i++)
+        list_name(out, cap, s->groups.items[i].name);
 }
 
 enum flame_status flame_pipeline_find_event(const struct flame_session *s, const char *wanted,
                                             uint32_t *group, struct flame_error *error)
 {
-    char names[120] = "";
+    char names[240] = "";
     *group = FLAME_GROUP_ALL;
     for (uint32_t i = 0; i < s->groups.count; i++) {
         const struct flame_event_group *g = &s->groups.items[i];
@@ -139,7 +147,7 @@ enum flame_status flame_pipeline_find_event(const struct flame_session *s, const
         return FLAME_OK;
     list_groups(s, names, sizeof names);
     return flame_fail(error, FLAME_USAGE, s->path, FLAME_NO_OFFSET,
-                      "has no event '%.40s'; it has %s", wanted, names);
+                      "has no event '%.200s'; it has %s", wanted, names);
 }
 
 /* The event of the earliest sample that counts, which is what collapsing perf script's text would
@@ -154,6 +162,15 @@ static uint32_t find_earliest(const struct flame_session *s)
             best = i;
     }
     return best;
+}
+
+/* The first event that has samples: annotate shows them all, and this one ranks. */
+static uint32_t find_first(const struct flame_session *s)
+{
+    for (uint32_t i = 0; i < s->groups.count; i++)
+        if (s->groups.items[i].samples)
+            return i;
+    return FLAME_GROUP_ALL;
 }
 
 /* Append " + name", or name to nothing. out has room. */
@@ -173,7 +190,7 @@ static enum flame_status do_not_add_up(const struct flame_session *s,
                                        const struct flame_event_group *a,
                                        const struct flame_event_group *b, struct flame_error *error)
 {
-    char names[80] = "";
+    char names[240] = "";
     list_groups(s, names, sizeof names);
     return flame_fail(error, FLAME_USAGE, s->path, FLAME_NO_OFFSET,
                       "its events do not add up: %.*s and %.*s count different things; it has %s",
@@ -220,23 +237,47 @@ static struct flame_event_group all_left_out(const struct flame_session *s)
     return sum;
 }
 
+/* What there is, where a filter has none of it by name: "; its threads are a, b". */
+static void list_instead(const struct flame_session *s, char *out, size_t cap)
+{
+    const struct flame_intern *comms = &s->timeline.comms;
+    const struct flame_dsos *dsos = &s->timeline.dsos;
+    char names[160] = "";
+    for (uint32_t i = 0; s->filter.comms && i < comms->strings.count; i++) {
+        if (flame_filter_takes_comm(&s->filter, flame_intern_get(comms, i)))
+            return;
+        list_name(names, sizeof names, flame_intern_get(comms, i));
+    }
+    for (size_t i = 0; !s->filter.comms && s->filter.dsos && i < dsos->list.count; i++) {
+        const struct flame_dso *dso = &dsos->list.items[i];
+        if (flame_pipeline_takes_dso(&s->filter, dso))
+            return;
+        if (dso->kind == FLAME_DSO_FILE || dso->kind == FLAME_DSO_KERNEL)
+            list_name(names, sizeof names, flame_str_basename(dso->name));
+    }
+    if (*names)
+        snprintf(out, cap, "; its %s: %s", s->filter.comms ? "threads" : "objects", names);
+}
+
 /* Why there is nothing to draw. */
 static enum flame_status nothing(const struct flame_session *s, bool named,
                                  struct flame_error *error)
 {
     const char *of_event = named ? " of this event" : "";
     struct flame_event_group left_out = named ? s->drawn : all_left_out(s);
+    char instead[200] = "";
+    list_instead(s, instead, sizeof instead);
     if (left_out.filtered_out)
         return flame_fail(error, FLAME_EMPTY, s->path, FLAME_NO_OFFSET,
-                          "no sample%s passes the filters, which left out all %" PRIu64, of_event,
-                          left_out.filtered_out);
+                          "no sample%s passes the filters, which left out all %" PRIu64 "%s",
+                          of_event, left_out.filtered_out, instead);
     if (left_out.guests)
         return flame_fail(error, FLAME_EMPTY, s->path, FLAME_NO_OFFSET,
                           "holds samples%s of guest machines only, which are not drawn: %" PRIu64,
                           of_event, left_out.guests);
     const struct flame_error *lost = &s->losses.items[0].error;
     if (s->losses.count)
-        return flame_fail(error, lost->status, lost->path, lost->offset, "no samples: %.150s",
+        return flame_fail(error, lost->status, lost->path, lost->offset, "no samples: %s",
                           lost->text);
     return flame_fail(error, FLAME_EMPTY, s->path, FLAME_NO_OFFSET, "holds no samples%s", of_event);
 }
@@ -248,7 +289,7 @@ enum flame_status flame_pipeline_choose_event(struct flame_session *s, struct fl
     if (s->options.event)
         status = flame_pipeline_find_event(s, s->options.event, &group, error);
     else
-        group = find_earliest(s);
+        group = s->counted_as == FLAME_COUNT_STACKS ? find_earliest(s) : find_first(s);
     if (status == FLAME_OK && group != FLAME_GROUP_ALL) {
         s->group = group;
         s->drawn = s->groups.items[group];

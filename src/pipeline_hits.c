@@ -11,11 +11,12 @@ enum { KNOWN_SLOTS = 1 << 14, SETTLE_AT = 1 << 20 };
 
 #define NO_FUNCTION UINT32_MAX
 
-/* function is NO_FUNCTION where there is no symbol; dso is then the object's, or FLAME_DSO_NONE. */
+/* function is NO_FUNCTION where nothing is mapped; offset, where there is no symbol, the address.
+ */
 struct flame_hit_known {
     bool used, at_call;
     uint8_t mode;
-    uint32_t space, kernel_space, function, dso;
+    uint32_t space, kernel_space, function;
     uint64_t pc, offset;
 };
 
@@ -32,12 +33,16 @@ void flame_hit_table_init(struct flame_hit_table *t, struct flame_session *s,
                                    .event_of_group = event_of_group,
                                    .event_count = event_count };
     flame_intern_init(&t->ids);
+    flame_intern_init(&t->set_ids);
     flame_arena_init(&t->arena, SIZE_MAX);
 }
 
 void flame_hit_table_deinit(struct flame_hit_table *t)
 {
     flame_intern_deinit(&t->ids);
+    flame_intern_deinit(&t->set_ids);
+    flame_vec_free(&t->set_hits);
+    free(t->sealed_sets);
     flame_vec_free(&t->functions);
     flame_vec_free(&t->hits);
     free(t->known);
@@ -56,6 +61,7 @@ static enum flame_status find_function(struct flame_hit_table *t,
         return FLAME_OK;
     struct flame_hit_function new = {
         .symbol = place->symbol,
+        .unnamed = !place->symbol,
         .dso = place->dso,
         .owner = place->owner,
         .total = flame_arena_zalloc(&t->arena, t->event_count, sizeof(struct flame_hits)),
@@ -70,12 +76,11 @@ static enum flame_status look_up(struct flame_hit_table *t, const struct flame_s
     struct flame_symbol_place place;
     enum flame_status status = flame_symbolize_place(t->session->symbolizer, query, &place);
     known->function = NO_FUNCTION;
-    known->dso = place.dso;
-    if (status != FLAME_OK || !place.symbol)
+    if (status != FLAME_OK || place.owner == FLAME_DSO_NONE)
         return status;
     const struct flame_object *object =
         flame_symbolizer_object(t->session->symbolizer, place.owner);
-    known->offset = place.code - object->base - place.symbol->start;
+    known->offset = place.symbol ? place.code - object->base - place.symbol->start : place.address;
     return find_function(t, &place, &known->function);
 }
 
@@ -150,36 +155,66 @@ static int by_function(const void *a, const void *b)
     return x->offset < y->offset ? -1 : x->offset > y->offset;
 }
 
-/* Add the hits of a stack that is at places[count], which are sorted here. */
-static bool add_places(struct flame_hit_table *t, struct place *places, size_t count,
-                       uint32_t event, const struct flame_hits *hits)
-{
-    if (count > 1)
-        qsort(places, count, sizeof *places, by_function);
-    for (size_t i = 0; i < count; i++) {
-        const struct place *p = &places[i], *before = i ? p - 1 : NULL;
-        bool same_function = before && before->function == p->function;
-        if (!same_function)
-            add(&t->functions.items[p->function].total[event], hits);
-        if (!(same_function && before->offset == p->offset) && !push(t, p, event, hits))
-            return false;
-    }
-    return true;
-}
+/* The key of a set: what is before the offsets. */
+struct set_head {
+    uint32_t function, event;
+};
 
-/* The sampled instruction has no name. */
-static void note_unnamed(struct flame_session *s, uint32_t dso, uint64_t weight)
+/* Note that a stack is at several places of one function, places[count]. */
+static bool push_set(struct flame_hit_table *t, const struct place *places, size_t count,
+                     uint32_t event, const struct flame_hits *hits, uint64_t *words)
 {
-    s->verdict.unnamed = flame_sum(s->verdict.unnamed, weight);
-    uint64_t *sum = dso == FLAME_DSO_NONE ? &s->unmapped : &s->unnamed_of_dso[dso];
-    *sum = flame_sum(*sum, weight);
+    struct set_head head = { places->function, event };
+    memcpy(words, &head, sizeof head);
+    for (size_t i = 0; i < count; i++)
+        words[i + 1] = places[i].offset;
+    struct flame_str key = { (const char *)words, (count + 1) * sizeof *words };
+    uint32_t id = flame_intern_add(&t->set_ids, key);
+    if (id == FLAME_INTERN_NONE ||
+        (id == t->set_hits.count && !flame_vec_push(&t->set_hits, (struct flame_hits){ 0 })))
+        return false;
+    add(&t->set_hits.items[id], hits);
+    return true;
 }
 
 /* Room for one stack. */
 struct room {
     struct flame_pc *pcs;
     struct place *places;
+    uint64_t *words;
 };
+
+/* Add the hits of a stack that is at count of room's places, which are sorted here. */
+static bool add_places(struct flame_hit_table *t, struct room *room, size_t count, uint32_t event,
+                       const struct flame_hits *hits)
+{
+    struct place *places = room->places;
+    size_t kept = 0;
+    if (count > 1)
+        qsort(places, count, sizeof *places, by_function);
+    for (size_t i = 0; i < count; i++)
+        if (kept == 0 || by_function(&places[kept - 1], &places[i]) != 0)
+            places[kept++] = places[i];
+    for (size_t i = 0, end; i < kept; i = end) {
+        for (end = i; end < kept && places[end].function == places[i].function; end++)
+            if (!push(t, &places[end], event, hits))
+                return false;
+        add(&t->functions.items[places[i].function].total[event], hits);
+        if (end - i > 1 && !push_set(t, &places[i], end - i, event, hits, room->words))
+            return false;
+    }
+    return true;
+}
+
+/* The sampled instruction has no name; function may be NO_FUNCTION. */
+static void note_unnamed(const struct flame_hit_table *t, uint32_t function, uint64_t weight)
+{
+    struct flame_session *s = t->session;
+    s->verdict.unnamed = flame_sum(s->verdict.unnamed, weight);
+    uint64_t *sum = function == NO_FUNCTION ? &s->unmapped
+                                            : &s->unnamed_of_dso[t->functions.items[function].dso];
+    *sum = flame_sum(*sum, weight);
+}
 
 static enum flame_status add_stack(struct flame_hit_table *t, const struct flame_count *key,
                                    struct room *room)
@@ -199,12 +234,67 @@ static enum flame_status add_stack(struct flame_hit_table *t, const struct flame
         enum flame_status status = find(t, &room->pcs[i], &tag, &known);
         if (status != FLAME_OK)
             return status;
-        if (known->function != NO_FUNCTION)
+        bool mapped = known->function != NO_FUNCTION;
+        if (mapped)
             room->places[found++] = (struct place){ known->function, known->offset };
-        else if (i == 0 && flame_session_draws(s, tag.event))
-            note_unnamed(s, known->dso, key->weight);
+        if (i == 0 && flame_session_draws(s, tag.event) &&
+            (!mapped || t->functions.items[known->function].unnamed))
+            note_unnamed(t, known->function, key->weight);
     }
-    return add_places(t, room->places, found, event, &hits) ? FLAME_OK : FLAME_NOMEM;
+    return add_places(t, room, found, event, &hits) ? FLAME_OK : FLAME_NOMEM;
+}
+
+/* Give what has no symbol one that reaches over all that was hit. hits are all of it. */
+static bool make_symbol(struct flame_hit_table *t, struct flame_hit_function *function,
+                        struct flame_offset_hits *hits)
+{
+    struct flame_symbol *symbol = flame_arena_zalloc(&t->arena, 1, sizeof *symbol);
+    if (!symbol)
+        return false;
+    uint64_t first = hits[0].offset, last = hits[function->hit_count - 1].offset;
+    *symbol = (struct flame_symbol){ .start = first,
+                                     .end = last == UINT64_MAX ? last : last + 1,
+                                     .name = "",
+                                     .plain = true,
+                                     .guessed = true };
+    for (size_t i = 0; i < function->hit_count; i++)
+        hits[i].offset -= first;
+    function->symbol = symbol;
+    return true;
+}
+
+static struct set_head head_of(struct flame_str key)
+{
+    struct set_head head;
+    memcpy(&head, key.ptr, sizeof head);
+    return head;
+}
+
+/* Functions get their sets: counted, then put in order of function. */
+static bool seal_sets(struct flame_hit_table *t)
+{
+    size_t count = t->set_ids.strings.count, at = 0;
+    size_t *next = calloc(t->functions.count + 1, sizeof *next);
+    t->sealed_sets = calloc(count + 1, sizeof *t->sealed_sets);
+    bool ready = next && t->sealed_sets;
+    for (uint32_t i = 0; ready && i < count; i++)
+        t->functions.items[head_of(flame_intern_get(&t->set_ids, i)).function].set_count++;
+    for (size_t f = 0; ready && f < t->functions.count; f++) {
+        t->functions.items[f].sets = &t->sealed_sets[at];
+        next[f] = at;
+        at += t->functions.items[f].set_count;
+    }
+    for (uint32_t i = 0; ready && i < count; i++) {
+        struct flame_str key = flame_intern_get(&t->set_ids, i);
+        struct set_head head = head_of(key);
+        t->sealed_sets[next[head.function]++] =
+            (struct flame_place_set){ .offsets = (const uint64_t *)(const void *)key.ptr + 1,
+                                      .count = key.len / sizeof(uint64_t) - 1,
+                                      .event = head.event,
+                                      .hits = t->set_hits.items[i] };
+    }
+    free(next);
+    return ready;
 }
 
 /* Functions get their parts of the settled hits. */
@@ -222,23 +312,30 @@ static enum flame_status seal(struct flame_hit_table *t)
             function->hits = &t->sealed[i];
     }
     flame_vec_free(&t->hits);
-    return FLAME_OK;
+    for (size_t i = 0; i < t->functions.count; i++) {
+        struct flame_hit_function *function = &t->functions.items[i];
+        if (function->unnamed && !make_symbol(t, function, &t->sealed[function->hits - t->sealed]))
+            return FLAME_NOMEM;
+    }
+    return seal_sets(t) ? FLAME_OK : FLAME_NOMEM;
 }
 
 enum flame_status flame_hit_table_fill(struct flame_hit_table *t)
 {
     struct flame_session *s = t->session;
     struct room room = { malloc(FLAME_CHAIN_LIMIT * sizeof *room.pcs),
-                         malloc(FLAME_CHAIN_LIMIT * sizeof *room.places) };
+                         malloc(FLAME_CHAIN_LIMIT * sizeof *room.places),
+                         malloc((FLAME_CHAIN_LIMIT + 1) * sizeof *room.words) };
     size_t dsos = s->timeline.dsos.list.count;
     t->known = calloc(KNOWN_SLOTS, sizeof *t->known);
     s->unnamed_of_dso = flame_arena_zalloc(&s->arena, dsos + 1, sizeof *s->unnamed_of_dso);
-    bool ready = room.pcs && room.places && t->known && s->unnamed_of_dso;
+    bool ready = room.pcs && room.places && room.words && t->known && s->unnamed_of_dso;
     enum flame_status status = ready ? FLAME_OK : FLAME_NOMEM;
     for (size_t w = 0; w < s->threads; w++)
         for (size_t i = 0; i < s->raw[w].list.count && status == FLAME_OK; i++)
             status = add_stack(t, &s->raw[w].list.items[i], &room);
     free(room.pcs);
     free(room.places);
+    free(room.words);
     return status == FLAME_OK ? seal(t) : status;
 }

@@ -10,6 +10,7 @@
 #include "fail.h"
 #include "instructions.h"
 #include "origins.h"
+#include "sum.h"
 #include "summary.h"
 
 /* How many distinct offsets hits[count] have. */
@@ -57,11 +58,32 @@ static bool assign_hits(struct flame_instructions *instructions,
             if (!hits && !(hits = flame_arena_zalloc(arena, events, sizeof *hits)))
                 return false;
             hits[hit->event].samples += hit->hits.samples;
-            hits[hit->event].period += hit->hits.period;
+            hits[hit->event].period = flame_sum(hits[hit->event].period, hit->hits.period);
             at->hits = hits;
         }
     }
     return true;
+}
+
+/* A stack that is at two offsets of one row (a call was sampled, and is also returned to) hit it
+ * once. The rows' hits are their own: assign_hits made them. */
+static void take_back_doubles(struct flame_instructions *rows,
+                              const struct flame_function_input *input, uint64_t start)
+{
+    for (size_t i = 0; i < input->set_count; i++) {
+        const struct flame_place_set *set = &input->sets[i];
+        size_t before = SIZE_MAX;
+        for (size_t k = 0; k < set->count; k++) {
+            size_t row = flame_row_at(rows->list, rows->count, start + set->offsets[k]);
+            if (row == before && row < rows->count) {
+                struct flame_hits *hits =
+                    (struct flame_hits *)(uintptr_t)&rows->list[row].hits[set->event];
+                hits->samples -= set->hits.samples;
+                hits->period -= set->hits.period;
+            }
+            before = row;
+        }
+    }
 }
 
 static bool sum_hits(struct flame_annotated *out, const struct flame_function_input *input,
@@ -70,7 +92,8 @@ static bool sum_hits(struct flame_annotated *out, const struct flame_function_in
     struct flame_hits *total = flame_arena_zalloc(arena, input->event_count, sizeof *total);
     for (size_t i = 0; total && i < input->hit_count; i++) {
         total[input->hits[i].event].samples += input->hits[i].hits.samples;
-        total[input->hits[i].event].period += input->hits[i].hits.period;
+        struct flame_hits *sum = &total[input->hits[i].event];
+        sum->period = flame_sum(sum->period, input->hits[i].hits.period);
     }
     out->total = total;
     return total;
@@ -110,6 +133,7 @@ static enum flame_status complete(struct flame_annotated *out,
         return status;
     if (!assign_hits(rows, input, code->address, arena) || !sum_hits(out, input, arena))
         return FLAME_NOMEM;
+    take_back_doubles(rows, input, code->address);
     if (out->has_code) {
         out->has_branches = input->branch_count || input->run_count;
         out->coverage = flame_cost_apply(rows->list, rows->count, code->address, input->branches,
@@ -117,7 +141,7 @@ static enum flame_status complete(struct flame_annotated *out,
     }
     out->instructions = rows->list;
     out->instruction_count = rows->count;
-    return flame_summarize(out, input->event_count, input->ranked_by, arena);
+    return flame_summarize(out, input->event_count, input->sets, input->set_count, arena);
 }
 
 /* Where the function ends: where its code does, or, with hits behind that, where its symbol does.

@@ -5,6 +5,7 @@
 #include "arena.h"
 #include "code.h"
 #include "cost.h"
+#include "place_set.h"
 #include "sources.h"
 
 /* Hits of one event at an offset from the function's start. */
@@ -14,13 +15,16 @@ struct flame_offset_hits {
     struct flame_hits hits;
 };
 
-/* hits are sorted by offset. */
+/* hits are sorted by offset. sets: of stacks that are at several places of the function; their hits
+ * are in hits, too. */
 struct flame_function_input {
     struct flame_str symbol, dso;
     struct flame_code_file *file;
     const struct flame_symbol *place;
     const struct flame_offset_hits *hits;
-    size_t hit_count, event_count, ranked_by;
+    size_t hit_count, event_count;
+    const struct flame_place_set *sets;
+    size_t set_count;
     const struct flame_branch_count *branches;
     size_t branch_count;
     const struct flame_run_count *runs;

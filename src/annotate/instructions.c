@@ -115,19 +115,27 @@ static enum flame_status decode(struct decoding *d, struct flame_error *error)
     return FLAME_OK;
 }
 
-size_t flame_instructions_at(const struct flame_instructions *instructions, uint64_t address)
+size_t flame_row_at(const struct flame_instruction *rows, size_t count, uint64_t address)
 {
-    const struct flame_instruction *list = instructions->list;
-    size_t first = 0, end = instructions->count;
+    size_t first = 0, end = count; /* rows before first begin at the address or before it */
     while (first < end) {
         size_t middle = first + (end - first) / 2;
-        if (list[middle].address < address)
+        if (rows[middle].address <= address)
             first = middle + 1;
         else
             end = middle;
     }
-    bool found = first < instructions->count && list[first].address == address;
-    return found ? first : FLAME_NO_INSTRUCTION;
+    if (first == 0)
+        return count;
+    const struct flame_instruction *at = &rows[first - 1];
+    return address - at->address < (at->size ? at->size : 1) ? first - 1 : count;
+}
+
+size_t flame_instructions_at(const struct flame_instructions *instructions, uint64_t address)
+{
+    size_t row = flame_row_at(instructions->list, instructions->count, address);
+    bool found = row < instructions->count && instructions->list[row].address == address;
+    return found ? row : FLAME_NO_INSTRUCTION;
 }
 
 /* Drafts to instructions, which know each other. */

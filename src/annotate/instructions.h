@@ -25,6 +25,10 @@ enum flame_status flame_instructions_decode(struct flame_instructions *out,
                                             bool intel, size_t room, struct flame_arena *arena,
                                             struct flame_error *error);
 
+/* The index of the row of rows[count] that holds an address, its own or one of its bytes; count:
+ * none does. */
+size_t flame_row_at(const struct flame_instruction *rows, size_t count, uint64_t address);
+
 /* The index of the one that begins at an address; FLAME_NO_INSTRUCTION: none does. */
 size_t flame_instructions_at(const struct flame_instructions *instructions, uint64_t address);
 

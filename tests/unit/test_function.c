@@ -263,6 +263,23 @@ TEST(hits_belong_to_the_instruction_whose_bytes_they_lie_in)
     done(&s);
 }
 
+TEST(a_call_that_was_sampled_and_is_returned_to_is_hit_once)
+{
+    static const struct flame_offset_hits hits[] = { { 1, 0, { 3, 30 } }, { 4, 0, { 2, 20 } } };
+    static const uint64_t both[] = { 1, 4 };
+    static const struct flame_place_set set_of_both = { both, 2, 0, { 1, 10 } };
+    struct scene s;
+    set(&s, "nwwwwr", 6, hits, 2);
+    s.input.sets = &set_of_both;
+    s.input.set_count = 1;
+    enum flame_status status =
+        flame_function_annotate(&s.out, &s.input, &s.options, &s.sources, &s.arena, &s.error);
+    assert_int_equal(status, FLAME_OK);
+    expect_row(&s, 1, START + 1, 4, "wide", 40);
+    assert_int_equal(s.out.instructions[1].hits[0].samples, 4);
+    done(&s);
+}
+
 TEST(hits_behind_the_code_have_rows_of_their_own)
 {
     static const struct flame_offset_hits hits[] = {
@@ -464,6 +481,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(hits_belong_to_the_instruction_whose_bytes_they_lie_in),
+        cmocka_unit_test(a_call_that_was_sampled_and_is_returned_to_is_hit_once),
         cmocka_unit_test(hits_behind_the_code_have_rows_of_their_own),
         cmocka_unit_test(targets_have_names_and_jumps_within_the_function_an_index),
         cmocka_unit_test(data_between_marks_does_not_swallow_what_follows),

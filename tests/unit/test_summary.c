@@ -29,7 +29,7 @@ static void summarize(struct flame_annotated *f, const struct flame_instruction 
                                    .instructions = instructions,
                                    .instruction_count = count };
     flame_arena_init(arena, SIZE_MAX);
-    assert_int_equal(flame_summarize(f, EVENTS, 0, arena), FLAME_OK);
+    assert_int_equal(flame_summarize(f, EVENTS, NULL, 0, arena), FLAME_OK);
 }
 
 static void expect(const struct flame_hits_of *of, const struct flame_source_file *source,
@@ -90,6 +90,38 @@ TEST(an_inlined_function_has_the_hits_of_what_is_inlined_into_it_once)
     flame_arena_deinit(&arena);
 }
 
+TEST(a_stack_that_is_at_several_places_of_a_line_counts_once)
+{
+    static const struct flame_hits three[] = { { 3, 30 }, { 0, 0 } },
+                                   two[] = { { 2, 20 }, { 0, 0 } };
+    static const struct flame_inlined_at twice[] = { { .name = { "walk", 4 } },
+                                                     { .name = { "walk", 4 } } };
+    /* One stack is at all four instructions, one more at the first two. */
+    static const uint64_t all_of_them[] = { 0, 4, 5, 8, 12 }, first_two[] = { 0, 7 };
+    static const struct flame_place_set sets[] = { { all_of_them, 5, 0, { 1, 10 } },
+                                                   { first_two, 2, 0, { 1, 10 } } };
+    struct flame_instruction all[] = { instruction(&a_c, 1, three),
+                                       inlined(instruction(&a_c, 1, three), twice, 2),
+                                       inlined(instruction(&a_c, 1, two), twice, 2),
+                                       instruction(&a_c, 1, two) };
+    for (size_t i = 0; i < 4; i++) {
+        all[i].address = 0x100 + 4 * i;
+        all[i].size = 4;
+    }
+    struct flame_annotated f = {
+        .symbol = { "walk", 4 }, .start = 0x100, .instructions = all, .instruction_count = 4
+    };
+    struct flame_arena arena;
+    flame_arena_init(&arena, SIZE_MAX);
+    assert_int_equal(flame_summarize(&f, EVENTS, sets, 2, &arena), FLAME_OK);
+    assert_int_equal(f.line_count, 1); /* 100 in all, less 3 times 10, less 10 */
+    expect(&f.lines[0], &a_c, 1, "walk", 60);
+    assert_int_equal(f.lines[0].hits[0].samples, 6);
+    assert_int_equal(f.inlined_count, 1); /* 50 less 10 */
+    expect(&f.inlined[0], NULL, 0, "walk", 40);
+    flame_arena_deinit(&arena);
+}
+
 TEST(order_is_by_period_then_samples_then_later_events_then_name_and_line)
 {
     static const struct flame_hits much[] = { { 1, 9 }, { 0, 0 } },
@@ -130,6 +162,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(lines_are_summed_by_the_function_that_they_are_in),
         cmocka_unit_test(an_inlined_function_has_the_hits_of_what_is_inlined_into_it_once),
+        cmocka_unit_test(a_stack_that_is_at_several_places_of_a_line_counts_once),
         cmocka_unit_test(order_is_by_period_then_samples_then_later_events_then_name_and_line),
         cmocka_unit_test(a_function_without_hits_has_no_summary),
     };

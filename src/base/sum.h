@@ -1,0 +1,14 @@
+/* sum.h: sums of weights from outside. */
+#ifndef FLAME_BASE_SUM_H
+#define FLAME_BASE_SUM_H
+
+#include <stdint.h>
+
+/* A sum that stays at its largest value rather than begin again at 0. */
+static inline uint64_t flame_sum(uint64_t a, uint64_t b)
+{
+    uint64_t sum;
+    return __builtin_add_overflow(a, b, &sum) ? UINT64_MAX : sum;
+}
+
+#endif
