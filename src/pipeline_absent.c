@@ -5,12 +5,13 @@
 #include "pipeline_absent.h"
 
 #include "bare_name.h"
+#include "excerpt.h"
 #include "fail.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 
-enum { NAME_LIMIT = 1 << 16, NEAREST = 5, AROUND = 3, LONG_NAME = 60 };
+enum { NAME_LIMIT = 1 << 16, NEAREST = 5, AROUND = 3, LONG_NAME = 60, SHOWN = 101 };
 
 /* What is looked for, and where. text: room for NAME_LIMIT bytes. */
 struct absent {
@@ -18,28 +19,46 @@ struct absent {
     const struct flame_hit_table *hits;
     const struct flame_match_name *names;
     const char *wanted;
-    size_t event;
     char *text;
 };
 
-/* A list of names as far as they fit. */
+/* A list of different names as far as they fit. */
 struct name_list {
-    char text[160];
-    size_t length;
+    char text[240];
+    size_t length, count;
+    struct flame_str names[NEAREST];
 };
 
-/* A long name stands without its template arguments: that, too, finds the function. */
+/* As the source calls it, and a long name without its template arguments: that, too, finds the
+ * function. */
 static void list_name(struct name_list *list, struct flame_str name)
 {
-    char bare[FLAME_BARE_NAME];
+    char spoken[FLAME_BARE_NAME], bare[FLAME_BARE_NAME];
+    name = flame_spoken_name(name, false, spoken);
     if (name.len > LONG_NAME)
         name = flame_bare_template(name, "", bare);
-    if (name.len == 0)
+    for (size_t i = 0; i < list->count; i++)
+        if (flame_str_equal(list->names[i], name))
+            return;
+    size_t comma = list->count ? strlen(", ") : 0, at = list->length + comma;
+    if (name.len == 0 || list->count == NEAREST || at + name.len >= sizeof list->text)
         return;
-    size_t left = sizeof list->text - list->length;
-    if (name.len + 3 <= left)
-        list->length += (size_t)snprintf(list->text + list->length, left, "%s%.*s",
-                                         list->length ? ", " : "", (int)name.len, name.ptr);
+    memcpy(list->text + list->length, ", ", comma);
+    memcpy(list->text + at, name.ptr, name.len);
+    list->names[list->count++] = (struct flame_str){ list->text + at, name.len };
+    list->length = at + name.len;
+    list->text[list->length] = 0;
+}
+
+/* Whether a symbol is what is wanted, parameters and the like aside. */
+static bool is_wanted(const struct absent *a, const struct flame_symbol *symbol)
+{
+    if (strcmp(symbol->name, a->wanted) == 0)
+        return true;
+    struct flame_str name = flame_str_from(symbol->name);
+    if (!symbol->plain && symbol->name[0] == '_')
+        name = (struct flame_str){ a->text, flame_symbol_show(symbol, a->text, NAME_LIMIT) };
+    return flame_str_is(name, a->wanted) || flame_str_is(flame_bare_name(name), a->wanted);
 }
 
 /* An object among those that were loaded that has the symbol; NULL: none. */
@@ -48,16 +67,9 @@ static const struct flame_dso *find_unhit(const struct absent *a)
     for (uint32_t d = 0; d < a->session->timeline.dsos.list.count; d++) {
         const struct flame_object *object = flame_symbolizer_object(a->session->symbolizer, d);
         const struct flame_symbols *symbols = object ? flame_object_symbols(object) : NULL;
-        for (size_t i = 0; symbols && i < symbols->list.count; i++) {
-            const struct flame_symbol *symbol = &symbols->list.items[i];
-            bool same = strcmp(symbol->name, a->wanted) == 0;
-            if (!same && !symbol->plain && symbol->name[0] == '_')
-                same = flame_str_is(
-                    (struct flame_str){ a->text, flame_symbol_show(symbol, a->text, NAME_LIMIT) },
-                    a->wanted);
-            if (same)
+        for (size_t i = 0; symbols && i < symbols->list.count; i++)
+            if (is_wanted(a, &symbols->list.items[i]))
                 return &a->session->timeline.dsos.list.items[d];
-        }
     }
     return NULL;
 }
@@ -73,7 +85,7 @@ struct inlined {
 
 static uint64_t weight_of(const struct absent *a, uint32_t function)
 {
-    return a->hits->functions.items[function].total[a->event].period;
+    return a->hits->functions.items[function].total[0].period;
 }
 
 static bool note_inlined(const struct absent *a, struct inlined *all, const char *linkage,
@@ -99,6 +111,8 @@ static enum flame_status gather_inlined(const struct absent *a, struct inlined *
     struct flame_symbolizer *symbolizer = a->session->symbolizer;
     for (uint32_t f = 0; f < a->hits->functions.count; f++) {
         const struct flame_hit_function *function = &a->hits->functions.items[f];
+        if (function->unnamed)
+            continue;
         const struct flame_object *object = flame_symbolizer_object(symbolizer, function->owner);
         for (size_t i = 0; i < function->hit_count; i++) {
             struct flame_symbol_place place = {
@@ -153,24 +167,54 @@ static void list_nearest(const struct absent *a, struct name_list *list)
         list_name(list, a->names[nearest[i]].name);
 }
 
-/* "; 97 % of the samples have no name, ...": where it is many. */
+/* "; 97 % of the samples have no name, most in LIBRARY, which is not on this machine; ...": where
+ * it is many. */
 static void say_unnamed(const struct flame_session *s, char *out, size_t cap)
 {
-    static const char *const states[] = {
-#define X(name, text) text,
-        FLAME_OBJECT_STATES(X)
-#undef X
-    };
     const struct flame_verdict *v = &s->verdict;
+    const struct flame_object_report *most = v->object_count ? &v->objects[0] : NULL;
     double share = v->weight ? 100.0 * (double)v->unnamed / (double)v->weight : 0;
+    char name[SHOWN];
     out[0] = 0;
     if (share < 10)
         return;
     int at = snprintf(out, cap, "; %.0f %% of the samples have no name", share);
-    if (v->object_count)
-        snprintf(out + at, cap - (size_t)at, ", most in %.*s: %s; flamedata info says more",
-                 (int)(v->objects->name.len < 48 ? v->objects->name.len : 48), v->objects->name.ptr,
-                 states[v->objects->state]);
+    if (most && (double)most->unnamed > 0.5 * (double)v->unnamed)
+        snprintf(out + at, cap - (size_t)at, ", most of them in %s, which %.*s",
+                 flame_excerpt(most->name, name, sizeof name), (int)most->advice.len,
+                 most->advice.ptr);
+}
+
+/* Whether stacks were recorded, but are not looked at. */
+static bool leaves_callers_out(const struct flame_session *s)
+{
+    bool stacks = false;
+    for (size_t i = 0; i < s->recording.perf.events.count; i++)
+        stacks |= (s->recording.perf.events.items[i].attr.sample_type &
+                   (FLAME_SAMPLE_CALLCHAIN | FLAME_SAMPLE_STACK_USER)) != 0;
+    return stacks && s->counted_as == FLAME_COUNT_LEAVES;
+}
+
+/* What is said to have no samples: they may have been left out. */
+static const char *which_samples(const struct flame_session *s)
+{
+    return s->drawn.filtered_out ? " that the filters take" : "";
+}
+
+/* It exists, or something else that is called so. */
+static enum flame_status say_unhit(const struct absent *a, const struct flame_dso *dso,
+                                   const char *unnamed, struct flame_error *error)
+{
+    struct name_list list = { .text = "" };
+    char wanted[SHOWN], object[SHOWN];
+    bool callers = leaves_callers_out(a->session);
+    list_nearest(a, &list);
+    return flame_fail(error, FLAME_EMPTY, a->session->path, FLAME_NO_OFFSET,
+                      "'%s' of %s has no samples%s%s%s%s",
+                      flame_excerpt(flame_str_from(a->wanted), wanted, sizeof wanted),
+                      flame_excerpt(dso->name, object, sizeof object), which_samples(a->session),
+                      callers ? " of its own; --callers counts the calls inside it" : "",
+                      list.count ? "; like it, and hit: " : "", list.count ? list.text : unnamed);
 }
 
 /* As flame_pipeline_absent, once there is room for text. */
@@ -178,37 +222,37 @@ static enum flame_status say(const struct absent *a, bool regex, struct flame_er
 {
     struct flame_session *s = a->session;
     struct name_list list = { .text = "" };
-    char unnamed[160];
+    char unnamed[sizeof error->text], wanted[SHOWN];
     say_unnamed(s, unnamed, sizeof unnamed);
     if (!a->wanted)
         return flame_fail(error, FLAME_EMPTY, s->path, FLAME_NO_OFFSET,
-                          "no sample lies in a function whose name is known%s", unnamed);
+                          "no sample%s lies in a function whose name is known%s", which_samples(s),
+                          unnamed);
+    flame_excerpt(flame_str_from(a->wanted), wanted, sizeof wanted);
     if (regex)
         return flame_fail(error, FLAME_EMPTY, s->path, FLAME_NO_OFFSET,
-                          "no function that was hit matches '%.60s'%s", a->wanted, unnamed);
+                          "no function that was hit matches '%s'%s", wanted, unnamed);
     const struct flame_dso *unhit = find_unhit(a);
     if (unhit)
-        return flame_fail(error, FLAME_EMPTY, s->path, FLAME_NO_OFFSET,
-                          "'%.80s' of %.*s has no samples", a->wanted,
-                          (int)(unhit->name.len < 80 ? unhit->name.len : 80), unhit->name.ptr);
+        return say_unhit(a, unhit, unnamed, error);
     enum flame_status status = list_around(a, &list);
     if (status != FLAME_OK)
         return flame_fail(error, status, s->path, FLAME_NO_OFFSET, "out of memory");
-    if (list.length)
+    if (list.count)
         return flame_fail(error, FLAME_EMPTY, s->path, FLAME_NO_OFFSET,
-                          "'%.60s' has no code of its own: it was inlined; annotate %s", a->wanted,
+                          "'%s' has no code of its own: it was inlined; annotate %s", wanted,
                           list.text);
     list_nearest(a, &list);
-    return flame_fail(error, FLAME_EMPTY, s->path, FLAME_NO_OFFSET, "no sample lies in '%.60s'%s%s",
-                      a->wanted, list.length ? "; nearest: " : "",
-                      list.length ? list.text : unnamed);
+    return flame_fail(error, FLAME_EMPTY, s->path, FLAME_NO_OFFSET, "no sample%s lies in '%s'%s%s",
+                      which_samples(s), wanted, list.count ? "; nearest: " : "",
+                      list.count ? list.text : unnamed);
 }
 
 enum flame_status flame_pipeline_absent(struct flame_session *s, const struct flame_hit_table *hits,
                                         const struct flame_match_name *names, const char *wanted,
-                                        bool regex, size_t event, struct flame_error *error)
+                                        bool regex, struct flame_error *error)
 {
-    struct absent a = { s, hits, names, wanted, event, malloc(NAME_LIMIT) };
+    struct absent a = { s, hits, names, wanted, malloc(NAME_LIMIT) };
     if (!a.text)
         return flame_fail(error, FLAME_NOMEM, s->path, FLAME_NO_OFFSET, "out of memory");
     enum flame_status status = say(&a, regex, error);

@@ -6,10 +6,10 @@
 #include "match.h"
 #include "pipeline_hits.h"
 
-/* names: of hits' functions, by index; wanted: the symbol, or NULL: any; event: what weighs. The
- * verdict is complete. Returns FLAME_EMPTY or FLAME_NOMEM, with error. */
+/* names: of hits' functions, by index; wanted: the symbol, or NULL: any. The verdict is complete.
+ * Returns FLAME_EMPTY or FLAME_NOMEM, with error. */
 enum flame_status flame_pipeline_absent(struct flame_session *s, const struct flame_hit_table *hits,
                                         const struct flame_match_name *names, const char *wanted,
-                                        bool regex, size_t event, struct flame_error *error);
+                                        bool regex, struct flame_error *error);
 
 #endif

@@ -42,7 +42,7 @@ struct flame_error {
     enum flame_status status;
     uint64_t offset;
     const char *path;
-    char text[200];
+    char text[512];
 };
 
 #define FLAME_ERROR_INIT                                                                           \

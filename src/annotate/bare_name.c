@@ -51,6 +51,19 @@ static struct flame_str without_clone(struct flame_str s)
     return s;
 }
 
+/* "pthread_rwlock_rdlock@GLIBC_2.2.5", or @@. What is behind "@plt" is another function. */
+static struct flame_str without_version(struct flame_str s)
+{
+    size_t n = s.len;
+    while (n > 0 && (is_word(s.ptr[n - 1]) || s.ptr[n - 1] == '.'))
+        n--;
+    bool plt = flame_str_ends(s, "@plt");
+    if (plt || n < 2 || n == s.len || s.ptr[n - 1] != '@')
+        return s;
+    n -= s.ptr[n - 2] == '@' ? 2 : 1;
+    return n ? first(s, n) : s;
+}
+
 static struct flame_str without_hash(struct flame_str s)
 {
     if (s.len <= RUST_HASH + 3)
@@ -82,9 +95,55 @@ static struct flame_str without_parameters(struct flame_str s)
     return depth || whole ? s : first(s, n);
 }
 
+/* How much of a name of V8 says what kind of code it is and how well compiled: of "JS:*fib ..." the
+ * "JS:*". 0: the name is none. */
+static size_t script_mark(struct flame_str s)
+{
+    static const char *const kinds[] = { "JS:", "LazyCompile:", "Function:", "Script:", "Eval:" };
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        size_t n = strlen(kinds[i]);
+        if (flame_str_starts(s, kinds[i]))
+            return n < s.len && memchr("*~^+-", s.ptr[n], 5) ? n + 1 : n;
+    }
+    return 0;
+}
+
+/* Where in s, from begin on, its first c stands; s.len: nowhere. */
+static size_t find(struct flame_str s, size_t begin, char c)
+{
+    const char *at = begin < s.len ? memchr(s.ptr + begin, c, s.len - begin) : NULL;
+    return at ? (size_t)(at - s.ptr) : s.len;
+}
+
+/* "JS:*fib /hot.js:1:13", or with the line alone; the name of an accessor has a space in it. A
+ * function without a name stays as it is: its place is all that tells it. */
+static struct flame_str without_place(struct flame_str s)
+{
+    static const char python[] = "py::";
+    if (flame_str_starts(s, python)) {
+        size_t colon = find(s, sizeof python - 1, ':');
+        return colon > sizeof python - 1 ? first(s, colon) : s;
+    }
+    size_t mark = script_mark(s), n = s.len;
+    if (mark == 0)
+        return s;
+    struct flame_str function = { s.ptr + mark, s.len - mark };
+    bool accessor = flame_str_starts(function, "get ") || flame_str_starts(function, "set ");
+    size_t space = find(s, mark, ' ');
+    if (accessor && find(s, space + 1, ' ') < s.len)
+        space = find(s, space + 1, ' ');
+    while (n > space && isdigit((unsigned char)s.ptr[n - 1]))
+        n--;
+    bool placed = n < s.len && n > space && s.ptr[n - 1] == ':';
+    return placed && space > mark ? first(s, space) : s;
+}
+
 struct flame_str flame_bare_name(struct flame_str name)
 {
-    return without_parameters(without_hash(without_clone(name)));
+    struct flame_str placed = without_place(name);
+    return placed.len < name.len
+               ? placed
+               : without_parameters(without_hash(without_clone(without_version(name))));
 }
 
 /* The length of "operator<<" at the start of s, if it is one whose sign could be a bracket; behind
@@ -111,6 +170,45 @@ static bool append(char *out, size_t *used, const char *text, size_t n)
     memcpy(out + *used, text, n);
     *used += n;
     return true;
+}
+
+/* The length of "<T as Trait>" at the start of s; 0: there is none. as is where " as " stands, or
+ * that length less one. */
+static size_t self_type(struct flame_str s, size_t *as)
+{
+    size_t depth = 0;
+    *as = 0;
+    for (size_t i = 0; i < s.len && s.ptr[0] == '<'; i++) {
+        struct flame_str rest = { s.ptr + i, s.len - i };
+        depth += s.ptr[i] == '<';
+        if (depth == 1 && *as == 0 && flame_str_starts(rest, " as "))
+            *as = i;
+        if (s.ptr[i] == '>' && s.ptr[i - 1] != '-' && --depth == 0) {
+            *as = *as ? *as : i;
+            return i + 1;
+        }
+    }
+    return 0;
+}
+
+struct flame_str flame_spoken_name(struct flame_str name, bool of_trait, char *out)
+{
+    struct flame_str s = flame_bare_name(name);
+    size_t mark = script_mark(s), as, end = self_type(s, &as), used = 0;
+    if (mark && mark < s.len)
+        s = (struct flame_str){ s.ptr + mark, s.len - mark };
+    struct flame_str call = { s.ptr + end, s.len - end };
+    if (end == 0 || !flame_str_starts(call, "::"))
+        return of_trait ? (struct flame_str){ 0 } : s;
+    struct flame_str type = { s.ptr + 1, as - 1 };
+    if (of_trait) {
+        size_t begin = as + strlen(" as ");
+        type = begin < end ? (struct flame_str){ s.ptr + begin, end - 1 - begin }
+                           : (struct flame_str){ 0 };
+    }
+    bool fits = type.len && append(out, &used, type.ptr, type.len) &&
+                append(out, &used, call.ptr, call.len);
+    return fits ? (struct flame_str){ out, used } : (struct flame_str){ 0 };
 }
 
 struct flame_str flame_bare_template(struct flame_str name, const char *instead, char *out)

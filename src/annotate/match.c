@@ -43,6 +43,27 @@ static bool is_template(const struct flame_match_name *name, const struct wanted
            flame_str_equal(flame_bare_template(name->name, "", buffer), w->bare);
 }
 
+/* How a name is compared with one that leaves out what stands before its last parts; bits. */
+enum { ENDS_SO = 1, WITHOUT_TEMPLATES = 2, OF_TRAIT = 4 };
+
+/* Where a part of a name begins: behind "::", or the dot of Go, Java, Python and JavaScript. */
+static bool is_part(struct flame_str s, size_t at)
+{
+    return at == 0 || s.ptr[at - 1] == '.' ||
+           (at > 1 && s.ptr[at - 1] == ':' && s.ptr[at - 2] == ':');
+}
+
+static bool is_spoken(const struct flame_match_name *name, const struct wanted *w, unsigned how)
+{
+    char spoken[FLAME_BARE_NAME], plain[FLAME_BARE_NAME];
+    struct flame_str s = flame_spoken_name(name->name, how & OF_TRAIT, spoken);
+    if (how & WITHOUT_TEMPLATES)
+        s = flame_bare_template(s, "", plain);
+    size_t before = s.len >= w->bare.len ? s.len - w->bare.len : 0;
+    struct flame_str end = { s.ptr + before, s.len - before };
+    return flame_str_equal(end, w->bare) && (how & ENDS_SO ? is_part(s, before) : before == 0);
+}
+
 /* Whether the set that glob[*at] opens has c; *at is moved to its ']'. A '[' without end, or with
  * nothing in it, stands for itself. */
 static bool set_has(struct flame_str glob, size_t *at, char c)
@@ -100,7 +121,10 @@ static bool glob_fits(struct flame_str glob, struct flame_str s)
 
 static bool is_glob(const struct flame_match_name *name, const struct wanted *w)
 {
-    return glob_fits(w->text, name->name) || glob_fits(w->text, name->linkage);
+    char spoken[FLAME_BARE_NAME];
+    return glob_fits(w->text, name->name) || glob_fits(w->text, name->linkage) ||
+           glob_fits(w->text, flame_bare_name(name->name)) ||
+           glob_fits(w->text, flame_spoken_name(name->name, false, spoken));
 }
 
 static size_t mark(const struct flame_match_name *names, size_t count, const struct wanted *w,
@@ -110,6 +134,23 @@ static size_t mark(const struct flame_match_name *names, size_t count, const str
     size_t found = 0;
     for (size_t i = 0; i < count; i++)
         found += matches[i] = is(&names[i], w);
+    return found;
+}
+
+/* From the whole name to its end, what says more before what says less. */
+static size_t mark_spoken(const struct flame_match_name *names, size_t count,
+                          const struct wanted *w, bool *matches)
+{
+    static const unsigned ways[] = { 0,
+                                     WITHOUT_TEMPLATES,
+                                     ENDS_SO,
+                                     ENDS_SO | WITHOUT_TEMPLATES,
+                                     OF_TRAIT | ENDS_SO,
+                                     OF_TRAIT | ENDS_SO | WITHOUT_TEMPLATES };
+    size_t found = 0;
+    for (size_t way = 0; way < sizeof ways / sizeof *ways && !found; way++)
+        for (size_t i = 0; i < count && !(w->templates && ways[way] & WITHOUT_TEMPLATES); i++)
+            found += matches[i] = is_spoken(&names[i], w, ways[way]);
     return found;
 }
 
@@ -147,7 +188,7 @@ static enum flame_status match_regex(const struct flame_match_name *names, size_
         char why[100];
         regerror(failed, &regex, why, sizeof why);
         return flame_fail(error, FLAME_USAGE, NULL, FLAME_NO_OFFSET,
-                          "'%.60s' is no regular expression: %s", wanted, why);
+                          "'%.300s' is no regular expression: %s", wanted, why);
     }
     enum flame_status status = mark_regex(names, count, &regex, matches, found);
     regfree(&regex);
@@ -171,6 +212,8 @@ enum flame_status flame_match(const struct flame_match_name *names, size_t count
         *found = mark(names, count, &w, is_bare, matches);
     if (!*found && w.bare.len)
         *found = mark(names, count, &w, is_template, matches);
+    if (!*found && w.bare.len)
+        *found = mark_spoken(names, count, &w, matches);
     if (!*found)
         *found = mark(names, count, &w, is_glob, matches);
     return FLAME_OK;

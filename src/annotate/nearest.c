@@ -38,12 +38,26 @@ static bool contains(struct flame_str s, struct flame_str part)
     return false;
 }
 
-static struct flame_str last_part(struct flame_str s)
+/* The end of s that has this many parts, or all of it. */
+static struct flame_str last_parts(struct flame_str s, size_t parts)
 {
     for (size_t i = s.len; i > 1; i--)
-        if (s.ptr[i - 1] == ':' && s.ptr[i - 2] == ':')
+        if (s.ptr[i - 1] == ':' && s.ptr[i - 2] == ':' && --parts == 0)
             return (struct flame_str){ s.ptr + i, s.len - i };
     return s;
+}
+
+static struct flame_str last_part(struct flame_str s)
+{
+    return last_parts(s, 1);
+}
+
+static size_t count_parts(struct flame_str s)
+{
+    size_t parts = 1;
+    for (size_t i = 2; i <= s.len; i++)
+        parts += s.ptr[i - 1] == ':' && s.ptr[i - 2] == ':';
+    return parts;
 }
 
 /* Edits (insert, delete, replace, swap two neighbours) between two names of at most LONGEST bytes,
@@ -77,9 +91,12 @@ static unsigned edits(struct flame_str a, struct flame_str b, unsigned most)
 /* How far name is from wanted in steps; FAR: not near. */
 static unsigned step_of(const struct flame_match_name *name, struct flame_str wanted)
 {
-    char buffer[FLAME_BARE_NAME];
-    struct flame_str bare = flame_bare_template(name->name, "", buffer), last = last_part(bare);
-    if (same(name->name, wanted) || same(bare, wanted))
+    char whole_buffer[FLAME_BARE_NAME], spoken_buffer[FLAME_BARE_NAME], buffer[FLAME_BARE_NAME];
+    struct flame_str bare = flame_bare_template(name->name, "", whole_buffer);
+    struct flame_str spoken = flame_spoken_name(name->name, false, spoken_buffer);
+    spoken = flame_bare_template(spoken, "", buffer);
+    struct flame_str last = last_part(spoken);
+    if (same(name->name, wanted) || same(bare, wanted) || same(spoken, wanted))
         return 0;
     if (same(last, wanted) || same(last, last_part(wanted)))
         return 1;
@@ -88,9 +105,42 @@ static unsigned step_of(const struct flame_match_name *name, struct flame_str wa
     if (last.len >= LEAST_PART && contains(wanted, last))
         return 3;
     unsigned most = wanted.len > 11 ? 4 : (unsigned)wanted.len / 3;
-    unsigned whole = edits(bare, wanted, most), end = edits(last, wanted, most);
+    unsigned whole = edits(spoken, wanted, most);
+    unsigned end = edits(last_parts(spoken, count_parts(wanted)), wanted, most);
     unsigned least = whole < end ? whole : end;
     return least <= most ? 3 + least : FAR;
+}
+
+static bool is_same_function(const struct flame_match_name *a, const struct flame_match_name *b)
+{
+    char of_a[FLAME_BARE_NAME], of_b[FLAME_BARE_NAME];
+    struct flame_str x = flame_spoken_name(a->name, false, of_a);
+    struct flame_str y = flame_spoken_name(b->name, false, of_b);
+    return x.len && flame_str_equal(x, y);
+}
+
+/* Put candidate among found[*used], which are sorted, unless it is too far, or what is called the
+ * same is there and nearer. */
+static void note_near(const struct flame_match_name *names, struct near candidate,
+                      struct near *found, size_t *used, size_t most)
+{
+    const struct flame_match_name *name = &names[candidate.index];
+    size_t at = 0, twin = 0;
+    while (at < *used &&
+           (found[at].step < candidate.step ||
+            (found[at].step == candidate.step && names[found[at].index].weight >= name->weight)))
+        at++;
+    while (twin < *used && !is_same_function(name, &names[found[twin].index]))
+        twin++;
+    if (at == most || twin < at)
+        return;
+    size_t gone = twin; /* the twin, or the last where there is no more room, or nobody */
+    if (twin == *used && *used == most)
+        gone = most - 1;
+    else if (twin == *used)
+        ++*used;
+    memmove(found + at + 1, found + at, (gone - at) * sizeof *found);
+    found[at] = candidate;
 }
 
 size_t flame_match_nearest(const struct flame_match_name *names, size_t count, const char *wanted,
@@ -102,16 +152,8 @@ size_t flame_match_nearest(const struct flame_match_name *names, size_t count, c
     most = most < FLAME_MATCH_NEAREST ? most : FLAME_MATCH_NEAREST;
     for (size_t i = 0; i < count; i++) {
         struct near candidate = { i, step_of(&names[i], text) };
-        size_t at = used;
-        while (at > 0 && (candidate.step < found[at - 1].step ||
-                          (candidate.step == found[at - 1].step &&
-                           names[i].weight > names[found[at - 1].index].weight)))
-            at--;
-        if (candidate.step == FAR || at == most)
-            continue;
-        used += used < most;
-        memmove(found + at + 1, found + at, (used - at - 1) * sizeof *found);
-        found[at] = candidate;
+        if (candidate.step != FAR)
+            note_near(names, candidate, found, &used, most);
     }
     for (size_t i = 0; i < used; i++)
         nearest[i] = found[i].index;

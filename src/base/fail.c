@@ -4,6 +4,17 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
+
+/* What was left out of text[cap], which is full, shows: its last whole word, and dots. */
+static void end_with_word(char *text, size_t cap)
+{
+    static const char dots[] = " ...";
+    size_t end = cap - sizeof dots;
+    while (end > 0 && text[end] != ' ')
+        end--;
+    memcpy(text + (end ? end : cap - sizeof dots), dots, sizeof dots);
+}
 
 enum flame_status flame_fail(struct flame_error *error, enum flame_status status, const char *path,
                              uint64_t offset, const char *format, ...)
@@ -15,8 +26,10 @@ enum flame_status flame_fail(struct flame_error *error, enum flame_status status
     error->offset = offset;
     va_list args;
     va_start(args, format);
-    vsnprintf(error->text, sizeof error->text, format, args);
+    int length = vsnprintf(error->text, sizeof error->text, format, args);
     va_end(args);
+    if (length >= (int)sizeof error->text)
+        end_with_word(error->text, sizeof error->text);
     return status;
 }
 

@@ -2,6 +2,7 @@
  *
  * The listing is standard output's; why a function is not shown, what was lost, and what else can
  * be asked for is standard error's. Manual: docs/commands/flamedata-annotate.md. */
+#include "annotate_hint.h"
 #include "command.h"
 #include "filters.h"
 #include "pager.h"
@@ -19,7 +20,8 @@ enum format { TEXT, JSON, HTML };
 struct annotate {
     struct flame_cli_input input;
     const char *symbol, *output, *format_name, *percent_name, *style, *colour_name;
-    bool quiet, strict, help, pager, plain;
+    bool quiet, strict, help, pager, plain, as_ever;
+    const char *lone_word; /* no such file, so it is the symbol */
     enum format format;
     struct flame_annotate_options options;
     struct flame_annotate_look look;
@@ -57,6 +59,8 @@ static const struct flame_cli_option options[] = {
       "Colour: always, never, or auto, on a terminal alone: the default." },
     { 0, "pager", NULL, NULL, FIELD(pager), OUTPUT,
       "Show text on a terminal through $PAGER, or less." },
+    { 'f', "force", NULL, NULL, FIELD(as_ever), OUTPUT,
+      "Changes nothing: perf asks for it where the recording is another user's." },
     { 'q', "quiet", NULL, NULL, FIELD(quiet), OUTPUT,
       "Do not say what was lost or passed over. Errors are still printed." },
     { 0, "strict", NULL, NULL, FIELD(strict), OUTPUT,
@@ -66,6 +70,8 @@ static const struct flame_cli_option options[] = {
     { 0, "percent-type", NULL, "TYPE", FIELD(percent_name), PRINTED,
       "Percentages of the function or of all samples, of the sum of periods or of the number of "
       "samples: local-period (the default), local-hits, global-period, global-hits." },
+    { 0, "group", NULL, NULL, FIELD(as_ever), PRINTED,
+      "Changes nothing: events are always shown side by side." },
     { 'n', "show-nr-samples", NULL, NULL, FIELD(look.samples), PRINTED,
       "Add a column with the number of samples." },
     { 0, "show-total-period", NULL, NULL, FIELD(look.period), PRINTED,
@@ -110,7 +116,7 @@ static enum flame_status choose(unsigned *choice, const char *option, const char
         size_t used = strlen(list);
         snprintf(list + used, sizeof list - used, "%s%s", i ? ", " : "", words[i]);
     }
-    return given ? flame_cli_usage(error, "%s takes one of %s, not '%.40s'", option, list, given)
+    return given ? flame_cli_usage(error, "%s takes one of %s, not '%.200s'", option, list, given)
                  : FLAME_OK;
 }
 
@@ -118,16 +124,20 @@ static enum flame_status choose_percent(struct annotate *c, struct flame_error *
 {
     static const char *const names[] = { "local-period", "local-hits", "global-period",
                                          "global-hits" };
-    static const char *const swapped[] = { "period-local", "hits-local", "period-global",
-                                           "hits-global" };
+    static const char *const others[][2] = { { "period-local", "local" },
+                                             { "hits-local", NULL },
+                                             { "period-global", "global" },
+                                             { "hits-global", NULL } };
     static const enum flame_percent_type types[] = { FLAME_PERCENT_LOCAL_PERIOD,
                                                      FLAME_PERCENT_LOCAL_HITS,
                                                      FLAME_PERCENT_GLOBAL_PERIOD,
                                                      FLAME_PERCENT_GLOBAL_HITS };
     unsigned choice = 0;
-    for (unsigned i = 0; c->percent_name && i < 4; i++)
-        if (strcmp(c->percent_name, swapped[i]) == 0) /* perf takes the words in either order */
-            c->percent_name = names[i];
+    for (unsigned i = 0; c->percent_name && i < 8; i++) {
+        const char *other = others[i / 2][i % 2]; /* perf takes the words in either order */
+        if (other && strcmp(c->percent_name, other) == 0)
+            c->percent_name = names[i / 2];
+    }
     enum flame_status status = choose(&choice, "--percent-type", c->percent_name, names, 4, error);
     c->look.percent = types[choice];
     return status;
@@ -178,8 +188,10 @@ static enum flame_status take_words(struct annotate *c, int words, char **argv,
         c->input.option = argv[next++];
     if (!c->symbol && words > next)
         c->symbol = argv[next++];
+    if (words == 1 && !c->input.option)
+        c->lone_word = c->symbol;
     if (words > next)
-        return flame_cli_usage(error, "one FILE and one SYMBOL: '%.60s' is one too many",
+        return flame_cli_usage(error, "one FILE and one SYMBOL: '%.200s' is one too many",
                                argv[next]);
     c->options.symbol = c->symbol;
     return flame_cli_choose_input(&c->input, 0, argv, error);
@@ -204,7 +216,7 @@ static enum flame_status settle(struct annotate *c, int words, char **argv,
     if (c->options.prefix_strip && !c->options.prefix)
         return flame_cli_usage(error, "--prefix-strip needs --prefix");
     if (flame_cli_same_file(c->input.path, c->output))
-        return flame_cli_usage(error, "'%.80s' is the recording itself; name another OUT",
+        return flame_cli_usage(error, "'%.400s' is the recording itself; name another OUT",
                                c->output);
     return FLAME_OK;
 }
@@ -255,11 +267,8 @@ static enum flame_status write_out(const struct annotate *c,
     return status == FLAME_IO ? FLAME_OK : status;
 }
 
-static void put_hints(struct flame_output *text, const struct annotate *c,
-                      const struct flame_annotation *a)
+static void put_hints(struct flame_output *text, const struct flame_annotation *a)
 {
-    if (a->skipped && !c->options.no_code)
-        flame_put_text(text, "flamedata: --no-code lists the hits by address\n");
     if (a->match_count > a->function_count + a->skipped)
         flame_putf(text,
                    "flamedata: %zu functions match, %zu shown; --top %zu shows all, -d DSO takes "
@@ -275,9 +284,10 @@ static void say_what_is_missing(const struct annotate *c, const struct flame_ann
     if (!text)
         return;
     if (!c->quiet || a->function_count == 0)
-        flame_cli_put_passed_over(text, a);
+        flame_cli_put_passed_over(
+            text, a, c->options.no_code ? NULL : "--no-code lists the addresses that were hit");
     if (!c->quiet) {
-        put_hints(text, c, a);
+        put_hints(text, a);
         flame_cli_put_losses(text, a->verdict, flame_cli_colour(STDERR_FILENO));
     }
     if (flame_output_bytes(text).len)
@@ -297,15 +307,14 @@ static int conclude(const struct annotate *c, const struct flame_annotation *a)
     return FLAME_CLI_DONE;
 }
 
-/* A word that is no file was taken for a symbol; what fails then is the recording that nobody
- * named.
- */
-static const char *hint(const struct annotate *c, const struct flame_error *error)
+/* Write what failed, and what may have been meant. */
+static void complain(const struct annotate *c, const struct flame_error *error)
 {
+    const char *by_hand = flame_cli_hint_by_hand(error);
+    char room[FLAME_CLI_HINT];
     const char *usual = flame_cli_hint(&flame_cli_annotate, &c->input, error);
-    return usual && c->input.unnamed && c->symbol && error->status == FLAME_IO
-               ? "SYMBOL alone means perf.data; see flamedata annotate --help"
-               : usual;
+    const char *word = flame_cli_hint_word(c->lone_word, &c->input, error, room);
+    flame_cli_complain(error, by_hand ? by_hand : word ? word : usual);
 }
 
 static int run(int argc, char **argv)
@@ -326,7 +335,7 @@ static int run(int argc, char **argv)
                                               : FLAME_OK;
     int result = flame_cli_exit_status(status);
     if (status != FLAME_OK)
-        flame_cli_complain(&error, hint(&c, &error));
+        complain(&c, &error);
     else
         result = conclude(&c, annotation);
     flame_annotation_free(annotation);

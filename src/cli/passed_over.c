@@ -27,9 +27,12 @@ static bool is_first(const struct flame_annotation *a, size_t at, size_t *more)
     return true;
 }
 
-void flame_cli_put_passed_over(struct flame_output *text, const struct flame_annotation *a)
+void flame_cli_put_passed_over(struct flame_output *text, const struct flame_annotation *a,
+                               const char *instead)
 {
-    size_t more;
+    size_t more, lines = 0, line = 0;
+    for (size_t i = 0; i < a->match_count; i++)
+        lines += is_first(a, i, &more);
     for (size_t i = 0; i < a->match_count; i++) {
         const struct flame_annotated_match *m = &a->matches[i];
         if (!is_first(a, i, &more))
@@ -37,9 +40,8 @@ void flame_cli_put_passed_over(struct flame_output *text, const struct flame_ann
         flame_put_text(text, "flamedata: ");
         flame_cli_put_safe(text, m->symbol);
         flame_put_text(text, " (");
-        if (a->event_count && a->events[a->ranked_by].total.period) {
-            flame_cli_put_share(text, m->hits[a->ranked_by].period,
-                                a->events[a->ranked_by].total.period);
+        if (a->event_count && a->events[0].total.period) {
+            flame_cli_put_share(text, m->hits[0].period, a->events[0].total.period);
             flame_put_text(text, ", ");
         }
         flame_cli_put_safe(text, m->dso);
@@ -55,6 +57,8 @@ void flame_cli_put_passed_over(struct flame_output *text, const struct flame_ann
         char words[4096];
         flame_error_format(&why, words, sizeof words);
         flame_cli_put_safe(text, flame_str_from(words));
+        if (instead && ++line == lines)
+            flame_putf(text, "; %s", instead);
         flame_put_text(text, "\n");
     }
 }

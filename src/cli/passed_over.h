@@ -5,7 +5,9 @@
 #include <flamedata/annotate.h>
 
 /* Append a line for each reason: "flamedata: NAME (12.3 %, OBJECT) and 3 more functions are not
- * shown: why". Names are made safe for a terminal. */
-void flame_cli_put_passed_over(struct flame_output *text, const struct flame_annotation *a);
+ * shown: why"; behind the last, "; " and what to do instead, unless it is NULL. Names are made safe
+ * for a terminal. */
+void flame_cli_put_passed_over(struct flame_output *text, const struct flame_annotation *a,
+                               const char *instead);
 
 #endif

@@ -387,6 +387,9 @@ static void what_nothing_passes_or_no_sample_says_is_an_error(void **state)
     struct scene *s = *state;
     write_plain(s);
     expect_failure(s, FILTER(.comms = "x"), FLAME_EMPTY,
+                   "no sample passes the filters, which left out all 4; its threads: swapper, app, "
+                   "io");
+    expect_failure(s, FILTER(.comms = "app", .pids = "1"), FLAME_EMPTY,
                    "no sample passes the filters, which left out all 4");
     expect_failure(s, FILTER(.dsos = "libc.so.6"), FLAME_EMPTY,
                    "no sample passes the filters, which left out all 4");

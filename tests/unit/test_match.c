@@ -161,6 +161,133 @@ static void regular_expressions_are_found_anywhere(void **state)
                         "load::sorted\nstd::__introsort_loop<int*, long, Less<int>>\n");
 }
 
+/* The names among names[count] that wanted means, one a line. */
+static const char *meant_of(const char *const *list, size_t count, const char *wanted)
+{
+    static char text[4096];
+    struct flame_match_name names[16];
+    bool matches[16];
+    size_t found, used = 0;
+    assert_true(count <= 16);
+    for (size_t i = 0; i < count; i++)
+        names[i] = (struct flame_match_name){ flame_str_from(list[i]), flame_str_from(list[i]), 1 };
+    assert_int_equal(flame_match(names, count, wanted, false, matches, &found, NULL), FLAME_OK);
+    text[0] = 0;
+    for (size_t i = 0; i < count; i++)
+        if (matches[i])
+            used += (size_t)snprintf(text + used, sizeof text - used, "%s\n", list[i]);
+    return text;
+}
+
+#define MEANT_OF(list, wanted) meant_of(list, sizeof list / sizeof *list, wanted)
+
+static void versions_may_be_left_out(void **state)
+{
+    (void)state;
+    static const char *const list[] = { "rdlock@GLIBC_2.2.5", "unlock@@GLIBC_2.34", "puts@plt",
+                                        "@x" };
+    assert_string_equal(MEANT_OF(list, "rdlock"), "rdlock@GLIBC_2.2.5\n");
+    assert_string_equal(MEANT_OF(list, "unlock"), "unlock@@GLIBC_2.34\n");
+    assert_string_equal(MEANT_OF(list, "unlock@@GLIBC_2.34"), "unlock@@GLIBC_2.34\n");
+    assert_string_equal(MEANT_OF(list, "puts"), "");
+    assert_string_equal(MEANT_OF(list, "x"), "");
+}
+
+static void qualifiers_may_be_left_out(void **state)
+{
+    (void)state;
+    static const char *const list[] = {
+        "hot::collatz",
+        "geo::Index::find",
+        "geo::Index::find_all",
+        "reindex::find",
+        "la::Matrix<double>::multiply",
+        "la::Matrix<int>::multiply",
+        "la::multiply_rows",
+        "la::pick<int>",
+        "runtime.mallocgc",
+        "(anonymous namespace)::hide",
+    };
+    assert_string_equal(MEANT_OF(list, "collatz"), "hot::collatz\n");
+    assert_string_equal(MEANT_OF(list, "Index::find"), "geo::Index::find\n");
+    assert_string_equal(MEANT_OF(list, "ndex::find"), "");
+    assert_string_equal(MEANT_OF(list, "find"), "geo::Index::find\nreindex::find\n");
+    assert_string_equal(MEANT_OF(list, "multiply"),
+                        "la::Matrix<double>::multiply\nla::Matrix<int>::multiply\n");
+    assert_string_equal(MEANT_OF(list, "Matrix::multiply"),
+                        "la::Matrix<double>::multiply\nla::Matrix<int>::multiply\n");
+    assert_string_equal(MEANT_OF(list, "Matrix<double>::multiply"),
+                        "la::Matrix<double>::multiply\n");
+    assert_string_equal(MEANT_OF(list, "Matrix<float>::multiply"), "");
+    assert_string_equal(MEANT_OF(list, "pick"), "la::pick<int>\n");
+    assert_string_equal(MEANT_OF(list, "mallocgc"), "runtime.mallocgc\n");
+    assert_string_equal(MEANT_OF(list, "hide"), "(anonymous namespace)::hide\n");
+}
+
+static void a_name_that_is_whole_wins_over_the_end_of_another(void **state)
+{
+    (void)state;
+    static const char *const list[] = { "a::run", "run.constprop.0", "b::Set<int>::get",
+                                        "Set<int>::get", "c::Set::get" };
+    assert_string_equal(MEANT_OF(list, "run"), "run.constprop.0\n");
+    assert_string_equal(MEANT_OF(list, "Set::get"), "Set<int>::get\n");
+    assert_string_equal(MEANT_OF(list, "Set<int>::get"), "Set<int>::get\n");
+    assert_string_equal(MEANT_OF(list, "get"), "b::Set<int>::get\nSet<int>::get\nc::Set::get\n");
+}
+
+static void methods_of_rust_are_named_by_their_type_or_trait(void **state)
+{
+    (void)state;
+    static const char *const list[] = {
+        "<hot::Sq as hot::Area>::area",
+        "<hot::Circle as hot::Area>::area",
+        "<hot::Counter as X>::bump",
+        "<hot::Counter>::reset",
+        "<hot::Pair<<u8 as Byte>::Wide> as X>::swap",
+        "<hot::Pair<u16> as X>::swap",
+        "<fn(u8) -> u8 as X>::call",
+    };
+    assert_string_equal(MEANT_OF(list, "hot::Sq::area"), "<hot::Sq as hot::Area>::area\n");
+    assert_string_equal(MEANT_OF(list, "Sq::area"), "<hot::Sq as hot::Area>::area\n");
+    assert_string_equal(MEANT_OF(list, "Area::area"),
+                        "<hot::Sq as hot::Area>::area\n<hot::Circle as hot::Area>::area\n");
+    assert_string_equal(MEANT_OF(list, "Counter::bump"), "<hot::Counter as X>::bump\n");
+    assert_string_equal(MEANT_OF(list, "Counter::reset"), "<hot::Counter>::reset\n");
+    assert_string_equal(MEANT_OF(list, "Pair<u16>::swap"), "<hot::Pair<u16> as X>::swap\n");
+    assert_string_equal(
+        MEANT_OF(list, "Pair::swap"),
+        "<hot::Pair<<u8 as Byte>::Wide> as X>::swap\n<hot::Pair<u16> as X>::swap\n");
+    assert_string_equal(MEANT_OF(list, "call"), "<fn(u8) -> u8 as X>::call\n");
+    assert_string_equal(MEANT_OF(list, "hot::Sq::*"), "<hot::Sq as hot::Area>::area\n");
+}
+
+static void functions_of_scripts_are_named_without_their_place(void **state)
+{
+    (void)state;
+    static const char *const list[] = {
+        "JS:*fib /tmp/hot.js:1:13",
+        "JS:~fib /tmp/hot.js:1:13",
+        "LazyCompile:*fib /tmp/my files/other.js:7",
+        "JS:^get size node:internal/util:20:7",
+        "JS:~ /tmp/hot.js:1:1",
+        "JS:*Module._compile node:internal/modules:3:4",
+        "py::Tree.walk:/tmp/tree.py",
+        "JS:*primes /tmp/hot.js:9:16",
+    };
+    assert_string_equal(MEANT_OF(list, "fib"),
+                        "JS:*fib /tmp/hot.js:1:13\nJS:~fib /tmp/hot.js:1:13\n"
+                        "LazyCompile:*fib /tmp/my files/other.js:7\n");
+    assert_string_equal(MEANT_OF(list, "JS:*fib"), "JS:*fib /tmp/hot.js:1:13\n");
+    assert_string_equal(MEANT_OF(list, "get size"), "JS:^get size node:internal/util:20:7\n");
+    assert_string_equal(MEANT_OF(list, "_compile"),
+                        "JS:*Module._compile node:internal/modules:3:4\n");
+    assert_string_equal(MEANT_OF(list, "JS:~ /tmp/hot.js:1:1"), "JS:~ /tmp/hot.js:1:1\n");
+    assert_string_equal(MEANT_OF(list, "py::Tree.walk"), "py::Tree.walk:/tmp/tree.py\n");
+    assert_string_equal(MEANT_OF(list, "walk"), "py::Tree.walk:/tmp/tree.py\n");
+    assert_string_equal(MEANT_OF(list, "JS:*prim*s"), "JS:*primes /tmp/hot.js:9:16\n");
+    assert_string_equal(MEANT_OF(list, "JS:?primes"), "JS:*primes /tmp/hot.js:9:16\n");
+}
+
 static void a_wrong_regular_expression_is_wrong_usage(void **state)
 {
     (void)state;
@@ -212,6 +339,39 @@ static void of_equally_near_names_the_heavier_comes_first(void **state)
     assert_int_equal(nearest[3], 2);
 }
 
+static void slips_are_counted_in_the_parts_that_were_given(void **state)
+{
+    (void)state;
+    const struct flame_match_name names[] = {
+        { flame_str_from("geo::Index::find"), { 0 }, 1 },
+        { flame_str_from("<hot::Counter as hot::Bump>::bump"), { 0 }, 1 },
+    };
+    size_t nearest[FLAME_MATCH_NEAREST];
+    assert_int_equal(flame_match_nearest(names, 2, "Index::fnd", nearest, 3), 1);
+    assert_int_equal(nearest[0], 0);
+    assert_int_equal(flame_match_nearest(names, 2, "Counter::bupm", nearest, 3), 1);
+    assert_int_equal(nearest[0], 1);
+}
+
+static void a_function_is_near_once(void **state)
+{
+    (void)state;
+    const struct flame_match_name names[] = {
+        { flame_str_from("JS:~fibs /hot.js:1:13"), { 0 }, 2 },
+        { flame_str_from("fibo"), { 0 }, 4 },
+        { flame_str_from("JS:*fibs /hot.js:1:13"), { 0 }, 9 },
+        { flame_str_from("fibs"), { 0 }, 5 },
+        { flame_str_from("fibx"), { 0 }, 3 },
+    };
+    size_t nearest[FLAME_MATCH_NEAREST];
+    for (size_t most = 1; most <= 3; most++)
+        assert_int_equal(flame_match_nearest(names, 5, "fibb", nearest, most), most);
+    assert_int_equal(nearest[0], 2);
+    assert_int_equal(nearest[1], 1);
+    assert_int_equal(nearest[2], 4);
+    assert_int_equal(flame_match_nearest(names, 5, "fibb", nearest, 8), 3);
+}
+
 /* 10 MB of names that almost fit. */
 static void many_long_names_take_bounded_time(void **state)
 {
@@ -226,7 +386,7 @@ static void many_long_names_take_bounded_time(void **state)
     memset(name, 'a', LENGTH);
     name[7] = '<';
     for (size_t i = 0; i < COUNT; i++)
-        names[i] = (struct flame_match_name){ { name, LENGTH }, { name, LENGTH }, i };
+        names[i] = (struct flame_match_name){ { name, LENGTH - i }, { name, LENGTH - i }, i };
     clock_t begin = clock();
     assert_int_equal(flame_match(names, COUNT, "a*a*b", false, matches, &found, NULL), FLAME_OK);
     assert_int_equal(found, 0);
@@ -246,9 +406,16 @@ int main(void)
         cmocka_unit_test(template_arguments_may_be_left_out),
         cmocka_unit_test(globs_fit_the_whole_name),
         cmocka_unit_test(regular_expressions_are_found_anywhere),
+        cmocka_unit_test(versions_may_be_left_out),
+        cmocka_unit_test(qualifiers_may_be_left_out),
+        cmocka_unit_test(a_name_that_is_whole_wins_over_the_end_of_another),
+        cmocka_unit_test(methods_of_rust_are_named_by_their_type_or_trait),
+        cmocka_unit_test(functions_of_scripts_are_named_without_their_place),
         cmocka_unit_test(a_wrong_regular_expression_is_wrong_usage),
         cmocka_unit_test(near_is_what_ends_alike_then_what_contains_then_a_slip),
         cmocka_unit_test(of_equally_near_names_the_heavier_comes_first),
+        cmocka_unit_test(slips_are_counted_in_the_parts_that_were_given),
+        cmocka_unit_test(a_function_is_near_once),
         cmocka_unit_test(many_long_names_take_bounded_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
