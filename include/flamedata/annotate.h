@@ -19,8 +19,9 @@ extern "C" {
  * session      event (here NULL means all events), buildid_dir, threads and filter have their
  *              meaning, but with callers filter.dsos are those of the functions, not of the sampled
  *              instructions; the rest has no effect
- * symbol       the function: its name exactly, else without parameters, else a glob ("str*"); NULL:
- *              the hottest ones
+ * symbol       the function: its name exactly, else without parameters, template arguments and what
+ *              stands in front ("Index::find" is geo::Index::find), else a glob ("str*"); NULL: the
+ *              hottest ones
  * regex        symbol is an extended regular expression, found anywhere in the name
  * top          how many functions, hottest first; 0 means 1
  * callers      hits are also the calls inside a function that a stack has not returned from
@@ -58,7 +59,7 @@ struct flame_annotated_event {
  * path   where its text was found; empty: nowhere
  * lines  lines[line_count] of its text, the first line first, without their ends; as they are in
  *        the file, whatever encoding that is
- * newer  the text was changed after the code was built: its lines may be others */
+ * newer  the text was changed after the code was built, or recorded: its lines may be others */
 struct flame_source_file {
     struct flame_str name, path;
     const struct flame_str *lines;
@@ -127,7 +128,7 @@ struct flame_hits_of {
  * symbol, dso  as flame graphs name them; file: where the code was read, empty without code
  * start, end   [start, end) in the object file's own addresses
  * total        total[event_count]: hits of the whole function
- * lines        by source line, most of the ranking event's period first
+ * lines        by source line, most of the first event's period first
  * inlined      by inlined function: hits of its code and of what is inlined into it
  * has_branches taken, cycles and ipc are there; has_source: some instruction has a line
  * coverage     share of the instructions that recorded runs of code went through, 0 to 1 */
@@ -158,8 +159,8 @@ struct flame_annotated_match {
 
 /* path       of the recording
  * callers    hits count callers, too
- * events     those that have samples, or the one that was asked for
- * ranked_by  index of the event that decides what is hottest: the one that flame graphs would draw
+ * events     those that have samples, or the one that was asked for; the first decides what is
+ *            hottest, and where that says nothing the next
  * matches    hottest first: where a symbol was named, all functions that were hit and match it;
  *            else those whose turn came: one without code is then passed over for the next
  * functions  the annotated ones, in the order of matches; none: matches say why
@@ -170,7 +171,7 @@ struct flame_annotation {
     const char *path;
     bool callers;
     const struct flame_annotated_event *events;
-    size_t event_count, ranked_by;
+    size_t event_count;
     const struct flame_annotated_match *matches;
     size_t match_count, skipped;
     const struct flame_annotated *functions;

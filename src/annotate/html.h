@@ -19,6 +19,10 @@ struct flame_html {
  * mislead a reader as flame_put_safe has it. */
 void flame_html_text(struct flame_output *out, struct flame_str s);
 
+/* A function's name in at most width characters, see short_name.h, and whole where one points at
+ * it; tail: flame_tail_name. */
+void flame_html_name(struct flame_output *out, struct flame_str name, size_t width, bool tail);
+
 /* The columns that a text takes in a font of fixed width, at least. */
 size_t flame_html_columns(struct flame_str s);
 
@@ -41,7 +45,19 @@ void flame_html_hits(const struct flame_html *html, const struct flame_hits *hit
 /* Of all samples, as the kind of percentage counts. */
 double flame_html_share(const struct flame_html *html, const struct flame_hits *hits, size_t event);
 
-/* Of the function, or of everything, as the look has it; of the event that ranks. */
+bool flame_html_is_hit(const struct flame_html *html, const struct flame_hits *hits);
+
+/* The first event with hits of the function: it decides what is hottest there. */
+size_t flame_html_event(const struct flame_html *html, const struct flame_annotated *function);
+
+/* The function's hottest instruction: by that event, then by the others. SIZE_MAX: none was hit. */
+size_t flame_html_hottest(const struct flame_html *html, const struct flame_annotated *function);
+
+/* As qsort has it: a is hotter. */
+int flame_html_compare(const struct flame_html *html, const struct flame_annotated *function,
+                       const struct flame_hits *a, const struct flame_hits *b);
+
+/* Of the function, or of everything, as the look has it; of the event that decides. */
 double flame_html_local(const struct flame_html *html, const struct flame_annotated *function,
                         const struct flame_hits *hits);
 

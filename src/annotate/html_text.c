@@ -3,6 +3,7 @@
 
 #include "lanes.h"
 #include "safe.h"
+#include "short_name.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -36,6 +37,22 @@ void flame_html_text(struct flame_output *out, struct flame_str s)
         flame_put_text(out, instead);
         done = i + 1;
     }
+}
+
+void flame_html_name(struct flame_output *out, struct flame_str name, size_t width, bool tail)
+{
+    char buffer[FLAME_SHORT_NAME];
+    struct flame_str shown =
+        tail ? flame_tail_name(name, width, buffer) : flame_short_name(name, width, buffer);
+    flame_put_text(out, "<bdi");
+    if (shown.ptr != name.ptr || shown.len != name.len) {
+        flame_put_text(out, " title=\"");
+        flame_html_text(out, name);
+        flame_put_text(out, "\"");
+    }
+    flame_put_text(out, ">");
+    flame_html_text(out, shown);
+    flame_put_text(out, "</bdi>");
 }
 
 size_t flame_html_columns(struct flame_str s)
@@ -153,10 +170,51 @@ void flame_html_put_share(const struct flame_html *html, const char *kind,
     flame_put_text(html->out, "</span>");
 }
 
+bool flame_html_is_hit(const struct flame_html *html, const struct flame_hits *hits)
+{
+    bool hit = false;
+    for (size_t e = 0; e < html->annotation->event_count && !hit; e++)
+        hit = hits[e].samples || hits[e].period;
+    return hit;
+}
+
+size_t flame_html_event(const struct flame_html *html, const struct flame_annotated *f)
+{
+    size_t e = 0;
+    while (e + 1 < html->annotation->event_count && f->total[e].samples == 0)
+        e++;
+    return e;
+}
+
+int flame_html_compare(const struct flame_html *html, const struct flame_annotated *f,
+                       const struct flame_hits *a, const struct flame_hits *b)
+{
+    const struct flame_annotation *all = html->annotation;
+    for (size_t e = 0; e < all->event_count; e++) {
+        enum flame_percent_type type = html->look->percent;
+        double x = flame_percent(type, a[e], f->total[e], all->events[e].total);
+        double y = flame_percent(type, b[e], f->total[e], all->events[e].total);
+        if (x < y || x > y)
+            return x > y ? -1 : 1;
+    }
+    return 0;
+}
+
+size_t flame_html_hottest(const struct flame_html *html, const struct flame_annotated *f)
+{
+    size_t best = SIZE_MAX;
+    for (size_t i = 0; i < f->instruction_count; i++)
+        if (best == SIZE_MAX ? flame_html_is_hit(html, f->instructions[i].hits)
+                             : flame_html_compare(html, f, f->instructions[i].hits,
+                                                  f->instructions[best].hits) < 0)
+            best = i;
+    return best;
+}
+
 double flame_html_local(const struct flame_html *html, const struct flame_annotated *f,
                         const struct flame_hits *hits)
 {
-    size_t e = html->annotation->ranked_by;
+    size_t e = flame_html_event(html, f);
     return flame_percent(html->look->percent, hits[e], f->total[e],
                          html->annotation->events[e].total);
 }

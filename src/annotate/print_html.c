@@ -8,12 +8,13 @@
 #include "lanes.h"
 #include "numbers.h"
 #include "page_assets.h"
+#include "short_name.h"
 
 #include <flamedata/version.h>
 #include <inttypes.h>
 
-/* Names with more columns are cut off in headings, and written out below. */
-enum { FITS_HEADING = 80 };
+/* Longer names are shortened in headings, and written out below. */
+enum { FITS_HEADING = 80, FITS_TITLE = 40 };
 
 static void put(const struct flame_html *html, const char *text)
 {
@@ -49,9 +50,10 @@ static void put_head(const struct flame_html *html)
               "<meta name=color-scheme content=\"light dark\">\n<meta name=generator "
               "content=\"flamedata " FLAMEDATA_VERSION "\">\n<title>");
     if (a->function_count) {
-        put_text(html, a->functions[0].symbol);
+        char buffer[FLAME_SHORT_NAME];
+        put_text(html, flame_short_name(a->functions[0].symbol, FITS_TITLE, buffer));
         put(html, " ");
-        flame_html_percent(html->out, flame_html_share(html, a->functions[0].total, a->ranked_by));
+        flame_html_percent(html->out, flame_html_share(html, a->functions[0].total, 0));
         put(html, "% - ");
     }
     put_text(html, flame_str_from(a->path));
@@ -109,7 +111,7 @@ static void put_controls(const struct flame_html *html)
     if (a->event_count > 1) {
         put(html, "<label class=live hidden>Event <select id=event>");
         for (size_t e = 0; e < a->event_count; e++) {
-            flame_putf(html->out, "<option value=%zu%s>", e, e == a->ranked_by ? " selected" : "");
+            flame_putf(html->out, "<option value=%zu%s>", e, e == 0 ? " selected" : "");
             put_text(html, a->events[e].name);
             put(html, "</option>");
         }
@@ -140,15 +142,24 @@ static void put_newer(const struct flame_html *html, const struct flame_annotate
             continue;
         put(html, "<li class=warning>");
         put_text(html, file->path);
-        put(html, " was changed after the code was built: its lines may be others");
+        put(html, " was changed after the code was built: its lines, marked ?, may be others; "
+                  "--source-dir names a folder with the old one");
     }
 }
 
-static void put_facts(const struct flame_html *html, const struct flame_annotated *f)
+static void put_facts(const struct flame_html *html, size_t function)
 {
     const struct flame_annotation *a = html->annotation;
+    const struct flame_annotated *f = &a->functions[function];
+    size_t hottest = flame_html_hottest(html, f);
     put(html, "<ul class=notes>");
-    if (flame_html_columns(f->symbol) > FITS_HEADING) {
+    if (hottest != SIZE_MAX) {
+        char id[FLAME_HTML_ID];
+        flame_html_id(id, function, f->instructions[hottest].address);
+        flame_putf(html->out, "<li><a href=#%s>hottest %s</a>", id,
+                   f->has_code ? "instruction" : "address");
+    }
+    if (flame_characters(f->symbol) > FITS_HEADING) {
         put(html, "<li class=whole>");
         put_text(html, f->symbol);
     }
@@ -184,8 +195,8 @@ static enum flame_status put_functions(const struct flame_html *html)
 {
     const struct flame_annotation *a = html->annotation;
     enum flame_status status = FLAME_OK;
-    flame_putf(html->out, "<main tabindex=-1 data-percent=%u data-event=%zu data-least=%u",
-               (unsigned)html->look->percent, a->ranked_by, (unsigned)(html->least * 100));
+    flame_putf(html->out, "<main tabindex=-1 data-percent=%u data-least=%u",
+               (unsigned)html->look->percent, (unsigned)(html->least * 100));
     put(html, " data-totals");
     put(html, "=\"");
     for (size_t e = 0; e < a->event_count; e++)
@@ -197,14 +208,13 @@ static enum flame_status put_functions(const struct flame_html *html)
         flame_putf(html->out, "<section id=f%zu", i);
         flame_html_hits(html, f->total);
         put(html, "><h2>");
-        flame_html_put_share(html, "global", f->total,
-                             flame_html_share(html, f->total, a->ranked_by));
-        put(html, " <bdi>");
-        put_text(html, f->symbol);
-        put(html, "</bdi> <span class=place>");
+        flame_html_put_share(html, "global", f->total, flame_html_share(html, f->total, 0));
+        put(html, " ");
+        flame_html_name(html->out, f->symbol, FITS_HEADING, false);
+        put(html, " <span class=place>");
         put_text(html, f->dso);
         put(html, "</span></h2>\n");
-        put_facts(html, f);
+        put_facts(html, i);
         status = flame_html_listing(html, i);
         put(html, "</section>\n");
     }

@@ -265,15 +265,13 @@ enum flame_status flame_annotate_json(const struct flame_annotation *annotation,
     flame_json_text(json, "percent_type", flame_str_from(percent_name(w.percent)));
     flame_json_bool(json, "callers", annotation->callers);
     put_events(&w, NULL);
-    flame_json_u64(json, "ranked_by", annotation->ranked_by);
     enum flame_status status = put_matches(&w);
     flame_json_open(json, "functions", '[');
     for (size_t i = 0; i < annotation->function_count; i++)
         put_function(&w, &annotation->functions[i]);
     flame_json_close(json, ']');
     if (annotation->verdict)
-        flame_json_verdict(json, annotation->verdict,
-                           annotation->events[annotation->ranked_by].unit);
+        flame_json_verdict(json, annotation->verdict, annotation->events[0].unit);
     flame_json_close(json, '}');
     flame_put_text(output, "\n");
     return status;

@@ -45,7 +45,7 @@ static void put_operands(const struct flame_text_printer *p, struct flame_str te
     else
         offset.len = 0;
     flame_put_text(p->out, " <");
-    flame_text_put_name(p->out, name);
+    flame_text_put_name(p->out, name, FLAME_TEXT_NAME);
     if (offset.len)
         flame_put_text(p->out, "+");
     flame_put_safe(p->out, offset, "");
@@ -78,7 +78,7 @@ static void put_bytes(const struct flame_text_printer *p, const struct flame_ins
         flame_putf(p->out, "%*s ", p->bytes_width - used, "");
 }
 
-void flame_text_put_margin(struct flame_text_printer *p, size_t at, uint32_t number)
+void flame_text_put_margin(const struct flame_text_printer *p, size_t at, uint32_t number)
 {
     flame_text_columns(p, NULL, NULL);
     flame_text_colour(p, FLAME_TEXT_SOURCE);
@@ -132,11 +132,21 @@ static void put_row(struct flame_text_printer *p, size_t at)
     flame_put_text(p->out, "\n");
 }
 
+/* The first event with hits in the function. */
+static size_t deciding_event(const struct flame_text_printer *p)
+{
+    size_t e = 0;
+    while (e + 1 < p->annotation->event_count && p->function->total[e].samples == 0)
+        e++;
+    return e;
+}
+
 static void measure(struct flame_text_printer *p)
 {
     const struct flame_annotated *f = p->function;
     uint64_t largest = f->end;
     uint32_t longest = 0;
+    p->event = deciding_event(p);
     for (size_t i = 0; i < f->instruction_count; i++) {
         const struct flame_instruction *in = &f->instructions[i];
         largest = in->address > largest ? in->address : largest;
@@ -157,8 +167,7 @@ static void put_code(struct flame_text_printer *p)
     flame_text_colour(p, FLAME_TEXT_NORMAL);
     flame_put_text(p->out, "\n");
     for (size_t i = 0; i < p->function->instruction_count; i++) {
-        if (p->function->has_source)
-            flame_text_put_source(p, i);
+        flame_text_put_source(p, i);
         put_row(p, i);
     }
 }
@@ -167,17 +176,21 @@ static enum flame_status put_function(struct flame_text_printer *p)
 {
     const struct flame_annotated *f = p->function;
     struct flame_lane_row *rows = NULL;
-    if (f->has_code) {
+    struct flame_mark *marks = NULL;
+    if (f->has_code)
         p->rows = rows = flame_lanes_make(f->instructions, f->instruction_count, &p->lanes);
-        if (!rows)
-            return FLAME_NOMEM;
+    if (f->has_source && !p->look->no_source)
+        p->marks = marks = flame_marks_make(f->instructions, f->instruction_count);
+    bool ok = (rows || !f->has_code) && (marks || !f->has_source || p->look->no_source);
+    if (ok) {
+        measure(p);
+        flame_text_put_head(p);
+        flame_text_put_summary(p);
+        put_code(p);
     }
-    measure(p);
-    flame_text_put_head(p);
-    flame_text_put_summary(p);
-    put_code(p);
     free(rows);
-    return FLAME_OK;
+    free(marks);
+    return ok ? FLAME_OK : FLAME_NOMEM;
 }
 
 enum flame_status flame_annotate_text(const struct flame_annotation *annotation,

@@ -1,17 +1,32 @@
 /* text_arrows.c: jumps' arrows in characters. */
 #include "text_printer.h"
 
-enum piece { GAP, DOWN, ACROSS, CROSSING, TOP, TOP_ACROSS, BOTTOM, BOTTOM_ACROSS, HEAD, PIECES };
+enum piece {
+    GAP,
+    DOWN,
+    ACROSS,
+    CROSSING,
+    TOP,
+    TOP_ACROSS,
+    BOTTOM,
+    BOTTOM_ACROSS,
+    TEE,
+    TEE_ACROSS,
+    HEAD,
+    PIECES,
+};
 
 static const char *const pieces[2][PIECES] = {
-    { " ", "|", "-", "|", "/", "/", "\\", "\\", ">" },
-    { " ", "│", "─", "┼", "┌", "┬", "└", "┴", ">" },
+    { " ", "|", "-", "|", "/", "/", "\\", "\\", "+", "+", ">" },
+    { " ", "│", "─", "┼", "┌", "┬", "└", "┴", "├", "┼", ">" },
 };
 
 /* What stands in one lane; across: an arrow on the left of it leads to the instruction, or from it.
  */
 static enum piece piece_of(bool up, bool down, bool ends, bool across)
 {
+    if (ends && up && down)
+        return across ? TEE_ACROSS : TEE;
     if (ends && up)
         return across ? BOTTOM_ACROSS : BOTTOM;
     if (ends)

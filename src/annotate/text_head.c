@@ -38,13 +38,13 @@ void flame_text_put_matches(const struct flame_text_printer *p)
     flame_putf(p->out, "%zu functions match, %zu shown (*):\n", a->match_count, a->function_count);
     for (size_t i = 0; i < a->match_count && i < MATCHES; i++) {
         const struct flame_annotated_match *m = &a->matches[i];
-        double percent = a->event_count ? share(p, m->hits, a->ranked_by) : 0;
+        double percent = a->event_count ? share(p, m->hits, 0) : 0;
         flame_putf(p->out, " %c ", m->shown != SIZE_MAX ? '*' : ' ');
         flame_text_colour(p, flame_text_heat(percent));
         flame_putf(p->out, "%6.2f %%", percent);
         flame_text_colour(p, FLAME_TEXT_NORMAL);
         flame_put_text(p->out, "  ");
-        flame_text_put_name(p->out, m->symbol);
+        flame_text_put_name(p->out, m->symbol, FLAME_TEXT_NAME);
         flame_put_text(p->out, "  ");
         flame_put_safe(p->out, m->dso, "");
         flame_put_text(p->out, "\n");
@@ -114,6 +114,12 @@ static void put_events(const struct flame_text_printer *p)
     put_label(p, flame_str_from("percent"));
     flame_putf(p->out, "%s%s\n", percent_names[p->look->percent],
                a->callers ? "; hits are also calls that had not returned" : "");
+    if (a->event_count > 1) {
+        put_label(p, flame_str_from("hottest"));
+        flame_put_text(p->out, "by ");
+        flame_put_safe(p->out, a->events[p->event].name, "");
+        flame_put_text(p->out, "; --event NAME asks for another\n");
+    }
     if (p->function->has_branches) {
         put_label(p, flame_str_from("branches"));
         flame_putf(p->out, "%.1f %% of the instructions are in recorded runs of code\n",
@@ -139,10 +145,12 @@ static void put_newer(const struct flame_text_printer *p)
         flame_text_colour(p, FLAME_TEXT_HOT);
         flame_put_text(p->out, "  warning: ");
         flame_put_safe(p->out, file->path, "");
-        flame_put_text(p->out, " is newer than the code: its lines may have moved");
+        flame_put_text(p->out, " is newer than the code: its lines, marked ?, may be others");
         flame_text_colour(p, FLAME_TEXT_NORMAL);
         flame_put_text(p->out, "\n");
     }
+    if (count)
+        flame_put_text(p->out, "           --source-dir names a folder with the old one\n");
 }
 
 void flame_text_put_head(const struct flame_text_printer *p)

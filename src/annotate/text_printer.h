@@ -3,14 +3,15 @@
 #define FLAME_ANNOTATE_TEXT_PRINTER_H
 
 #include "lanes.h"
+#include "marks.h"
 
 /* One function on its way to the output.
  *
  * rows, lanes    where arrows run; NULL and 0: nowhere
  * address_width  hexadecimal digits of its addresses
- * bytes_width    columns that the bytes of its instructions take; 0: they are not shown
- * chain          inlined functions that the row before was in, innermost first
- * source, line   what was last shown of the source */
+ * marks          of its instructions; NULL: there is no source to show
+ * event          what is hottest: by its hits, then by the other events'
+ * bytes_width    columns that the bytes of its instructions take; 0: they are not shown */
 struct flame_text_printer {
     const struct flame_annotation *annotation;
     const struct flame_annotate_look *look;
@@ -18,11 +19,9 @@ struct flame_text_printer {
     struct flame_output *out;
     const struct flame_lane_row *rows;
     unsigned lanes;
+    const struct flame_mark *marks;
+    size_t event;
     int address_width, bytes_width;
-    const struct flame_inlined_at *chain;
-    size_t chain_count;
-    const struct flame_source_file *source;
-    uint32_t line;
 };
 
 enum flame_text_colour {
@@ -58,9 +57,10 @@ void flame_text_arrows(const struct flame_text_printer *p, size_t at, bool betwe
 /* At most most characters of a foreign text, the rest of it "..."; tabs become spaces. */
 void flame_text_put_cut(struct flame_output *out, struct flame_str text, size_t most);
 
-/* A function's name: whole, or, where it is long, without parameters and template arguments, and at
- * last without its middle. */
-void flame_text_put_name(struct flame_output *out, struct flame_str name);
+enum { FLAME_TEXT_NAME = 80 };
+
+/* A function's name in at most width characters, see short_name.h. */
+void flame_text_put_name(struct flame_output *out, struct flame_str name, size_t width);
 
 /* The name of a file, with or without folders as look says; returns its length. */
 struct flame_str flame_text_file(const struct flame_text_printer *p,
@@ -75,14 +75,14 @@ void flame_text_put_summary(const struct flame_text_printer *p);
 void flame_text_put_instruction(const struct flame_text_printer *p,
                                 const struct flame_instruction *instruction);
 
-/* The rows about source and inlined functions that belong before instruction at, and then, behind
- * it, what file and line it is of where a row does not say it. */
-void flame_text_put_source(struct flame_text_printer *p, size_t at);
-void flame_text_put_place(struct flame_text_printer *p, size_t at);
+/* The rows about source and inlined functions that belong before instruction at, and behind it what
+ * file and line it is of where a row does not say it. */
+void flame_text_put_source(const struct flame_text_printer *p, size_t at);
+void flame_text_put_place(const struct flame_text_printer *p, size_t at);
 
 bool flame_text_is_hit(const struct flame_text_printer *p, const struct flame_instruction *in);
 
 /* Up to where rows without an address have their text: columns, a number (0: none), arrows. */
-void flame_text_put_margin(struct flame_text_printer *p, size_t at, uint32_t number);
+void flame_text_put_margin(const struct flame_text_printer *p, size_t at, uint32_t number);
 
 #endif

@@ -40,32 +40,33 @@ static struct flame_str without_leading_space(struct flame_str s)
     return s;
 }
 
-/* "scan.c:7", what stands there, and whose code it is where that is another function's. */
-static void put_line(const struct flame_text_printer *p, const struct flame_hits_of *line)
+/* "scan.c:7", what stands there, and whose code it is where the text does not say it, or the line
+ * is there twice, in several functions. */
+static void put_line(const struct flame_text_printer *p, const struct flame_hits_of *line,
+                     bool is_twice)
 {
     const struct flame_source_file *source = line->source;
-    if (!source) {
-        flame_put_text(p->out, "no line is known\n");
-        return;
-    }
     struct flame_str name = flame_text_file(p, source);
     char number[16] = "";
     if (line->line)
-        snprintf(number, sizeof number, ":%u", line->line);
+        snprintf(number, sizeof number, ":%u%s", line->line,
+                 source->newer && !p->look->no_source ? "?" : "");
     flame_text_colour(p, FLAME_TEXT_MARK);
     flame_put_safe(p->out, name, "");
     flame_put_text(p->out, number);
     flame_text_colour(p, FLAME_TEXT_NORMAL);
     size_t width = name.len + strlen(number);
     flame_putf(p->out, "%*s  ", width < FILE_WIDTH ? (int)(FILE_WIDTH - width) : 0, "");
-    if (line->line && line->line <= source->line_count) {
+    bool has_text = line->line && line->line <= source->line_count;
+    if (has_text) {
         flame_text_colour(p, FLAME_TEXT_SOURCE);
         flame_text_put_cut(p->out, without_leading_space(source->lines[line->line - 1]),
                            LONGEST_LINE);
         flame_text_colour(p, FLAME_TEXT_NORMAL);
-    } else {
-        flame_put_text(p->out, "in ");
-        flame_text_put_name(p->out, line->name);
+    }
+    if (!has_text || is_twice) {
+        flame_put_text(p->out, has_text ? "  in " : "in ");
+        flame_text_put_name(p->out, line->name, FLAME_TEXT_NAME);
     }
     flame_put_text(p->out, "\n");
 }
@@ -87,21 +88,32 @@ static const struct flame_hits *of_instruction(const struct flame_annotated *f, 
     return f->instructions[i].hits;
 }
 
-/* What is worth a row, as indices: by the percentage that is shown, of the event that ranks. At
- * most most of them; *worthy is how many there were. */
+/* Whether a is hotter than b: by the event that decides, then by the others. */
+static bool is_hotter(const struct flame_text_printer *p, const struct flame_hits *a,
+                      const struct flame_hits *b)
+{
+    for (size_t e = p->event; e < p->annotation->event_count; e++) {
+        double x = flame_text_percent(p, a, e), y = flame_text_percent(p, b, e);
+        if (x > y || x < y)
+            return x > y;
+    }
+    return false;
+}
+
+/* What is worth a row, as indices, hottest first. At most most of them; *worthy is how many there
+ * were. */
 static size_t rank(const struct flame_text_printer *p, hits_at *at, size_t count, size_t *ranked,
                    size_t most, size_t *worthy)
 {
-    size_t used = 0, event = p->annotation->ranked_by;
+    size_t used = 0;
     *worthy = 0;
     for (size_t i = 0; i < count; i++) {
         const struct flame_hits *hits = at(p->function, i);
         if (!is_least(p, hits))
             continue;
         ++*worthy;
-        double percent = flame_text_percent(p, hits, event);
         size_t k = used;
-        while (k > 0 && percent > flame_text_percent(p, at(p->function, ranked[k - 1]), event))
+        while (k > 0 && is_hotter(p, hits, at(p->function, ranked[k - 1])))
             k--;
         if (k == most)
             continue;
@@ -110,6 +122,20 @@ static size_t rank(const struct flame_text_printer *p, hits_at *at, size_t count
         ranked[k] = i;
     }
     return used;
+}
+
+static bool same_line(const struct flame_text_printer *p, size_t i, size_t k)
+{
+    const struct flame_hits_of *a = &p->function->lines[i], *b = &p->function->lines[k];
+    return a->source == b->source && a->line == b->line;
+}
+
+static bool has_lines(const struct flame_annotated *f)
+{
+    bool found = false;
+    for (size_t i = 0; i < f->line_count && !found; i++)
+        found = f->lines[i].line > 0;
+    return found;
 }
 
 static void put_lines(const struct flame_text_printer *p)
@@ -121,7 +147,10 @@ static void put_lines(const struct flame_text_printer *p)
     for (size_t i = 0; i < count; i++) {
         flame_text_percents(p, p->function->lines[ranked[i]].hits);
         flame_put_text(p->out, "   ");
-        put_line(p, &p->function->lines[ranked[i]]);
+        bool is_twice = false;
+        for (size_t k = 0; k < count && !is_twice; k++)
+            is_twice = k != i && same_line(p, ranked[k], ranked[i]);
+        put_line(p, &p->function->lines[ranked[i]], is_twice);
     }
     put_more(p, worthy - count);
 }
@@ -136,7 +165,7 @@ static void put_inlined(const struct flame_text_printer *p)
         const struct flame_hits_of *inlined = &p->function->inlined[ranked[i]];
         flame_text_percents(p, inlined->hits);
         flame_put_text(p->out, "   ");
-        flame_text_put_name(p->out, inlined->name);
+        flame_text_put_name(p->out, inlined->name, FLAME_TEXT_NAME);
         flame_put_text(p->out, "\n");
     }
     put_more(p, worthy - count);
@@ -161,7 +190,7 @@ static void put_instructions(const struct flame_text_printer *p)
 void flame_text_put_summary(const struct flame_text_printer *p)
 {
     const struct flame_annotated *f = p->function;
-    if (f->has_source)
+    if (has_lines(f))
         put_lines(p);
     put_inlined(p);
     if (f->has_code)

@@ -111,6 +111,12 @@ async function withoutScripts(browser, url) {
         await page.locator("label[for=show-source]").click();
         check("without scripts: the switch hides source", await shown(page, "tr.s") === 0);
     }
+    const link = page.locator("section .notes a").first();
+    if (await link.count()) {
+        const id = (await link.getAttribute("href")).slice(1);
+        await link.click();
+        check("without scripts: a link leads to the hottest instruction", await inView(page, id), id);
+    }
     await page.locator("label[for=show-bytes]").click();
     check("without scripts: the switch shows bytes", await shown(page, "tbody td.x") > 0);
     await page.close();
@@ -118,19 +124,20 @@ async function withoutScripts(browser, url) {
 }
 
 async function keyboard(page, given) {
-    const first = given.functions[0], e = Number(await page.locator("main").getAttribute("data-event"));
+    const first = given.functions[0], e = Math.max(0, first.total.findIndex((hits) => hits[0]));
     const hot = first.rows.filter((r) => r.hits && r.hits[e][1]).sort((a, b) => b.hits[e][1] - a.hits[e][1]);
     for (let i = 0; i < Math.min(3, hot.length); i++) {
-        await page.keyboard.press("h");
+        if (i) await page.keyboard.press("h");
         const at = await atRow(page), row = first.rows.find((r) => r.id === at);
-        check("h: number " + (i + 1) + " of the hottest", row && row.hits[e][1] === hot[i].hits[e][1], [at, hot[i].id]);
-        check("h: it is in sight", at && await inView(page, at), at);
+        check(i ? "h: number " + (i + 1) + " of the hottest" : "the page opens at the hottest", row && row.hits[e][1] === hot[i].hits[e][1], [at, hot[i].id]);
+        check("it is in sight", at && await inView(page, at), at);
     }
     if (hot.length > 2) {
         await page.keyboard.press("H");
         const at = await atRow(page), row = first.rows.find((r) => r.id === at);
         check("H goes back", row && row.hits[e][1] === hot[1].hits[e][1], at);
     }
+    if (hot.length < 2) await page.keyboard.press("h");
     check("what was gone to is said", /^\d+ of \d+: \d/.test(await page.locator("#status").textContent()));
     for (const [key, rows] of [["s", "tr.s"], ["i", "tr.n"], ["b", "tbody td.x"]]) {
         const before = await shown(page, rows);
@@ -272,6 +279,10 @@ async function run(chromium, file) {
     await percentages(page);
     await searching(page);
     await jumps(page, given);
+    const rows = await page.evaluate(() => [...document.querySelectorAll("nav details")].map((d) => [...d.querySelectorAll("ul")].map((list) => [...list.children].map((li) => li.textContent.slice(li.querySelector(".share").textContent.length)))));
+    check("no two rows of a list read the same", rows.flat().every((list) => new Set(list).size === list.length), rows);
+    const ends = await page.evaluate(() => [...document.querySelectorAll("nav details[open] .hot bdi")].filter((b) => b.closest("li").offsetParent && b.getBoundingClientRect().right > b.closest("a,li").getBoundingClientRect().right + 1).map((b) => b.textContent));
+    check("the ends of names are in sight", ends.length === 0, ends);
     const item = page.locator("nav .hot a[href^='#f0-']").first();
     if (await item.count()) {
         const id = (await item.getAttribute("href")).slice(1);

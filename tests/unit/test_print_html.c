@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -86,7 +87,8 @@ static void source_and_inlined_functions_stand_before_their_code(void **state)
     expect(text,
            "<tr class=s><td class=w>scan.c:5<td class=x><td class=g><td class=\"t d0\">    if "
            "(text) {\n");
-    expect(text, "was changed after the code was built");
+    expect(text, "was changed after the code was built: its lines, marked ?, may be others; "
+                 "--source-dir names a folder with the old one");
     assert_int_equal(count(text, "<tr class=n>"), 2);
     free(text);
     text = written(&scene, &look);
@@ -175,7 +177,7 @@ static void arrows_nest_and_never_cross_in_one_lane(void **state)
     unsigned used;
     for (size_t i = 0; i < COUNT; i++)
         code[i].jump = i % 3 == 0 ? COUNT - 1 - i : FLAME_NO_INSTRUCTION;
-    code[20].jump = 21; /* inside of all others */
+    code[20].jump = 19; /* inside of all others */
     struct flame_lane_row *rows = flame_lanes_make(code, COUNT, &used);
     assert_non_null(rows);
     assert_int_equal(used, FLAME_LANES);
@@ -197,6 +199,155 @@ static void arrows_nest_and_never_cross_in_one_lane(void **state)
     }
     assert_true(drawn >= FLAME_LANES);
     free(rows);
+}
+
+/* Every arrow is as long as it may be, and runs over a place where all lanes are taken, but far
+ * from where looking for a lane begins. */
+static void many_long_jumps_are_placed_in_no_time(void **state)
+{
+    (void)state;
+    enum { COUNT = 200000, BLOCK = FLAME_LANE_REACH - 2 * FLAME_LANES };
+    struct flame_instruction *code = calloc(COUNT, sizeof *code);
+    assert_non_null(code);
+    for (size_t i = 0; i < COUNT; i++) {
+        size_t at = i % BLOCK;
+        code[i].jump = at < FLAME_LANES ? i - at + 2 * FLAME_LANES - at : i + FLAME_LANE_REACH;
+    }
+    unsigned used;
+    clock_t before = clock();
+    struct flame_lane_row *rows = flame_lanes_make(code, COUNT, &used);
+    assert_non_null(rows);
+    assert_true(clock() - before < 3 * CLOCKS_PER_SEC / 2);
+    assert_int_equal(used, FLAME_LANES);
+    free(rows);
+    free(code);
+}
+
+static void an_arrow_without_a_place_sheds_its_farthest_tail(void **state)
+{
+    (void)state;
+    enum { COUNT = 64, TARGET = 20 };
+    struct flame_instruction code[COUNT] = { { 0 } };
+    unsigned used;
+    for (size_t i = 0; i < COUNT; i++)
+        code[i].jump = FLAME_NO_INSTRUCTION;
+    for (size_t i = 0; i < FLAME_LANES; i++)
+        code[30 + i].jump = 50 + i; /* as many as there are lanes, all shorter than the whole */
+    code[10].jump = code[18].jump = code[60].jump = TARGET;
+    struct flame_lane_row *rows = flame_lanes_make(code, COUNT, &used);
+    assert_non_null(rows);
+    assert_int_equal(rows[60].lane, FLAME_NO_LANE);
+    assert_int_equal(rows[10].lane, 0);
+    assert_int_equal(rows[18].lane, 0);
+    assert_int_equal(rows[TARGET].heads, 1);
+    assert_int_equal(rows[TARGET].down, 0);
+    assert_true(rows[18].ends & rows[18].up & rows[18].down & 1);
+    free(rows);
+}
+
+static void functions_that_begin_together_share_a_band(void **state)
+{
+    (void)state;
+    static const struct flame_inlined_at chain[] = {
+        { SCENE_STR("core::iter::traits::iterator::Iterator::max_by"), &scene_words, 3 },
+        { SCENE_STR("main::{lambda(int)#1}::operator()<char>(char)"), &scene_scan, 7 },
+    };
+    struct flame_instruction code[2] = {
+        { SCENE_CODE(0, 1, "nop"), .hits = scene_none },
+        { SCENE_CODE(1, 3, "nop"), .hits = scene_at_load },
+    };
+    code[1].inlined = chain;
+    code[1].inlined_count = 2;
+    struct flame_annotation scene = annotation_scene();
+    struct flame_annotated f = scene.functions[0];
+    f.instructions = code;
+    f.instruction_count = 2;
+    scene.functions = &f;
+    scene.function_count = 1;
+    char *text = written(&scene, NULL);
+    expect(text, "<tbody style=\"--i:2;--s:0;--n:1\">");
+    expect(text, "<tr class=n><td class=w>scan.c:7<td class=x><td class=g><td class=\"t d1\">"
+                 "<span>inlined</span> "
+                 "<bdi title=\"main::{lambda(int)#1}::operator()&lt;char&gt;(char)\">"
+                 "{lambda(int)#1}::operator()&lt;char&gt;</bdi> \xe2\x86\x92 "
+                 "<bdi title=\"core::iter::traits::iterator::Iterator::max_by\">"
+                 "Iterator::max_by</bdi>\n");
+    free(text);
+}
+
+static void names_that_shorten_to_the_same_are_whole(void **state)
+{
+    (void)state;
+#define LONG_PATH "a::path::that::takes::more::room::than::a::list::has"
+    static const struct flame_hits_of inlined[] = {
+        { SCENE_STR(LONG_PATH "::one::Type::call"), NULL, 0, scene_of_is_word },
+        { SCENE_STR(LONG_PATH "::two::Type::call"), NULL, 0, scene_at_cmp },
+        { SCENE_STR(LONG_PATH "::two::Type::other"), NULL, 0, scene_at_add },
+    };
+    struct flame_annotation scene = annotation_scene();
+    struct flame_annotated f = scene.functions[0];
+    f.inlined = inlined;
+    f.inlined_count = SCENE_COUNT(inlined);
+    scene.functions = &f;
+    scene.function_count = 1;
+    char *text = written(&scene, NULL);
+    expect(text, "<bdi>" LONG_PATH "::one::Type::call</bdi>");
+    expect(text, "<bdi>" LONG_PATH "::two::Type::call</bdi>");
+    expect(text, "<bdi title=\"" LONG_PATH "::two::Type::other\">Type::other</bdi>");
+    free(text);
+}
+
+static void lines_of_a_newer_source_and_lines_of_two_functions_are_told(void **state)
+{
+    (void)state;
+    static const struct flame_hits_of lines[] = {
+        { SCENE_SCAN_NAME, &scene_old, 1, scene_at_load },
+        { SCENE_SCAN_NAME, &scene_scan, 5, scene_at_cmp },
+        { SCENE_STR("is_word(char)"), &scene_scan, 5, scene_at_test },
+        { SCENE_SCAN_NAME, &scene_words, 9, scene_at_add },
+    };
+    struct flame_annotation scene = annotation_scene();
+    struct flame_annotated f = scene.functions[0];
+    f.lines = lines;
+    f.line_count = SCENE_COUNT(lines);
+    scene.functions = &f;
+    scene.function_count = 1;
+    char *text = written(&scene, NULL);
+    expect(text, "<span class=place>old.h:1?</span> #define POP");
+    expect(text, "<span class=place>scan.c:5</span>     if (text) { "
+                 "<span class=place>in</span> <bdi>scan(char const*)</bdi>");
+    expect(text, "<span class=place>scan.c:5</span>     if (text) { "
+                 "<span class=place>in</span> <bdi>is_word(char)</bdi>");
+    expect(text, "<span class=place>words.h:9</span> \n");
+    free(text);
+}
+
+/* The second event's order, where the first says nothing; and nothing waits for a script. */
+static void an_event_without_hits_leaves_the_order_to_the_next(void **state)
+{
+    (void)state;
+    static const struct flame_hits little[2] = { { 0, 0 }, { 1, 100 } };
+    static const struct flame_hits most[2] = { { 0, 0 }, { 9, 900 } };
+    static const struct flame_hits total[2] = { { 0, 0 }, { 10, 1000 } };
+    struct flame_instruction code[2] = {
+        { SCENE_CODE(0, 1, "nop"), .hits = little },
+        { SCENE_CODE(1, 3, "nop"), .hits = most },
+    };
+    struct flame_annotation scene = annotation_scene();
+    struct flame_annotated f = scene.functions[0];
+    f.instructions = code;
+    f.instruction_count = 2;
+    f.total = total;
+    f.line_count = f.inlined_count = 0;
+    scene.functions = &f;
+    scene.function_count = 1;
+    char *text = written(&scene, NULL);
+    expect(text, "<h3>Hottest instructions <span class=by>by cache-misses:u</span></h3>"
+                 "<ul class=hot><li><a href=#f0-1131>");
+    expect(text, "<a href=#f0-1131>hottest instruction</a>");
+    expect(text, "<tr id=f0-1131 class=h3 style=--b:100 data-h=\"0,0 9,900\">"
+                 "<td class=p><td class=\"p on\">90.00");
+    free(text);
 }
 
 /* The scene's first function with its code again and again, 20,000 instructions; to be freed. */
@@ -249,6 +400,12 @@ int main(void)
         cmocka_unit_test(what_was_lost_is_said),
         cmocka_unit_test(every_kind_of_percentage_can_be_the_one_that_is_written),
         cmocka_unit_test(arrows_nest_and_never_cross_in_one_lane),
+        cmocka_unit_test(many_long_jumps_are_placed_in_no_time),
+        cmocka_unit_test(an_arrow_without_a_place_sheds_its_farthest_tail),
+        cmocka_unit_test(functions_that_begin_together_share_a_band),
+        cmocka_unit_test(names_that_shorten_to_the_same_are_whole),
+        cmocka_unit_test(lines_of_a_newer_source_and_lines_of_two_functions_are_told),
+        cmocka_unit_test(an_event_without_hits_leaves_the_order_to_the_next),
     };
     const char *page = getenv("FLAME_SCENE_PAGE"), *large = getenv("FLAME_LARGE_PAGE");
     if (page)

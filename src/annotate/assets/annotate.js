@@ -15,12 +15,12 @@ const BY_HITS = [1, 3];
 // "samples,period samples,period" as [[samples, period], ...]
 const parse = (text) => text.split(" ").map((pair) => pair.split(",").map(Number));
 
-let event = Number(main.dataset.event), percent = Number(main.dataset.percent);
+let event = 0, percent = Number(main.dataset.percent);
 const totals = parse(main.dataset.totals);
 const functions = all("section", main).map((section) => {
     const table = section.querySelector("table");
     const total = parse(section.dataset.h);
-    return { section, table, total, hot: [],
+    return { section, table, total, hot: [], event: 0,
         rows: all("tr[data-h]", table).map((row) => ({ row, hits: parse(row.dataset.h), cells: all(".p", row) })) };
 });
 const shares = all("[data-of]").map((span) => {
@@ -38,36 +38,48 @@ function share(hits, e, of) {
     return whole ? 100 * hits[e][unit] / whole : 0;
 }
 
-// Fill in every percentage, and put rows in order of heat.
+// What is hotter: by the event, then by the others.
+function compare(a, b, of, e) {
+    let order = share(b, e, of) - share(a, e, of);
+    for (let other = 0; !order && other < totals.length; other++) order = share(b, other, of) - share(a, other, of);
+    return order;
+}
+
+// Fill in every percentage, and put rows in order of heat: by the event that was asked for, or where
+// that has no hits by the first that has.
 function fill() {
     for (const f of functions) {
+        f.event = f.total[event][0] ? event : Math.max(0, f.total.findIndex((hits) => hits[0]));
         let most = 0;
         for (const r of f.rows) {
-            r.percent = share(r.hits, event, f);
+            r.percent = share(r.hits, f.event, f);
             most = Math.max(most, r.percent);
         }
         for (const r of f.rows) {
             r.cells.forEach((cell, e) => {
                 cell.textContent = r.hits[e][0] || r.hits[e][1] ? share(r.hits, e, f).toFixed(2) : "";
-                cell.classList.toggle("on", e === event);
+                cell.classList.toggle("on", e === f.event);
             });
             r.row.classList.remove("h1", "h2", "h3");
             r.row.classList.add(r.percent >= 5 ? "h3" : r.percent >= 0.5 ? "h2" : "h1");
             r.row.style.setProperty("--b", most ? Math.round(100 * r.percent / most) : 0);
         }
-        all("th.p", f.table).forEach((th, e) => th.classList.toggle("on", e === event));
-        f.hot = f.rows.filter((r) => r.percent > 0).sort((a, b) => b.percent - a.percent);
+        all("th.p", f.table).forEach((th, e) => th.classList.toggle("on", e === f.event));
+        f.hot = f.rows.filter((r) => r.percent > 0).sort((a, b) => compare(a.hits, b.hits, f, f.event));
     }
     for (const s of shares) {
-        s.percent = share(s.hits, event, s.of);
+        s.percent = share(s.hits, s.of ? s.of.event : event, s.of);
         s.span.textContent = s.percent.toFixed(2);
     }
-    for (const list of lists)
-        for (const s of list.items.sort((a, b) => b.percent - a.percent)) {
+    for (const list of lists) {
+        for (const s of list.items.sort((a, b) => compare(a.hits, b.hits, a.of, a.of.event))) {
             const item = s.span.closest("li");
             item.hidden = s.percent * 100 < main.dataset.least;
             list.element.append(item);
         }
+        const by = list.element.previousElementSibling.querySelector(".by");
+        if (by && list.items.length) by.textContent = "by " + $("event").options[list.items[0].of.event].text;
+    }
     drawSoon();
 }
 
@@ -314,5 +326,6 @@ addEventListener("hashchange", readLink);
 placeRows();
 fill();
 main.focus({ preventScroll: true });
-readLink();
+if (location.hash.length > 1) readLink();
+else if (functions.length && functions[0].hot.length) goTo(functions[0].hot[0].row, "");
 })();
