@@ -1,6 +1,7 @@
 /* html_text.c: foreign text and numbers as HTML. */
 #include "html.h"
 
+#include "entity.h"
 #include "lanes.h"
 #include "safe.h"
 #include "short_name.h"
@@ -8,28 +9,12 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-static const char *entity(char c)
-{
-    switch (c) {
-    case '<':
-        return "&lt;";
-    case '>':
-        return "&gt;";
-    case '&':
-        return "&amp;";
-    case '"':
-        return "&quot;";
-    default:
-        return NULL;
-    }
-}
-
 /* A tab is four columns here and in the style sheet. */
 void flame_html_text(struct flame_output *out, struct flame_str s)
 {
     size_t done = 0;
     for (size_t i = 0; i <= s.len; i++) {
-        const char *instead = i < s.len ? entity(s.ptr[i]) : "";
+        const char *instead = i < s.len ? flame_entity((unsigned char)s.ptr[i]) : "";
         if (!instead)
             continue;
         if (i > done)

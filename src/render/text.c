@@ -1,6 +1,8 @@
 /* text.c: see text.h. */
 #include "text.h"
 
+#include "entity.h"
+
 #include <flamedata/output.h>
 
 #define REPLACEMENT "\xef\xbf\xbd"
@@ -39,31 +41,13 @@ static bool is_unfit(uint32_t c)
            (c >= 0x2066 && c <= 0x2069) || c == REPLACEMENT_CHAR;
 }
 
-static const char *entity(uint32_t c)
-{
-    switch (c) {
-    case '<':
-        return "&lt;";
-    case '>':
-        return "&gt;";
-    case '&':
-        return "&amp;";
-    case '"':
-        return "&quot;";
-    case '\'':
-        return "&#39;";
-    default:
-        return NULL;
-    }
-}
-
 static void put_escaped(struct flame_output *out, struct flame_str s, bool keep_lines)
 {
     size_t plain = 0; /* what stands before i and is not yet written */
     for (size_t i = 0, size; i < s.len; i += size) {
         uint32_t c;
         size = decode(s.ptr + i, s.len - i, &c);
-        const char *instead = entity(c);
+        const char *instead = flame_entity(c);
         if (c == '\t' || c == '\r' || (c == '\n' && !keep_lines))
             instead = " ";
         else if (is_unfit(c) && c != '\n')

@@ -4,6 +4,7 @@
 #include "code.h"
 #include "elf_library.h"
 #include "embedded.h"
+#include "folder.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,32 +17,6 @@
 #define CACHED "cache/.build-id/aa/" HEX_A_TAIL "/elf"
 #define FIRST_COPY "cache/[kernel.kcore]/aa" HEX_A_TAIL "/2026112100000000/"
 #define COPY "cache/[kernel.kcore]/aa" HEX_A_TAIL "/2026112200000000/"
-
-static char folder[] = "/tmp/flame-code-XXXXXX";
-
-static int make_folder(void **state)
-{
-    (void)state;
-    return mkdtemp(folder) ? 0 : 1;
-}
-
-static int remove_folder(void **state)
-{
-    char command[64];
-    (void)state;
-    snprintf(command, sizeof command, "rm -rf %s", folder);
-    return system(command);
-}
-
-/* The path of a file in the folder; up to four may be in use at once. */
-static const char *in_folder(const char *name)
-{
-    static char paths[4][256];
-    static unsigned next;
-    char *path = paths[next++ % 4];
-    snprintf(path, sizeof paths[0], "%s/%s", folder, name);
-    return path;
-}
 
 static void write_file(const char *name, struct flame_bytes bytes)
 {

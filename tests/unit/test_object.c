@@ -3,6 +3,7 @@
 #include "check.h"
 #include "elf_library.h"
 #include "embedded.h"
+#include "folder.h"
 #include "object.h"
 
 #include <lzma.h>
@@ -17,32 +18,6 @@
     "0a010203040506"
 
 /* --- files --- */
-
-static char folder[] = "/tmp/flame-object-XXXXXX";
-
-static int make_folder(void **state)
-{
-    (void)state;
-    return mkdtemp(folder) ? 0 : 1;
-}
-
-static int remove_folder(void **state)
-{
-    char command[64];
-    (void)state;
-    snprintf(command, sizeof command, "rm -rf %s", folder);
-    return system(command);
-}
-
-/* The path of a file in the folder; up to four may be in use at once. */
-static const char *in_folder(const char *name)
-{
-    static char paths[4][256];
-    static unsigned next;
-    char *path = paths[next++ % 4];
-    snprintf(path, sizeof paths[0], "%s/%s", folder, name);
-    return path;
-}
 
 static void write_file(const char *name, const void *bytes, size_t size)
 {

@@ -10,33 +10,16 @@
 
 #include "annotation_scene.h"
 #include "json_check.h"
+#include "written.h"
 
 /* Valid JSON, NUL-terminated; to be freed. */
 static char *written(const struct flame_annotation *annotation,
                      const struct flame_annotate_look *look)
 {
-    struct flame_output *out = flame_output_memory();
-    assert_int_equal(flame_annotate_json(annotation, look, out), FLAME_OK);
-    struct flame_str got = flame_output_bytes(out);
-    char *text = calloc(got.len + 1, 1);
-    assert_non_null(text);
-    memcpy(text, got.ptr, got.len);
-    flame_output_discard(out);
+    char *text = written_by(flame_annotate_json, annotation, look);
     if (!json_valid(text))
         fail_msg("no JSON: %s", text);
     return text;
-}
-
-static void expect(const char *text, const char *part)
-{
-    if (!strstr(text, part))
-        fail_msg("no %s in %s", part, text);
-}
-
-static void expect_not(const char *text, const char *part)
-{
-    if (strstr(text, part))
-        fail_msg("%s in %s", part, text);
 }
 
 static void an_instruction_has_all_that_is_known_of_it(void **state)
