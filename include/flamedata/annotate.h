@@ -18,7 +18,7 @@ extern "C" {
  *
  * session      event (here NULL means all events), buildid_dir, threads and filter have their
  *              meaning, but with callers filter.dsos are those of the functions, not of the sampled
- *              instructions; the rest has no effect
+ *              instructions; filter.max_stack and the rest have no effect
  * symbol       the function: its name exactly, else without parameters, template arguments and what
  *              stands in front ("Index::find" is geo::Index::find), else a glob ("str*"); NULL: the
  *              hottest ones
@@ -145,7 +145,8 @@ struct flame_annotated {
     double coverage;
 };
 
-/* A function that was hit and matches.
+/* A function that was hit and matches; or all that was hit in an object where it has no symbols,
+ * called "[libfoo.so]" as in flame graphs.
  *
  * hits   [event_count]
  * shown  index into functions, or SIZE_MAX
@@ -179,11 +180,12 @@ struct flame_annotation {
     const struct flame_verdict *verdict;
 };
 
-/* Read path whole and annotate. On failure NULL, and error says why, as flame_session_open does;
- * FLAME_EMPTY also: no sample has that symbol (the message lists the nearest names); FLAME_USAGE
- * also: a regular expression that is none. That a function's code cannot be had (the file is
- * missing, has another build-id, no code, is no ELF file; code leaves its section or is too long)
- * is no failure of the call: the match's error says it. */
+/* Read path, which is borrowed until the annotation is freed, whole, and annotate. On failure NULL,
+ * and error says why, as flame_session_open does; FLAME_EMPTY also: no sample has that symbol (the
+ * message lists the nearest names); FLAME_USAGE also: a regular expression that is none. That a
+ * function's code cannot be had (the file is missing, has another build-id, no code, is no ELF
+ * file; code leaves its section or is too long) is no failure of the call: the match's error says
+ * it. */
 const struct flame_annotation *flame_annotate(const char *path,
                                               const struct flame_annotate_options *options,
                                               struct flame_error *error);
