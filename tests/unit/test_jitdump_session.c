@@ -399,7 +399,7 @@ static void a_dump_of_tiny_methods_takes_memory_in_proportion(void **state)
     size_t taken = most_memory() - before;
     assert_folded(session, "app;f 2\n");
     flame_session_close(session);
-#ifdef __SANITIZE_ADDRESS__
+#if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
     size = taken;
 #endif
     if (taken > 10 * size)
