@@ -6,31 +6,13 @@
 // What is expected is worked out from the hits as they stand in the file; what is found is the
 // state of the page after real clicks and keys. Works for any page of ours whose first function has
 // hits.
-//
-// Exit status: 0 passed, 1 failed, 77 skipped (no Chromium, or no playwright-core).
 "use strict";
 
-const { execFileSync } = require("child_process");
-const fs = require("fs");
-const os = require("os");
 const path = require("path");
 
-const CHROMIUM = process.env.CHROMIUM || "/usr/bin/chromium";
-const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+const { check, main } = require("./browse.js");
+
 const VIEW = { width: 1280, height: 800 };
-
-function skip(why) {
-    console.log("skipped: " + why);
-    process.exit(77);
-}
-
-let failures = 0;
-
-function check(claim, holds, found) {
-    if (!holds) failures++;
-    console.log((holds ? "ok      " : "FAILED  ") + claim + (holds || found === undefined ? "" : ": " + JSON.stringify(found)));
-}
 
 // Runs in the page: rows as they are now.
 function readRows() {
@@ -264,8 +246,7 @@ async function tree(page) {
     check("rows are rows of cells", count("row") > Math.min(rows, 20) / 2 && count("cell") > count("row"), [count("row"), count("cell")]);
 }
 
-async function run(chromium, file) {
-    const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+async function run(browser, file) {
     const url = "file://" + path.resolve(file), errors = [], requests = [];
     const given = await withoutScripts(browser, url);
     const page = await browser.newPage({ viewport: VIEW, colorScheme: "light" });
@@ -300,34 +281,6 @@ async function run(chromium, file) {
     await layout(page);
     check("the page reported no error", errors.length === 0, errors);
     check("the page asked nobody for anything", requests.length === 0, requests);
-    await browser.close();
 }
 
-async function main() {
-    const [first, data, ...options] = process.argv.slice(2);
-    if (!first) {
-        console.error("usage: node annotate.js PAGE.html | FLAMEDATA PERF.DATA [OPTION...]");
-        process.exit(2);
-    }
-    if (!fs.existsSync(CHROMIUM)) skip("no " + CHROMIUM + " (set CHROMIUM)");
-    let chromium;
-    try {
-        ({ chromium } = require("playwright-core"));
-    } catch (e) {
-        skip("no playwright-core (npm install in tests/browser, or NODE_PATH)");
-    }
-    if (first.endsWith(".html")) return run(chromium, first);
-    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "flamedata-"));
-    try {
-        const file = path.join(folder, "page.html");
-        execFileSync(first, ["annotate", data, "-o", file, ...options], { stdio: "inherit" });
-        await run(chromium, file);
-    } finally {
-        fs.rmSync(folder, { recursive: true });
-    }
-}
-
-main().then(() => process.exit(failures ? 1 : 0), (e) => {
-    console.error("FAILED  " + (e.stack || e));
-    process.exit(1);
-});
+main(run, ".html", ["annotate"]);

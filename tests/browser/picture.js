@@ -6,30 +6,11 @@
 // What is expected is worked out from the frames as they stand in the file, read with scripts
 // switched off; what is found is the state of the page after real clicks and keys. Works for any
 // picture of ours that has at least a process, a function in it that has callees, and another one.
-//
-// Exit status: 0 passed, 1 failed, 77 skipped (no Chromium, or no playwright-core).
 "use strict";
 
-const { execFileSync } = require("child_process");
-const fs = require("fs");
-const os = require("os");
 const path = require("path");
 
-const CHROMIUM = process.env.CHROMIUM || "/usr/bin/chromium";
-const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync"];
-
-function skip(why) {
-    console.log("skipped: " + why);
-    process.exit(77);
-}
-
-let failures = 0;
-
-function check(claim, holds, found) {
-    if (!holds) failures++;
-    console.log((holds ? "ok      " : "FAILED  ") + claim + (holds || found === undefined ? "" : ": " + JSON.stringify(found)));
-}
+const { check, main } = require("./browse.js");
 
 function near(a, b, by) {
     return Math.abs(a - b) <= by;
@@ -66,8 +47,7 @@ function union(frames, from, to) {
 
 const contains = (f, g) => g.share[0] >= f.share[0] - 1e-9 && g.share[0] + g.share[1] <= f.share[0] + f.share[1] + 1e-9;
 
-async function run(chromium, file) {
-    const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+async function run(browser, file) {
     const url = "file://" + path.resolve(file);
     const errors = [];
 
@@ -204,34 +184,6 @@ async function run(chromium, file) {
     now = await frames();
     check("a link that fits nothing is ignored", now.every((f) => f.shown));
     check("the page reported no error", errors.length === 0, errors);
-    await browser.close();
 }
 
-async function main() {
-    const [first, data, ...options] = process.argv.slice(2);
-    if (!first) {
-        console.error("usage: node picture.js PICTURE.svg | FLAMEDATA PERF.DATA [OPTION...]");
-        process.exit(2);
-    }
-    if (!fs.existsSync(CHROMIUM)) skip("no " + CHROMIUM + " (set CHROMIUM)");
-    let chromium;
-    try {
-        ({ chromium } = require("playwright-core"));
-    } catch (e) {
-        skip("no playwright-core (npm install in tests/browser, or NODE_PATH)");
-    }
-    if (first.endsWith(".svg")) return run(chromium, first);
-    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "flamedata-"));
-    try {
-        const file = path.join(folder, "picture.svg");
-        execFileSync(first, [data, "-o", file, ...options], { stdio: "inherit" });
-        await run(chromium, file);
-    } finally {
-        fs.rmSync(folder, { recursive: true });
-    }
-}
-
-main().then(() => process.exit(failures ? 1 : 0), (e) => {
-    console.error("FAILED  " + (e.stack || e));
-    process.exit(1);
-});
+main(run, ".svg", []);
