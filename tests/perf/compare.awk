@@ -1,6 +1,6 @@
-# compare.awk [-v inner=SHARE] OURS THEIRS: how much of THEIRS' weight OURS has in the very same stacks.
-# Prints "share ratio-of-totals", then the five worst stacks each way; fails when the share is under
-# 0.9999 or the totals differ by more than that.
+# compare.awk [-v least=SHARE] [-v inner=SHARE] OURS THEIRS: how much of THEIRS' weight OURS has in the
+# very same stacks. Prints "share ratio-of-totals", then the five worst stacks each way; fails when the
+# share is under least (0.9999), or the totals differ by more than is missing to 1.
 #
 # inner: of up to this share of the weight THEIRS may have the inner end of a stack alone, where the walk
 # stopped too early. That is printed as a third number.
@@ -70,7 +70,9 @@ END {
     } else {
         printf "%.6f %.6f\n", share, ratio
     }
-    if (share < 0.9999 || ratio < 0.9999 || ratio > 1.0001) {
+    if (!least)
+        least = 0.9999
+    if (share < least || ratio < least || ratio > 2 - least) {
         worst("theirs", theirs, ours)
         worst("ours", ours, theirs)
         exit 1

@@ -79,9 +79,9 @@ theirs() {
     [ -s "$work/theirs" ] || { echo "$name: perf printed no stacks"; failed=1; }
 }
 
-# same NAME [INNER]
+# same NAME [INNER [LEAST]]
 same() {
-    result=$(awk -v "inner=${2:-0}" -f "$here/compare.awk" "$work/ours" "$work/theirs") || failed=1
+    result=$(awk -v "inner=${2:-0}" -v "least=${3:-0}" -f "$here/compare.awk" "$work/ours" "$work/theirs") || failed=1
     printf '%-11s %s\n' "$1" "$result"
 }
 
@@ -95,7 +95,7 @@ has() {
     grep -q "^[^;]*${pattern}[; ]" "$work/ours" || { echo "$name: no stack has $*"; failed=1; }
 }
 
-# compare NAME [INNER]: without inlined frames
+# compare NAME [INNER [LEAST]]: without inlined frames
 compare() {
     ours "$1" --no-inline
     theirs "$1" --no-inline
@@ -120,7 +120,7 @@ if setarch -R true 2>"$work/log"; then
     fixed=
     # In a new thread nothing may have been copied yet: perf then prints the instruction in the line of the
     # event, where nobody who collapses stacks looks for it.
-    compare forks 0.01
+    compare forks 0 0.99
     has forks _start main spin
     has forks start_thread work sort_some compare
 fi

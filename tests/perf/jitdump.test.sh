@@ -37,6 +37,7 @@ fold() {
 }
 
 failed=0
+least=0.9999
 # live NAME COMMAND...; it writes its dump into the folder $work/NAME
 live() {
     name=$1
@@ -52,7 +53,7 @@ live() {
     for ours in ours injected; do
         even <"$work/$ours.marked" >"$work/$ours"
         even <"$work/theirs" >"$work/even"
-        result=$(awk -f "$here/compare.awk" "$work/$ours" "$work/even") || failed=1
+        result=$(awk -v least=$least -f "$here/compare.awk" "$work/$ours" "$work/even") || failed=1
         printf '%-5s %-9s %s\n' "$name" "$ours" "$result"
     done
     cmp "$work/ours.marked" "$work/injected.marked" || failed=1
@@ -84,6 +85,9 @@ for (const until = Date.now() + 1200; Date.now() < until;) {
 }
 JS
     cd "$work/node"
+    # Functions of node's own overlap (a virtual thunk and what it leads to): there perf's choice follows from
+    # the shape of its tree.
+    least=0.99
     live node node --perf-prof script.js
     grep -q 'JS:.fib .*_\[j\]' "$work/ours.marked" || { echo "node: no fib"; failed=1; }
 else
