@@ -71,15 +71,6 @@ static enum flame_status choose_events(struct annotation *a, uint32_t **event_of
     return FLAME_OK;
 }
 
-/* What has no symbol is called as in flame graphs: "[libfoo.so]". */
-static size_t show_unnamed(const struct annotation *a, uint32_t function, char out[NAME_LIMIT])
-{
-    struct flame_str name =
-        flame_str_basename(dso_at(a, a->hits.functions.items[function].dso)->name);
-    int n = snprintf(out, NAME_LIMIT, "[%.*s]", (int)(name.len < 4096 ? name.len : 4096), name.ptr);
-    return n > 0 ? (size_t)n : 0;
-}
-
 static enum flame_status name_functions(struct annotation *a)
 {
     struct flame_arena *arena = &a->session->arena;
@@ -88,16 +79,17 @@ static enum flame_status name_functions(struct annotation *a)
     if (!a->names)
         return FLAME_NOMEM;
     for (uint32_t i = 0; i < count; i++) {
-        const struct flame_symbol *symbol = a->hits.functions.items[i].symbol;
-        size_t length = a->hits.functions.items[i].unnamed
-                            ? show_unnamed(a, i, a->name)
+        const struct flame_hit_function *function = &a->hits.functions.items[i];
+        const struct flame_symbol *symbol = function->symbol;
+        size_t length = function->unnamed
+                            ? flame_dso_show(dso_at(a, function->dso), a->name, NAME_LIMIT)
                             : flame_symbol_show(symbol, a->name, NAME_LIMIT);
         struct flame_str name = { a->name, length };
         name.ptr = flame_arena_copy(arena, name);
         if (!name.ptr)
             return FLAME_NOMEM;
         a->names[i] = (struct flame_match_name){ name, flame_str_from(symbol->name),
-                                                 a->hits.functions.items[i].total[0].period };
+                                                 function->total[0].period };
     }
     return FLAME_OK;
 }

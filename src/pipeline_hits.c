@@ -6,6 +6,7 @@
 #include "pipeline_hits.h"
 
 #include "hash.h"
+#include "hits.h"
 
 enum { KNOWN_SLOTS = 1 << 14, SETTLE_AT = 1 << 20 };
 
@@ -59,14 +60,14 @@ static enum flame_status find_function(struct flame_hit_table *t,
         return FLAME_NOMEM;
     if (*function < t->functions.count)
         return FLAME_OK;
-    struct flame_hit_function new = {
+    struct flame_hit_function added = {
         .symbol = place->symbol,
         .unnamed = !place->symbol,
         .dso = place->dso,
         .owner = place->owner,
         .total = flame_arena_zalloc(&t->arena, t->event_count, sizeof(struct flame_hits)),
     };
-    return new.total &&flame_vec_push(&t->functions, new) ? FLAME_OK : FLAME_NOMEM;
+    return added.total && flame_vec_push(&t->functions, added) ? FLAME_OK : FLAME_NOMEM;
 }
 
 /* Where the address lies that query asks for. */
@@ -116,12 +117,6 @@ static int by_place(const void *a, const void *b)
     return x->at.event < y->at.event ? -1 : x->at.event > y->at.event;
 }
 
-static void add(struct flame_hits *sum, const struct flame_hits *part)
-{
-    sum->samples += part->samples;
-    sum->period = flame_sum(sum->period, part->period);
-}
-
 /* Sort what there is, and make one of what is of one place and event. */
 static void settle(struct flame_hit_table *t)
 {
@@ -131,7 +126,7 @@ static void settle(struct flame_hit_table *t)
     for (size_t i = 0; i < t->hits.count; i++) {
         struct flame_hit *hit = &t->hits.items[i];
         if (kept && by_place(&t->hits.items[kept - 1], hit) == 0)
-            add(&t->hits.items[kept - 1].at.hits, &hit->at.hits);
+            flame_hits_add(&t->hits.items[kept - 1].at.hits, &hit->at.hits);
         else
             t->hits.items[kept++] = *hit;
     }
@@ -173,7 +168,7 @@ static bool push_set(struct flame_hit_table *t, const struct place *places, size
     if (id == FLAME_INTERN_NONE ||
         (id == t->set_hits.count && !flame_vec_push(&t->set_hits, (struct flame_hits){ 0 })))
         return false;
-    add(&t->set_hits.items[id], hits);
+    flame_hits_add(&t->set_hits.items[id], hits);
     return true;
 }
 
@@ -199,7 +194,7 @@ static bool add_places(struct flame_hit_table *t, struct room *room, size_t coun
         for (end = i; end < kept && places[end].function == places[i].function; end++)
             if (!push(t, &places[end], event, hits))
                 return false;
-        add(&t->functions.items[places[i].function].total[event], hits);
+        flame_hits_add(&t->functions.items[places[i].function].total[event], hits);
         if (end - i > 1 && !push_set(t, &places[i], end - i, event, hits, room->words))
             return false;
     }

@@ -10,11 +10,6 @@
 
 enum { RUST_HASH = 16 };
 
-static bool is_word(char c)
-{
-    return isalnum((unsigned char)c) || c == '_' || c == '$' || (unsigned char)c >= 0x80;
-}
-
 static struct flame_str first(struct flame_str s, size_t n)
 {
     return (struct flame_str){ s.ptr, n };
@@ -55,7 +50,7 @@ static struct flame_str without_clone(struct flame_str s)
 static struct flame_str without_version(struct flame_str s)
 {
     size_t n = s.len;
-    while (n > 0 && (is_word(s.ptr[n - 1]) || s.ptr[n - 1] == '.'))
+    while (n > 0 && (flame_is_word(s.ptr[n - 1]) || s.ptr[n - 1] == '.'))
         n--;
     bool plt = flame_str_ends(s, "@plt");
     if (plt || n < 2 || n == s.len || s.ptr[n - 1] != '@')
@@ -136,6 +131,11 @@ static struct flame_str without_place(struct flame_str s)
         n--;
     bool placed = n < s.len && n > space && s.ptr[n - 1] == ':';
     return placed && space > mark ? first(s, space) : s;
+}
+
+bool flame_is_word(char c)
+{
+    return isalnum((unsigned char)c) || c == '_' || c == '$' || (unsigned char)c >= 0x80;
 }
 
 struct flame_str flame_bare_name(struct flame_str name)
@@ -219,7 +219,7 @@ struct flame_str flame_bare_template(struct flame_str name, const char *instead,
     for (size_t i = 0; i < s.len && fits; i++) {
         char before = i ? s.ptr[i - 1] : 0, c = s.ptr[i];
         struct flame_str rest = { s.ptr + i, s.len - i };
-        size_t sign = depth || is_word(before) ? 0 : operator_at(rest);
+        size_t sign = depth || flame_is_word(before) ? 0 : operator_at(rest);
         /* "<T as Trait>::call" begins with what is no argument; "swap::<T>" is Rust's. */
         bool turbofish = c == '<' && before == ':' && i > 2;
         if (sign) {
@@ -230,7 +230,7 @@ struct flame_str flame_bare_template(struct flame_str name, const char *instead,
                 behind_sign = ++i + 1;
         } else if (c == '<' && depth) {
             depth++;
-        } else if (c == '<' && (is_word(before) || turbofish || i == behind_sign)) {
+        } else if (c == '<' && (flame_is_word(before) || turbofish || i == behind_sign)) {
             used -= turbofish ? 2 : 0;
             depth = 1;
             fits = append(out, &used, instead, strlen(instead));

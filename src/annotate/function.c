@@ -8,9 +8,9 @@
 #include "function.h"
 
 #include "fail.h"
+#include "hits.h"
 #include "instructions.h"
 #include "origins.h"
-#include "sum.h"
 #include "summary.h"
 
 /* How many distinct offsets hits[count] have. */
@@ -57,8 +57,7 @@ static bool assign_hits(struct flame_instructions *instructions,
             const struct flame_offset_hits *hit = &input->hits[next];
             if (!hits && !(hits = flame_arena_zalloc(arena, events, sizeof *hits)))
                 return false;
-            hits[hit->event].samples += hit->hits.samples;
-            hits[hit->event].period = flame_sum(hits[hit->event].period, hit->hits.period);
+            flame_hits_add(&hits[hit->event], &hit->hits);
             at->hits = hits;
         }
     }
@@ -75,12 +74,9 @@ static void take_back_doubles(struct flame_instructions *rows,
         size_t before = SIZE_MAX;
         for (size_t k = 0; k < set->count; k++) {
             size_t row = flame_row_at(rows->list, rows->count, start + set->offsets[k]);
-            if (row == before && row < rows->count) {
-                struct flame_hits *hits =
-                    (struct flame_hits *)(uintptr_t)&rows->list[row].hits[set->event];
-                hits->samples -= set->hits.samples;
-                hits->period -= set->hits.period;
-            }
+            if (row == before && row < rows->count)
+                flame_hits_take_back(
+                    (struct flame_hits *)(uintptr_t)&rows->list[row].hits[set->event], &set->hits);
             before = row;
         }
     }
@@ -90,11 +86,8 @@ static bool sum_hits(struct flame_annotated *out, const struct flame_function_in
                      struct flame_arena *arena)
 {
     struct flame_hits *total = flame_arena_zalloc(arena, input->event_count, sizeof *total);
-    for (size_t i = 0; total && i < input->hit_count; i++) {
-        total[input->hits[i].event].samples += input->hits[i].hits.samples;
-        struct flame_hits *sum = &total[input->hits[i].event];
-        sum->period = flame_sum(sum->period, input->hits[i].hits.period);
-    }
+    for (size_t i = 0; total && i < input->hit_count; i++)
+        flame_hits_add(&total[input->hits[i].event], &input->hits[i].hits);
     out->total = total;
     return total;
 }

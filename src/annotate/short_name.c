@@ -8,8 +8,6 @@
 #include "bare_name.h"
 #include "safe.h"
 
-#include <ctype.h>
-
 enum { PARTS = 64, FEW_ARGUMENTS = 4, TAIL = 2, FEW_CHARACTERS = 24 };
 
 /* A name's parts as they are shown, in a buffer that is never outgrown: full is set instead.
@@ -29,11 +27,6 @@ static struct flame_str slice(struct flame_str s, size_t from, size_t to)
 static struct flame_str behind(struct flame_str s, size_t n)
 {
     return slice(s, n, s.len);
-}
-
-static bool is_word(char c)
-{
-    return isalnum((unsigned char)c) || c == '_' || c == '$' || (unsigned char)c >= 0x80;
 }
 
 size_t flame_character_bytes(struct flame_str s, size_t most)
@@ -83,7 +76,7 @@ static size_t operator_at(struct flame_str s)
     static const char *const signs[] = { "<=>", "<<=", ">>=", "->*", "<<", ">>", "<=",
                                          ">=",  "->",  "()",  "[]",  "<",  ">" };
     size_t n = strlen("operator");
-    if (!flame_str_starts(s, "operator") || n == s.len || is_word(s.ptr[n]))
+    if (!flame_str_starts(s, "operator") || n == s.len || flame_is_word(s.ptr[n]))
         return 0;
     if (s.ptr[n] == ' ')
         return s.len;
@@ -138,7 +131,7 @@ static void add_type(struct parts *p, struct flame_str s)
     for (size_t i = 0; i < s.len;) {
         size_t end = i + part_at(behind(s, i));
         if (i == 0 && end < s.len)
-            for (start = end; start > 0 && is_word(s.ptr[start - 1]);)
+            for (start = end; start > 0 && flame_is_word(s.ptr[start - 1]);)
                 start--;
         if (!p->inner) {
             add_plain(p, slice(s, i, end));

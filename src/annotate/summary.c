@@ -5,9 +5,9 @@
  * of the result depends on nothing but hits, names and lines. */
 #include "summary.h"
 
+#include "hits.h"
 #include "instructions.h"
 #include "intern.h"
-#include "sum.h"
 
 #include <stdlib.h>
 
@@ -76,11 +76,8 @@ static void add(struct summing *s, uint32_t id, size_t instruction, const struct
     if (s->last.items[id].instruction == instruction + 1)
         return;
     s->last.items[id].instruction = instruction + 1;
-    for (size_t e = 0; e < s->event_count; e++) {
-        struct flame_hits *sum = &s->groups.items[id].hits[e];
-        sum->samples += hits[e].samples;
-        sum->period = flame_sum(sum->period, hits[e].period);
-    }
+    for (size_t e = 0; e < s->event_count; e++)
+        flame_hits_add(&s->groups.items[id].hits[e], &hits[e]);
 }
 
 /* The set is at an instruction of the group; if it was at one before, it was counted twice. */
@@ -88,11 +85,8 @@ static void take_back(struct summing *s, uint32_t id, size_t instruction, size_t
                       const struct flame_place_set *set)
 {
     struct met *last = &s->last.items[id];
-    struct flame_hits *sum = &s->groups.items[id].hits[set->event];
-    if (last->set == number && last->instruction != instruction + 1) {
-        sum->samples -= set->hits.samples;
-        sum->period -= set->hits.period;
-    }
+    if (last->set == number && last->instruction != instruction + 1)
+        flame_hits_take_back(&s->groups.items[id].hits[set->event], &set->hits);
     *last = (struct met){ number, instruction + 1 };
 }
 

@@ -158,6 +158,13 @@ uint32_t flame_dsos_of_map(struct flame_dsos *dsos, const struct flame_map_recor
     return flame_dsos_add(dsos, &dso);
 }
 
+size_t flame_dso_show(const struct flame_dso *dso, char *out, size_t cap)
+{
+    struct flame_str name = dso ? flame_str_basename(dso->name) : flame_str_from("unknown");
+    int n = snprintf(out, cap, "[%.*s]", (int)(name.len < 4096 ? name.len : 4096), name.ptr);
+    return n < 0 ? 0 : (size_t)n < cap ? (size_t)n : cap - 1;
+}
+
 /* "[foo_bar]" for /lib/modules/R/foo-bar.ko.xz, into out. Names already in brackets are kept. */
 static struct flame_str module_name(struct flame_str path, char *out, size_t cap)
 {

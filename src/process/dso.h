@@ -61,6 +61,10 @@ bool flame_dso_equal(const struct flame_dso *a, const struct flame_dso *b);
 void flame_dsos_init(struct flame_dsos *dsos);
 void flame_dsos_deinit(struct flame_dsos *dsos);
 
+/* What stands for code of the dso that has no symbol: "[libfoo.so]"; dso NULL: "[unknown]". Written
+ * to out[cap], NUL-terminated, cut if need be; returns its length. */
+size_t flame_dso_show(const struct flame_dso *dso, char *out, size_t cap);
+
 /* The index of an equal dso, added (strings copied) if new; FLAME_DSO_NONE when memory is
  * exhausted.
  */

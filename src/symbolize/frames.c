@@ -260,11 +260,7 @@ size_t flame_frame_show(const struct flame_symbolizer *s, uint32_t frame, char *
         return show_special(s, run->special, out, cap);
     if (run && frame != run->base)
         return flame_symbol_show(symbol_at(s, run, frame), out, cap);
-    struct flame_str name = flame_str_from("unknown");
-    if (run)
-        name = flame_str_basename(flame_dso_at(s, run->dso)->name);
-    return written(snprintf(out, cap, "[%.*s]", (int)(name.len < 4096 ? name.len : 4096), name.ptr),
-                   cap);
+    return flame_dso_show(run ? flame_dso_at(s, run->dso) : NULL, out, cap);
 }
 
 uint32_t flame_symbolizer_frames(const struct flame_symbolizer *s)
