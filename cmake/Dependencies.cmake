@@ -5,6 +5,7 @@ pkg_check_modules(DW REQUIRED IMPORTED_TARGET libdw>=0.186)
 pkg_check_modules(ELF REQUIRED IMPORTED_TARGET libelf>=0.186)
 pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
 pkg_check_modules(LZMA REQUIRED IMPORTED_TARGET liblzma)
+pkg_check_modules(ARCHIVE REQUIRED IMPORTED_TARGET libarchive>=3.4)
 pkg_check_modules(CAPSTONE REQUIRED IMPORTED_TARGET capstone>=4)
 
 # libiberty (the demangler of binutils and gdb) ships no pkg-config file.

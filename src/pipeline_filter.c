@@ -20,7 +20,7 @@ static bool is_said(const struct flame_perf_file *file, enum flame_sample_bit bi
     return false;
 }
 
-static void widen(struct flame_range *span, const struct flame_perf_file *file,
+static void widen(struct flame_span *span, const struct flame_perf_file *file,
                   const struct flame_perf_block *block)
 {
     struct flame_perf_raw raw;
@@ -40,13 +40,13 @@ static void widen(struct flame_range *span, const struct flame_perf_file *file,
 
 /* The times of the first and the last sample: the header knows, or all are looked at. Times of
  * off-CPU samples are none: with them nearly every share would be empty. */
-static enum flame_status find_span(const struct flame_perf_file *file, struct flame_range *span)
+static enum flame_status find_span(const struct flame_perf_file *file, struct flame_span *span)
 {
     const struct flame_perf_features *f = &file->features;
-    *span = (struct flame_range){ f->first_sample_ns, f->last_sample_ns };
+    *span = (struct flame_span){ f->first_sample_ns, f->last_sample_ns };
     if (span->last && span->first <= span->last && span->last < FLAME_TIME_OFF_CPU)
         return FLAME_OK;
-    *span = (struct flame_range){ UINT64_MAX, 0 };
+    *span = (struct flame_span){ UINT64_MAX, 0 };
     struct flame_perf_stream stream;
     struct flame_perf_buffer buffer = { 0 };
     struct flame_perf_block block;
@@ -57,7 +57,7 @@ static enum flame_status find_span(const struct flame_perf_file *file, struct fl
     flame_perf_stream_deinit(&stream);
     flame_perf_buffer_free(&buffer);
     if (span->first > span->last)
-        *span = (struct flame_range){ 0, 0 };
+        *span = (struct flame_span){ 0, 0 };
     return status == FLAME_EMPTY ? FLAME_OK : status;
 }
 
@@ -75,7 +75,7 @@ enum flame_status flame_pipeline_settle_filter(struct flame_filter *filter,
                           "its samples do not say their time; record with perf record --timestamp");
     if (!flame_filter_wants_span(filter))
         return FLAME_OK;
-    struct flame_range span;
+    struct flame_span span;
     enum flame_status status = find_span(file, &span);
     if (status == FLAME_OK)
         status = flame_times_place(&filter->times, span.first, span.last);

@@ -51,14 +51,18 @@ static bool write_all(int fd, const uint8_t *bytes, size_t size)
     return true;
 }
 
-static int open_spool(void)
+int flame_file_nameless(const char *path, struct flame_error *error)
 {
     const char *folder = getenv("TMPDIR");
-    char path[4096];
-    snprintf(path, sizeof path, "%s/flamedata-XXXXXX", folder && *folder ? folder : "/tmp");
-    int fd = mkstemp(path);
-    if (fd >= 0)
-        unlink(path);
+    char name[4096];
+    snprintf(name, sizeof name, "%s/flamedata-XXXXXX", folder && *folder ? folder : "/tmp");
+    int fd = mkstemp(name);
+    if (fd < 0) {
+        refuse(path, "cannot make a file for it in $TMPDIR or /tmp", error);
+        return -1;
+    }
+    fcntl(fd, F_SETFD, FD_CLOEXEC);
+    unlink(name);
     return fd;
 }
 
@@ -67,7 +71,7 @@ static bool map(struct flame_file *file, int fd, size_t size)
     void *p = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
     if (p == MAP_FAILED)
         return false;
-    *file = (struct flame_file){ p, size, true };
+    *file = (struct flame_file){ p, size, FLAME_FILE_MAPPED };
     return true;
 }
 
@@ -75,9 +79,9 @@ static bool map(struct flame_file *file, int fd, size_t size)
 static enum flame_status spool(struct flame_file *file, int fd, uint8_t *bytes, size_t size,
                                const char *path, struct flame_error *error)
 {
-    int out = open_spool();
+    int out = flame_file_nameless(path, error);
     if (out < 0)
-        return refuse(path, "cannot make a file for it in $TMPDIR or /tmp", error);
+        return FLAME_IO;
     size_t total = 0, part = size;
     ssize_t n = 1;
     bool written = true;
@@ -115,7 +119,7 @@ static enum flame_status read_all(struct flame_file *file, int fd, const char *p
     }
     enum flame_status status = FLAME_OK;
     if (n == 0) {
-        *file = (struct flame_file){ bytes, size, false };
+        *file = (struct flame_file){ bytes, size, FLAME_FILE_ALLOCATED };
         return FLAME_OK;
     }
     if (n < 0)
@@ -163,13 +167,24 @@ static const uint32_t made_up[] = {
     BINFMTFS_MAGIC,
 };
 
-static bool is_plain(const struct stat *st, const struct statfs *fs)
+static bool is_kept(const struct statfs *fs)
 {
-    const int64_t largest = (int64_t)1 << 40;
     for (size_t i = 0; i < sizeof made_up / sizeof *made_up; i++)
         if ((uint32_t)fs->f_type == made_up[i])
             return false;
-    return S_ISREG(st->st_mode) && st->st_size > 0 && st->st_size < largest;
+    return true;
+}
+
+bool flame_file_is_kept(int fd)
+{
+    struct statfs fs;
+    return fstatfs(fd, &fs) == 0 && is_kept(&fs);
+}
+
+static bool is_plain(const struct stat *st, const struct statfs *fs)
+{
+    const int64_t largest = (int64_t)1 << 40;
+    return is_kept(fs) && S_ISREG(st->st_mode) && st->st_size > 0 && st->st_size < largest;
 }
 
 bool flame_file_is_plain(const char *path)
@@ -217,9 +232,9 @@ enum flame_status flame_file_read_at(const char *path, uint64_t offset, uint8_t 
 
 void flame_file_close(struct flame_file *file)
 {
-    if (file->mapped)
+    if (file->kind == FLAME_FILE_MAPPED)
         munmap((void *)(uintptr_t)file->bytes, file->size);
-    else
+    else if (file->kind == FLAME_FILE_ALLOCATED)
         free((void *)(uintptr_t)file->bytes);
     *file = (struct flame_file){ 0 };
 }
@@ -230,12 +245,24 @@ bool flame_file_is_folder(const char *path)
     return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
+static uint64_t in_ns(const struct timespec *t)
+{
+    return t->tv_sec < 0 ? 0 : (uint64_t)t->tv_sec * 1000000000u + (uint64_t)t->tv_nsec;
+}
+
 uint64_t flame_file_changed_ns(const char *path)
 {
     struct stat st;
-    if (stat(path, &st) != 0 || st.st_mtim.tv_sec < 0)
+    return stat(path, &st) == 0 ? in_ns(&st.st_mtim) : 0;
+}
+
+uint64_t flame_file_settled_ns(const char *path)
+{
+    struct stat st;
+    if (stat(path, &st) != 0)
         return 0;
-    return (uint64_t)st.st_mtim.tv_sec * 1000000000u + (uint64_t)st.st_mtim.tv_nsec;
+    uint64_t changed = in_ns(&st.st_mtim), settled = in_ns(&st.st_ctim);
+    return settled > changed ? settled : changed;
 }
 
 /* What cannot be looked at counts: opening it will say why. */

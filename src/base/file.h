@@ -4,11 +4,17 @@
 
 #include "fail.h"
 
-/* bytes[size] as mapped or read; valid until flame_file_close. The all-zero value is closed. */
+enum flame_file_kind {
+    FLAME_FILE_ALLOCATED, /* by malloc; freed by flame_file_close */
+    FLAME_FILE_MAPPED,
+    FLAME_FILE_BORROWED, /* somebody else's, who keeps them for longer (a member of an archive) */
+};
+
+/* bytes[size] as mapped, read or lent; valid until flame_file_close. The all-zero value is closed. */
 struct flame_file {
     const uint8_t *bytes;
     size_t size;
-    bool mapped;
+    enum flame_file_kind kind;
 };
 
 /* Open path for reading: a regular file is mapped, anything else (a pipe, /proc) is read whole;
@@ -23,6 +29,9 @@ void flame_file_close(struct flame_file *file);
  * read. Whoever names the path, nothing else is to be opened for a recording. */
 bool flame_file_is_plain(const char *path);
 
+/* Whether what is open, a folder say, is on a file system that keeps bytes. */
+bool flame_file_is_kept(int fd);
+
 /* Open path where it is such a file, and still is one when it is open; else FLAME_IO. */
 enum flame_status flame_file_open_plain(struct flame_file *file, const char *path,
                                         struct flame_error *error);
@@ -32,10 +41,18 @@ enum flame_status flame_file_open_plain(struct flame_file *file, const char *pat
 enum flame_status flame_file_read_at(const char *path, uint64_t offset, uint8_t *bytes, size_t size,
                                      size_t *count, struct flame_error *error);
 
+/* Make a file without a name in $TMPDIR, or /tmp, for what is too large for memory: its descriptor,
+ * which the caller closes, or -1 with error set. path is what it is for. */
+int flame_file_nameless(const char *path, struct flame_error *error);
+
 bool flame_file_is_folder(const char *path);
 
 /* When the bytes of path were last changed, in ns since 1970; 0: not known. */
 uint64_t flame_file_changed_ns(const char *path);
+
+/* When path last became this file with these bytes, as the system knows it, whatever time the file
+ * was given since: also when it was moved or linked there. 0: not known. */
+uint64_t flame_file_settled_ns(const char *path);
 
 /* Names of files, in any order. */
 struct flame_file_names {

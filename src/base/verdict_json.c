@@ -27,6 +27,18 @@ static const char *state_name(enum flame_object_state state)
     return "UNKNOWN";
 }
 
+static const char *grade_word(enum flame_object_grade grade)
+{
+    switch (grade) {
+#define X(name, word, meaning)                                                                     \
+    case FLAME_GRADE_##name:                                                                       \
+        return word;
+        FLAME_OBJECT_GRADES(X)
+#undef X
+    }
+    return "unknown";
+}
+
 static const char *end_name(enum flame_stack_end why)
 {
     switch (why) {
@@ -117,11 +129,49 @@ static void put_objects(struct flame_json *json, const struct flame_verdict *v)
         flame_json_open(json, NULL, '{');
         flame_json_text(json, "name", object->name);
         flame_json_bytes(json, "build_id", object->build_id.bytes, object->build_id.size);
+        flame_json_text(json, "status", flame_str_from(grade_word(object->grade)));
         flame_json_text(json, "state", flame_str_from(state_name(object->state)));
+        flame_json_u64(json, "weight", object->weight);
         flame_json_u64(json, "unnamed", object->unnamed);
+        flame_json_text(json, "used", object->used);
+        flame_json_bool(json, "trusted", object->trusted);
+        flame_json_bytes(json, "found_id", object->found_id.bytes, object->found_id.size);
         flame_json_bool(json, "kernel", object->kernel);
         flame_json_bool(json, "jit", object->jit);
         flame_json_text(json, "advice", object->advice);
+        flame_json_text(json, "caution", object->caution);
+        flame_json_close(json, '}');
+    }
+    flame_json_close(json, ']');
+}
+
+static const char *outcome_name(enum flame_fetch_outcome outcome)
+{
+    switch (outcome) {
+#define X(name, text)                                                                              \
+    case FLAME_FETCH_##name:                                                                       \
+        return #name;
+        FLAME_FETCH_OUTCOMES(X)
+#undef X
+    }
+    return "UNKNOWN";
+}
+
+/* Only where servers were to be asked. */
+static void put_fetches(struct flame_json *json, const struct flame_verdict *v)
+{
+    if (v->fetch_count == 0)
+        return;
+    flame_json_open(json, "fetches", '[');
+    for (size_t i = 0; i < v->fetch_count; i++) {
+        const struct flame_fetch_entry *e = &v->fetches[i];
+        flame_json_open(json, NULL, '{');
+        flame_json_text(json, "name", e->name);
+        flame_json_bytes(json, "build_id", e->build_id.bytes, e->build_id.size);
+        flame_json_bool(json, "debuginfo", e->debuginfo);
+        flame_json_text(json, "outcome", flame_str_from(outcome_name(e->outcome)));
+        flame_json_u64(json, "bytes", e->bytes);
+        flame_json_text(json, "detail", e->detail);
         flame_json_close(json, '}');
     }
     flame_json_close(json, ']');
@@ -155,5 +205,6 @@ void flame_json_verdict(struct flame_json *json, const struct flame_verdict *v,
     put_losses(json, v);
     put_events(json, v);
     put_objects(json, v);
+    put_fetches(json, v);
     flame_json_close(json, '}');
 }

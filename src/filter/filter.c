@@ -15,10 +15,10 @@ static enum flame_status check_names(const char *what, const char *list, struct 
                       "%s takes names with commas between them, not ''", what);
 }
 
-static enum flame_status read_numbers(struct flame_ranges *ranges, const char *what,
+static enum flame_status read_numbers(struct flame_spans *ranges, const char *what,
                                       const char *text, struct flame_error *error)
 {
-    return text ? flame_ranges_read(ranges, what, text, INT32_MAX, error) : FLAME_OK;
+    return text ? flame_spans_read(ranges, what, text, INT32_MAX, error) : FLAME_OK;
 }
 
 enum flame_status flame_filter_init(struct flame_filter *filter,
@@ -56,9 +56,9 @@ void flame_filter_deinit(struct flame_filter *filter)
 }
 
 /* -1, what a sample does not say, becomes a number that no list can hold. */
-static bool takes_number(const struct flame_ranges *ranges, int32_t number)
+static bool takes_number(const struct flame_spans *ranges, int32_t number)
 {
-    return ranges->list.count == 0 || flame_ranges_have(ranges, (uint64_t)number);
+    return ranges->list.count == 0 || flame_spans_have(ranges, (uint64_t)number);
 }
 
 bool flame_filter_takes_where(const struct flame_filter *filter,
@@ -67,7 +67,7 @@ bool flame_filter_takes_where(const struct flame_filter *filter,
     return takes_number(&filter->pids, where->pid) && takes_number(&filter->tids, where->tid) &&
            takes_number(&filter->cpus, where->cpu) &&
            (filter->times.ranges.list.count == 0 ||
-            flame_ranges_have(&filter->times.ranges, where->time_ns));
+            flame_spans_have(&filter->times.ranges, where->time_ns));
 }
 
 bool flame_filter_takes_comm(const struct flame_filter *filter, struct flame_str comm)

@@ -15,7 +15,7 @@
  * max_stack  0: all frames */
 struct flame_filter {
     const char *comms, *dsos, *symbols;
-    struct flame_ranges pids, tids, cpus;
+    struct flame_spans pids, tids, cpus;
     struct flame_times times;
     bool by_where, by_leaf;
     unsigned max_stack;

@@ -14,13 +14,13 @@ enum { DECIMALS = 9 };
 
 static int by_first(const void *a, const void *b)
 {
-    const struct flame_range *x = a, *y = b;
+    const struct flame_span *x = a, *y = b;
     return x->first < y->first ? -1 : x->first > y->first;
 }
 
-void flame_ranges_settle(struct flame_ranges *ranges)
+void flame_spans_settle(struct flame_spans *ranges)
 {
-    struct flame_range *items = ranges->list.items;
+    struct flame_span *items = ranges->list.items;
     size_t kept = 0;
     if (ranges->list.count == 0)
         return;
@@ -34,7 +34,7 @@ void flame_ranges_settle(struct flame_ranges *ranges)
     ranges->list.count = kept + 1;
 }
 
-bool flame_ranges_have(const struct flame_ranges *ranges, uint64_t number)
+bool flame_spans_have(const struct flame_spans *ranges, uint64_t number)
 {
     size_t low = 0, high = ranges->list.count;
     while (low < high) {
@@ -92,7 +92,7 @@ bool flame_decimal_read(const char **text, uint64_t *billionths)
 }
 
 /* "7" or "0-3"; moves *text behind it. */
-static bool read_range(const char **text, struct flame_range *range)
+static bool read_range(const char **text, struct flame_span *range)
 {
     if (!read_whole(text, &range->first))
         return false;
@@ -103,12 +103,12 @@ static bool read_range(const char **text, struct flame_range *range)
     return read_whole(text, &range->last);
 }
 
-enum flame_status flame_ranges_read(struct flame_ranges *ranges, const char *what, const char *text,
-                                    uint64_t most, struct flame_error *error)
+enum flame_status flame_spans_read(struct flame_spans *ranges, const char *what, const char *text,
+                                   uint64_t most, struct flame_error *error)
 {
     const char *at = text;
     do {
-        struct flame_range range;
+        struct flame_span range;
         if (!read_range(&at, &range) || (*at && *at != ','))
             return flame_fail(error, FLAME_USAGE, NULL, FLAME_NO_OFFSET,
                               "%s takes numbers and ranges, as in 1,4-7, not '%.60s'", what, text);
@@ -123,7 +123,7 @@ enum flame_status flame_ranges_read(struct flame_ranges *ranges, const char *wha
         if (!flame_vec_push(&ranges->list, range))
             return flame_fail(error, FLAME_NOMEM, NULL, FLAME_NO_OFFSET, "out of memory");
     } while (*at++ == ',');
-    flame_ranges_settle(ranges);
+    flame_spans_settle(ranges);
     return FLAME_OK;
 }
 

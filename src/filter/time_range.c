@@ -82,9 +82,9 @@ static enum flame_status read_shares(struct flame_times *times, const char *text
 }
 
 /* "START,STOP": what is left out is the beginning or end of all time. */
-static bool read_seconds(const char **text, struct flame_range *range)
+static bool read_seconds(const char **text, struct flame_span *range)
 {
-    *range = (struct flame_range){ 0, UINT64_MAX };
+    *range = (struct flame_span){ 0, UINT64_MAX };
     if (**text != ',' && !flame_decimal_read(text, &range->first))
         return false;
     if (**text != ',')
@@ -98,7 +98,7 @@ static enum flame_status read_ranges(struct flame_times *times, const char *text
 {
     const char *at = text + strspn(text, " ");
     do {
-        struct flame_range range;
+        struct flame_span range;
         if (!read_seconds(&at, &range) || (*at && *at != ' '))
             return not_a_time(text,
                               "a time is START,STOP in seconds with at most nine decimals, or a "
@@ -110,7 +110,7 @@ static enum flame_status read_ranges(struct flame_times *times, const char *text
             return flame_fail(error, FLAME_NOMEM, NULL, FLAME_NO_OFFSET, "out of memory");
         at += strspn(at, " ");
     } while (*at);
-    flame_ranges_settle(&times->ranges);
+    flame_spans_settle(&times->ranges);
     return FLAME_OK;
 }
 
@@ -131,14 +131,14 @@ enum flame_status flame_times_place(struct flame_times *times, uint64_t first_ns
     uint64_t total = last_ns - first_ns;
     for (size_t i = 0; i < times->shares.count; i++) {
         const struct flame_share *share = &times->shares.items[i];
-        struct flame_range range = { first_ns + part_of(total, share->from),
-                                     first_ns + part_of(total, share->to) };
+        struct flame_span range = { first_ns + part_of(total, share->from),
+                                    first_ns + part_of(total, share->to) };
         if (range.last > range.first && range.last != last_ns)
             range.last--;
         if (!flame_vec_push(&times->ranges.list, range))
             return FLAME_NOMEM;
     }
     times->shares.count = 0;
-    flame_ranges_settle(&times->ranges);
+    flame_spans_settle(&times->ranges);
     return FLAME_OK;
 }

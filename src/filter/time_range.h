@@ -12,7 +12,7 @@ struct flame_share {
 /* What was asked for: ranges of nanoseconds, or shares that become such when it is known from when
  * to when the recording goes. */
 struct flame_times {
-    struct flame_ranges ranges;
+    struct flame_spans ranges;
     FLAME_VEC(struct flame_share) shares;
 };
 

@@ -44,7 +44,7 @@ static bool takes_share(const char *spelling, uint64_t time_ns)
         fail_msg("%s", error.text);
     assert_true(times.shares.count > 0);
     assert_int_equal(flame_times_place(&times, 1000, 2000), FLAME_OK);
-    bool taken = flame_ranges_have(&times.ranges, time_ns);
+    bool taken = flame_spans_have(&times.ranges, time_ns);
     flame_times_deinit(&times);
     return taken;
 }
@@ -307,7 +307,7 @@ static void write_plain(struct scene *s)
 static struct flame_session_options with(struct flame_filter_options filter)
 {
     return (struct flame_session_options){ .threads = 2,
-                                           .buildid_dir = "/nonexistent",
+                                           .symbols.buildid_dir = "/nonexistent",
                                            .filter = filter };
 }
 

@@ -1,0 +1,138 @@
+/* archive_spool.c: write what is not zero, map the rest. */
+#include "archive_spool.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* File systems keep files in blocks of this size. */
+enum { BLOCK = 4096 };
+
+static enum flame_status refuse(const struct flame_spool *spool, const char *what,
+                                struct flame_error *error)
+{
+    return flame_fail(error, FLAME_IO, spool->path, FLAME_NO_OFFSET, "%s: %s", what,
+                      strerror(errno));
+}
+
+enum flame_status flame_spool_open(struct flame_spool *spool, const char *path, uint64_t disk_max,
+                                   struct flame_error *error)
+{
+    *spool = (struct flame_spool){ .path = path, .disk_max = disk_max };
+    spool->fd = flame_file_nameless(path, error);
+    return spool->fd < 0 ? FLAME_IO : FLAME_OK;
+}
+
+static bool all_zero(const uint8_t *bytes, size_t size)
+{
+    return bytes[0] == 0 && memcmp(bytes, bytes + 1, size - 1) == 0;
+}
+
+/* Bytes with something in them, at an offset of the file. */
+static enum flame_status write_at(struct flame_spool *spool, uint64_t at, const uint8_t *bytes,
+                                  size_t size, struct flame_error *error)
+{
+    uint64_t from = at / BLOCK * BLOCK, to = (at + size + BLOCK - 1) / BLOCK * BLOCK;
+    if (from + BLOCK == spool->counted)
+        from = spool->counted; /* the block that the last write ended in */
+    spool->disk += to - from;
+    spool->counted = to;
+    if (spool->disk > spool->disk_max)
+        return flame_fail(error, FLAME_LIMIT, spool->path, FLAME_NO_OFFSET,
+                          "unpacks to more than %llu MiB, which is out of proportion to its size",
+                          (unsigned long long)(spool->disk_max >> 20));
+    while (size > 0) {
+        ssize_t n = pwrite(spool->fd, bytes, size, (off_t)at);
+        if (n < 0 && errno != EINTR)
+            return refuse(spool, "cannot keep what is unpacked in $TMPDIR or /tmp", error);
+        size_t done = n > 0 ? (size_t)n : 0;
+        at += done;
+        bytes += done;
+        size -= done;
+    }
+    return FLAME_OK;
+}
+
+static enum flame_status too_long(const struct flame_spool *spool, struct flame_error *error)
+{
+    return flame_fail(error, FLAME_LIMIT, spool->path, FLAME_NO_OFFSET,
+                      "a member is longer than %llu GiB, or all together than %llu GiB",
+                      (unsigned long long)(FLAME_SPOOL_MEMBER_MAX >> 30),
+                      (unsigned long long)(FLAME_SPOOL_MAX >> 30));
+}
+
+static bool fits(const struct flame_spool *spool, uint64_t offset, uint64_t size)
+{
+    return offset <= FLAME_SPOOL_MEMBER_MAX && size <= FLAME_SPOOL_MEMBER_MAX - offset &&
+           spool->end + offset + size <= FLAME_SPOOL_MAX;
+}
+
+enum flame_status flame_spool_put(struct flame_spool *spool, uint64_t offset, const uint8_t *bytes,
+                                  size_t size, struct flame_error *error)
+{
+    enum flame_status status = FLAME_OK;
+    size_t kept = 0, at = 0; /* bytes[kept..at) hold something and are not written yet */
+    if (!fits(spool, offset, size))
+        return too_long(spool, error);
+    uint64_t start = spool->end + offset;
+    while (at < size && status == FLAME_OK) {
+        size_t block = BLOCK - (size_t)((start + at) % BLOCK);
+        if (block > size - at)
+            block = size - at;
+        if (all_zero(bytes + at, block)) {
+            if (at > kept)
+                status = write_at(spool, start + kept, bytes + kept, at - kept, error);
+            kept = at + block;
+        }
+        at += block;
+    }
+    if (status == FLAME_OK && at > kept)
+        status = write_at(spool, start + kept, bytes + kept, at - kept, error);
+    if (start + size > spool->reach)
+        spool->reach = start + size;
+    return status;
+}
+
+enum flame_status flame_spool_end(struct flame_spool *spool, uint64_t size, uint64_t *at,
+                                  struct flame_error *error)
+{
+    if (!fits(spool, 0, size))
+        return too_long(spool, error);
+    *at = spool->end;
+    spool->end += (size + FLAME_SPOOL_PAGE - 1) / FLAME_SPOOL_PAGE * FLAME_SPOOL_PAGE;
+    spool->reach = spool->end;
+    return FLAME_OK;
+}
+
+enum flame_status flame_spool_forget(struct flame_spool *spool, struct flame_error *error)
+{
+    if (spool->reach > spool->end && ftruncate(spool->fd, (off_t)spool->end) != 0)
+        return refuse(spool, "cannot shorten what is unpacked", error);
+    spool->reach = spool->end;
+    return FLAME_OK;
+}
+
+enum flame_status flame_spool_map(const struct flame_spool *spool, uint64_t at, uint64_t size,
+                                  struct flame_file *file, struct flame_error *error)
+{
+    *file = (struct flame_file){ 0 };
+    if (size == 0)
+        return FLAME_OK;
+    struct stat st;
+    if (fstat(spool->fd, &st) != 0 || size > SIZE_MAX ||
+        ((uint64_t)st.st_size < at + size && ftruncate(spool->fd, (off_t)(at + size)) != 0))
+        return refuse(spool, "cannot make room in $TMPDIR or /tmp", error);
+    void *bytes = mmap(NULL, (size_t)size, PROT_READ, MAP_PRIVATE, spool->fd, (off_t)at);
+    if (bytes == MAP_FAILED)
+        return refuse(spool, "cannot map what is unpacked", error);
+    *file = (struct flame_file){ bytes, (size_t)size, FLAME_FILE_MAPPED };
+    return FLAME_OK;
+}
+
+void flame_spool_close(struct flame_spool *spool)
+{
+    close(spool->fd);
+    spool->fd = -1;
+}
