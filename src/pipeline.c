@@ -4,57 +4,9 @@
 #include "pipeline_branches.h"
 #include "pool.h"
 
-#include <stdio.h>
 #include <stdlib.h>
-#include <sys/utsname.h>
 
 enum { THREADS_LIMIT = 256 };
-
-/* Name, kernel and architecture of the recorded machine are this one's. */
-static bool is_same_machine(const struct flame_perf_features *f)
-{
-    struct utsname here;
-    return uname(&here) == 0 && f->hostname.len && f->osrelease.len &&
-           flame_str_is(f->hostname, here.nodename) && flame_str_is(f->osrelease, here.release) &&
-           flame_str_is(f->arch, here.machine);
-}
-
-/* The folder that holds path, "." if it names none. */
-static char *folder_of(struct flame_arena *arena, const char *path)
-{
-    struct flame_str all = flame_str_from(path), base = flame_str_basename(all);
-    size_t length = all.len - base.len;
-    if (length == 0)
-        return flame_arena_copy(arena, flame_str_from("."));
-    return flame_arena_copy(arena, (struct flame_str){ path, length > 1 ? length - 1 : 1 });
-}
-
-static const char *default_buildid_dir(struct flame_arena *arena)
-{
-    const char *from_env = getenv("PERF_BUILDID_DIR"), *home = getenv("HOME");
-    if (from_env && *from_env)
-        return from_env;
-    if (!home || !*home)
-        return NULL;
-    size_t cap = strlen(home) + sizeof "/.debug";
-    char *path = flame_arena_alloc(arena, cap);
-    if (path)
-        snprintf(path, cap, "%s/.debug", home);
-    return path;
-}
-
-static enum flame_status find_places(struct flame_session *s)
-{
-    const struct flame_perf_features *f = &s->recording.perf.features;
-    const char *named = s->options.buildid_dir;
-    /* "$UNSET" in a command is no wish to look into the root. */
-    s->places.buildid_dir = named && *named ? named : default_buildid_dir(&s->arena);
-    s->places.beside = folder_of(&s->arena, s->path);
-    s->places.recorded_ns = flame_file_changed_ns(s->path);
-    s->places.os_release = f->osrelease.len ? flame_arena_copy(&s->arena, f->osrelease) : NULL;
-    s->places.same_machine = is_same_machine(f);
-    return s->places.beside ? FLAME_OK : FLAME_NOMEM;
-}
 
 enum flame_status flame_pipeline_symbolizer(struct flame_session *s)
 {
@@ -66,17 +18,22 @@ enum flame_status flame_pipeline_symbolizer(struct flame_session *s)
     if (!s->symbolizer)
         return FLAME_NOMEM;
     flame_symbolizer_tell(s->symbolizer, detail);
+    if (s->counted_as == FLAME_COUNT_TO_PACK)
+        flame_symbolizer_note_words(s->symbolizer);
     return FLAME_OK;
 }
 
-static enum flame_status begin(struct flame_session *s, struct flame_error *error)
+static enum flame_status begin(struct flame_session *s, const struct flame_fetch *fetch,
+                               struct flame_error *error)
 {
     enum flame_status status = flame_filter_init(&s->filter, &s->options.filter, error);
     if (status == FLAME_OK)
         status = flame_recording_open(&s->recording, s->path, error);
     if (status == FLAME_OK)
         status = flame_pipeline_settle_filter(&s->filter, &s->recording.perf, error);
-    if (status == FLAME_OK && find_places(s) != FLAME_OK)
+    if (status == FLAME_OK)
+        status = flame_pipeline_places(s, error);
+    if (status == FLAME_OK && flame_fetch_supply(fetch, s->places.depot) != FLAME_OK)
         status = flame_fail(error, FLAME_NOMEM, s->path, FLAME_NO_OFFSET, "out of memory");
     if (status == FLAME_OK)
         status = flame_pipeline_index(s, error);
@@ -85,11 +42,9 @@ static enum flame_status begin(struct flame_session *s, struct flame_error *erro
     return status;
 }
 
-static enum flame_status finish(struct flame_session *s, struct flame_error *error)
+enum flame_status flame_session_finish(struct flame_session *s, struct flame_error *error)
 {
-    enum flame_status status = flame_pipeline_count(s, error);
-    if (status == FLAME_OK)
-        status = flame_pipeline_name(s, error);
+    enum flame_status status = flame_pipeline_name(s, error);
     if (status != FLAME_OK)
         return status;
     s->stacks.unit = s->drawn.unit;
@@ -101,7 +56,9 @@ static enum flame_status finish(struct flame_session *s, struct flame_error *err
 
 struct flame_session *flame_session_begin(const char *path,
                                           const struct flame_session_options *options,
-                                          enum flame_counted counted_as, struct flame_error *error)
+                                          enum flame_counted counted_as,
+                                          const struct flame_fetch *fetch,
+                                          struct flame_error *error)
 {
     struct flame_session *s = calloc(1, sizeof *s);
     if (!s) {
@@ -120,7 +77,21 @@ struct flame_session *flame_session_begin(const char *path,
     flame_intern_init(&s->names);
     flame_intern_init(&s->id_names);
     flame_jitdumps_init(s);
-    if (begin(s, error) == FLAME_OK)
+    if (begin(s, fetch, error) == FLAME_OK)
+        return s;
+    flame_recording_detach(error, path);
+    flame_session_close(s);
+    return NULL;
+}
+
+struct flame_session *flame_session_open_with(const char *path,
+                                              const struct flame_session_options *options,
+                                              const struct flame_fetch *fetch,
+                                              struct flame_error *error)
+{
+    struct flame_session *s = flame_session_begin(path, options, FLAME_COUNT_STACKS, fetch, error);
+    if (!s ||
+        (flame_pipeline_count(s, error) == FLAME_OK && flame_session_finish(s, error) == FLAME_OK))
         return s;
     flame_recording_detach(error, path);
     flame_session_close(s);
@@ -131,12 +102,16 @@ struct flame_session *flame_session_open(const char *path,
                                          const struct flame_session_options *options,
                                          struct flame_error *error)
 {
-    struct flame_session *s = flame_session_begin(path, options, FLAME_COUNT_STACKS, error);
-    if (!s || finish(s, error) == FLAME_OK)
-        return s;
-    flame_recording_detach(error, path);
-    flame_session_close(s);
-    return NULL;
+    struct flame_fetch *fetch;
+    if (flame_fetch_begin(&fetch, path, options ? &options->symbols : NULL, error) != FLAME_OK)
+        return NULL;
+    struct flame_session *s = flame_session_open_with(path, options, fetch, error);
+    while (s && flame_fetch_more(fetch, s)) {
+        flame_session_close(s);
+        s = flame_session_open_with(path, options, fetch, error);
+    }
+    flame_fetch_end(fetch);
+    return s;
 }
 
 void flame_session_close(struct flame_session *s)
@@ -149,7 +124,10 @@ void flame_session_close(struct flame_session *s)
     free(s->raw);
     flame_branches_free(s);
     flame_walk_ends_deinit(&s->ends);
+    flame_object_sums_deinit(&s->objects);
+    flame_vec_free(&s->used_files.list);
     flame_symbolizer_free(s->symbolizer);
+    flame_pipeline_places_free(s);
     flame_timeline_deinit(&s->timeline);
     flame_recording_close(&s->recording);
     flame_intern_deinit(&s->tags);

@@ -1,5 +1,6 @@
 /* pipeline.h: what the stages of a session hand to each other. Private to src/pipeline*.c.
  *
+ *     places  where names may come from                                (pipeline_places.c)
  *     index   walk the file once: blocks, side-band records             (pipeline_index.c)
  *             and the kernel's symbols meanwhile                        (pipeline_preload.c)
  *             and the user call chains that come later                  (pipeline_deferred.c)
@@ -16,7 +17,9 @@
  *     name    distinct addresses to frames, raw stacks to tries of them (pipeline_name.c)
  *     stacks  frames to names, tries to the stacks handed out           (pipeline_stacks.c,
  *                                                                        pipeline_join.c)
- *     verdict what the result rests on                                  (pipeline_verdict.c) */
+ *     verdict what the result rests on                                  (pipeline_verdict.c,
+ *                                                                        pipeline_objects.c)
+ *     fetch   files that it lacks, and all once more                    (pipeline_fetch.c) */
 #ifndef FLAME_PIPELINE_H
 #define FLAME_PIPELINE_H
 
@@ -27,7 +30,9 @@
 #include "intern.h"
 #include "pipeline_deferred.h"
 #include "pipeline_ends.h"
+#include "pipeline_fetch.h"
 #include "pipeline_jitdump.h"
+#include "pipeline_objects.h"
 #include "recording.h"
 #include "simpleperf.h"
 #include "sum.h"
@@ -71,6 +76,14 @@ bool flame_chain_of(const struct flame_session *s, const struct flame_sample *sa
                     struct flame_chain_room *room, struct flame_chain *out);
 
 enum { FLAME_CHAIN_LIMIT = 65536 / 8 }; /* a record holds fewer words */
+
+/* What has to stand before a stack that begins with first so that it begins with the sampled
+ * instruction: words of a chain, in the file's byte order. Returns how many; 0: nothing, or the
+ * session does not want it. They differ where the processor knows the instruction better than the
+ * kernel when it follows the stack, or where chains are of the program or the kernel alone. */
+enum { FLAME_CHAIN_LEAD = 3 };
+size_t flame_chain_lead(const struct flame_session *s, const struct flame_sample *sample,
+                        const struct flame_pc *first, uint64_t out[FLAME_CHAIN_LEAD]);
 
 /* What walks the copies of stacks, one for each thread: it remembers what it learned of code. NULL
  * when memory is exhausted; free takes NULL. */
@@ -184,13 +197,17 @@ enum flame_ending {
     FLAME_ENDINGS
 };
 
-/* What samples are counted as: not at all; by their stacks; by their instruction alone, or their
- * stacks, and their branches. */
+/* What samples are counted as: not at all; by their stacks; by these, put behind the sampled
+ * instruction where they do not begin with it; by their instruction alone; by that, or their
+ * stacks, and their branches; or by these, and it is noted what of files that took. */
 enum flame_counted {
     FLAME_COUNT_NOTHING,
     FLAME_COUNT_STACKS,
+    FLAME_COUNT_TOTALS,
+    FLAME_COUNT_SELF,
     FLAME_COUNT_LEAVES,
-    FLAME_COUNT_CALLERS
+    FLAME_COUNT_CALLERS,
+    FLAME_COUNT_TO_PACK
 };
 
 struct flame_session {
@@ -234,8 +251,8 @@ struct flame_session {
     struct flame_preload *preload; /* the kernel's symbols on their way; NULL: not */
     struct flame_symbol_places places;
     struct flame_symbolizer *symbolizer;
-    uint64_t *unnamed_of_dso; /* weight of samples with an unnamed frame in it */
-    uint64_t unmapped;        /* weight of samples with an address that no map covers */
+    struct flame_object_sums objects;
+    struct flame_used_files used_files;
     struct flame_walk_ends ends;
     struct flame_intern names;
     struct flame_stacks stacks;
@@ -249,6 +266,12 @@ static inline struct flame_tag flame_session_tag(const struct flame_session *s, 
     return tag;
 }
 
+/* Whether stacks are not looked at. */
+static inline bool flame_session_counts_leaves(const struct flame_session *s)
+{
+    return s->counted_as == FLAME_COUNT_LEAVES || s->counted_as == FLAME_COUNT_SELF;
+}
+
 static inline bool flame_session_draws(const struct flame_session *s, uint32_t group)
 {
     return s->group == group || s->group == FLAME_GROUP_ALL;
@@ -256,10 +279,22 @@ static inline bool flame_session_draws(const struct flame_session *s, uint32_t g
 
 /* The stages that do not look at samples: the recording is open, the timeline complete, the
  * symbolizer there. Unless counted_as is FLAME_COUNT_NOTHING, samples are to be counted next, and
- * may have been already. As flame_session_open. */
+ * may have been already. fetch, which may be NULL, has files that were fetched, and nothing is
+ * fetched here. As flame_session_open. */
 struct flame_session *flame_session_begin(const char *path,
                                           const struct flame_session_options *options,
-                                          enum flame_counted counted_as, struct flame_error *error);
+                                          enum flame_counted counted_as,
+                                          const struct flame_fetch *fetch,
+                                          struct flame_error *error);
+
+/* Name the stacks that were counted, and judge. FLAME_OK or fills error. */
+enum flame_status flame_session_finish(struct flame_session *s, struct flame_error *error);
+
+/* As flame_session_open, but nothing is fetched beyond what fetch (or NULL) has. */
+struct flame_session *flame_session_open_with(const char *path,
+                                              const struct flame_session_options *options,
+                                              const struct flame_fetch *fetch,
+                                              struct flame_error *error);
 
 /* Begin to load the kernel that a kernel mmap record tells of; of several calls the first counts.
  * Failing to is no failure: the symbols are then loaded when they are asked for. */
@@ -277,6 +312,11 @@ enum flame_status flame_pipeline_timeline(struct flame_session *s);
 /* Take the effect of a side-band record on the timeline. FLAME_OK or FLAME_NOMEM. */
 enum flame_status flame_pipeline_apply(struct flame_session *s,
                                        const struct flame_pending *pending);
+
+/* Find out where symbols may come from, once the recording is open. Errors: FLAME_IO or FLAME_FORMAT
+ * where what the user named cannot be used, FLAME_NOMEM. */
+enum flame_status flame_pipeline_places(struct flame_session *s, struct flame_error *error);
+void flame_pipeline_places_free(struct flame_session *s);
 
 /* Get the symbolizer, unless it is there. FLAME_OK or FLAME_NOMEM. */
 enum flame_status flame_pipeline_symbolizer(struct flame_session *s);
@@ -326,9 +366,6 @@ enum flame_status flame_pipeline_choose_event(struct flame_session *s, struct fl
  * emptied. */
 enum flame_status flame_pipeline_stacks(struct flame_session *s, struct flame_trie *tries,
                                         size_t count, const struct flame_intern *threads);
-/* What to do about an object that was asked for, as one sentence without its name. */
-void flame_pipeline_advise(const struct flame_session *s, uint32_t dso, char *out, size_t cap);
-
 /* Of the verdict what was lost and could not be read. */
 void flame_pipeline_note_losses(struct flame_session *s);
 enum flame_status flame_pipeline_verdict(struct flame_session *s, struct flame_error *error);

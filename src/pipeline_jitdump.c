@@ -7,9 +7,10 @@
  * jit_detect(), jit_validate_events(). */
 #include "pipeline_jitdump.h"
 
-#include "path_list.h"
+#include "packed.h"
 #include "pipeline.h"
 #include "pipeline_early.h"
+#include "search_path.h"
 
 #include <elf.h>
 #include <stdio.h>
@@ -98,17 +99,21 @@ static enum flame_status verify(const struct flame_session *s, const struct flam
     return FLAME_OK;
 }
 
-/* Take a file for the dump if it is the one; what is not there leaves the marker as it is. */
+/* Take a file for the dump if it is the one; what is not there leaves the marker as it is. packed:
+ * it came with the recording; else NULL. */
 static enum flame_status try_file(struct flame_session *s, struct flame_jitdump_marker *marker,
-                                  struct flame_jit_dump *dump, const char *path)
+                                  struct flame_jit_dump *dump, const char *path,
+                                  const struct flame_packed_file *packed)
 {
-    if (marker->state == FLAME_JITDUMP_USED || !flame_file_is_plain(path))
+    if (marker->state == FLAME_JITDUMP_USED || (!packed && !flame_file_is_plain(path)))
         return FLAME_OK;
     char *kept = flame_arena_copy(&s->arena, flame_str_from(path));
     if (!kept)
         return FLAME_NOMEM;
     marker->state = FLAME_JITDUMP_REFUSED;
-    enum flame_status status = flame_jit_dump_open(dump, kept, &marker->error);
+    enum flame_status status =
+        packed ? flame_jit_dump_take(dump, flame_packed_lend(packed), kept, &marker->error)
+               : flame_jit_dump_open(dump, kept, &marker->error);
     if (status != FLAME_OK)
         return status == FLAME_NOMEM ? FLAME_NOMEM : FLAME_OK;
     if (verify(s, dump, marker->pid, &marker->error) == FLAME_OK)
@@ -118,19 +123,30 @@ static enum flame_status try_file(struct flame_session *s, struct flame_jitdump_
     return FLAME_OK;
 }
 
-/* Beside the recording; else where the process had it, if that is this machine and the file. */
+/* What was packed with the recording; beside it; else where the process had it, if that is this
+ * machine and the file, or paths are trusted. */
 static enum flame_status find(struct flame_session *s, const struct flame_map_record *map,
                               struct flame_jitdump_marker *marker, struct flame_jit_dump *dump)
 {
+    const struct flame_packed_file *packed = flame_packed_dump(s->places.packed, map->filename);
     struct flame_paths paths;
+    if (packed)
+        return try_file(s, marker, dump, packed->path.ptr, packed);
     flame_paths_init(&paths);
     flame_paths_add(&paths, "%s/jit-%d.dump", s->places.beside, (int)marker->pid);
-    if (s->places.same_machine && map->filename.len < 4096)
-        flame_paths_add(&paths, "%.*s", (int)map->filename.len, map->filename.ptr);
+    if ((s->places.same_boot || s->places.trust_paths) && map->filename.len < 4096)
+        flame_search_add(&paths, &s->places, "%.*s", (int)map->filename.len, map->filename.ptr);
     enum flame_status status = paths.failed ? FLAME_NOMEM : FLAME_OK;
-    for (size_t i = 0; i < paths.list.count && status == FLAME_OK; i++)
-        if (i == 0 || !map->inode || flame_file_has_inode(paths.list.items[i], map->inode))
-            status = try_file(s, marker, dump, paths.list.items[i]);
+    for (size_t i = 0; i < paths.list.count && status == FLAME_OK; i++) {
+        const char *path = paths.list.items[i];
+        bool known = i == 0 || (s->places.same_boot &&
+                                (!map->inode || flame_file_has_inode(path, map->inode)));
+        bool found = marker->state == FLAME_JITDUMP_USED;
+        if (known || s->places.trust_paths)
+            status = try_file(s, marker, dump, path, NULL);
+        if (!found)
+            dump->trusted = !known;
+    }
     flame_paths_deinit(&paths);
     return status;
 }

@@ -16,7 +16,7 @@ extern "C" {
 
 /* All zero is the default. Strings are borrowed as long as the annotation lives.
  *
- * session      event (here NULL means all events), buildid_dir, threads and filter have their
+ * session      event (here NULL means all events), symbols, threads and filter have their
  *              meaning, but with callers filter.dsos are those of the functions, not of the sampled
  *              instructions; filter.max_stack and the rest have no effect
  * symbol       the function: its name exactly, else without parameters, template arguments and what
@@ -39,11 +39,6 @@ struct flame_annotate_options {
     unsigned top;
     const char *source_dirs, *prefix;
     unsigned prefix_strip;
-};
-
-/* How many samples, and the sum of their periods, in the event's unit. */
-struct flame_hits {
-    uint64_t samples, period;
 };
 
 /* An event, and all of its samples that the filters took, wherever they lie. */
@@ -166,8 +161,7 @@ struct flame_annotated_match {
  *            else those whose turn came: one without code is then passed over for the next
  * functions  the annotated ones, in the order of matches; none: matches say why
  * skipped    of matches, those with an error
- * verdict    of the samples that were counted: samples, losses, bad records, objects without names
- */
+ * verdict    of the samples that were counted: samples, losses, bad records, objects */
 struct flame_annotation {
     const char *path;
     bool callers;

@@ -17,7 +17,7 @@ extern "C" {
  *              srcline; NULL: the usual ones of each event
  * no_chains    print the sampled instruction, not its callers
  * nanoseconds  print times in full, not in microseconds
- * session      event (here NULL means all events), buildid_dir, threads, no_inline, and filter have
+ * session      event (here NULL means all events), symbols, threads, no_inline, and filter have
  *              their meaning; the rest has no effect */
 struct flame_script_options {
     const char *fields;
@@ -39,8 +39,9 @@ struct flame_script *flame_script_open(const char *path, const struct flame_scri
 enum flame_status flame_script_write(struct flame_script *script, struct flame_output *output,
                                      struct flame_error *error);
 
-/* After writing: samples written, lost and filtered out, and what could not be read. What is said
- * of stacks, events and objects is zero. Lives until the script is closed. */
+/* After writing: samples written, lost and filtered out, what could not be read, and the objects
+ * that were asked for names, without weights. What is said of stacks and events is zero. Lives until
+ * the script is closed. */
 const struct flame_verdict *flame_script_verdict(const struct flame_script *script);
 
 /* NULL is allowed. */

@@ -2,6 +2,7 @@
 #ifndef FLAMEDATA_SESSION_H
 #define FLAMEDATA_SESSION_H
 
+#include <flamedata/places.h>
 #include <flamedata/record.h>
 #include <flamedata/stack.h>
 
@@ -33,7 +34,7 @@ struct flame_filter_options {
 /* All zero is the default.
  *
  * threads          workers; 0 means one per processor
- * buildid_dir      perf's build-id cache; NULL or "" means $PERF_BUILDID_DIR or ~/.debug
+ * symbols          where names may come from
  * event            name of the event to count; NULL: that of the earliest sample that passes the
  *                  filters; "all", if none is called that, adds up every event, which is
  *                  FLAME_USAGE unless all are times, or all count the same thing
@@ -45,7 +46,8 @@ struct flame_filter_options {
  * filter           which samples count */
 struct flame_session_options {
     unsigned threads;
-    const char *buildid_dir, *event;
+    struct flame_symbol_options symbols;
+    const char *event;
     bool annotate_kernel, annotate_jit, annotate_inlined, with_pid, with_tid;
     bool no_inline, srcline, show_truncated;
     struct flame_filter_options filter;
@@ -67,17 +69,47 @@ enum flame_object_state {
 #undef X
 };
 
-/* One object (dso) that samples hit and whose frames are not all named.
+/* X(GRADE, word, meaning): how an object's names are to be taken, in a word */
+#define FLAME_OBJECT_GRADES(X)                                                                     \
+    X(FOUND, "found", "every frame in it has a name, from the recorded file")                      \
+    X(TRUSTED, "trusted", "names come from a file that is not known to be the recorded one")       \
+    X(PARTIAL, "partial", "the kernel's symbols, or a JIT's map, lack some of its addresses")      \
+    X(STRIPPED, "stripped", "the file is here, without symbols for some or all of its addresses")  \
+    X(MISSING, "missing", "the file is not here")                                                  \
+    X(MISMATCHED, "mismatched", "the file here is another build, and was not used")                \
+    X(UNVERIFIED, "unverified", "nothing shows that the file here is the recorded one: not used")  \
+    X(UNREADABLE, "unreadable", "the file cannot be read")                                         \
+    X(NO_MAP, "no map", "JIT code, of which no map or dump tells")                                 \
+    X(NO_FILE, "no file", "code that no file has")                                                 \
+    X(UNMAPPED, "unmapped", "addresses where nothing was mapped")
+
+enum flame_object_grade {
+#define X(name, word, meaning) FLAME_GRADE_##name,
+    FLAME_OBJECT_GRADES(X)
+#undef X
+};
+
+/* One object (dso) that frames lie in. The methods of a jitdump are one object, called as the dump
+ * is. The name of addresses that no map covers is "[unknown]".
  *
- * unnamed   weight of the samples with at least one unnamed frame in it
+ * state     how loading its symbols went
+ * grade     what came of it
+ * weight    of the samples whose innermost frame lies in it
+ * unnamed   of the samples with at least one unnamed frame in it
+ * used      where its names, or with trusted the file, came from; "" where there are none
+ * trusted   used is not known to be the recorded file (trust_paths)
+ * found_id  build-id of the file that was found: with FLAME_OBJECT_MISMATCH the one that was not
+ *           used, with trusted that of used; size 0: it has none
  * kernel, jit   what it is
- * advice    one sentence: what is the matter, and behind "; " what to do */
+ * advice    one sentence: what is the matter, and behind "; " what to do; "" where all is named
+ * caution   one sentence: what is not known of the file that was used; "" unless trusted */
 struct flame_object_report {
-    struct flame_str name, advice;
-    struct flame_build_id build_id;
+    struct flame_str name, advice, caution, used;
+    struct flame_build_id build_id, found_id;
     enum flame_object_state state;
-    uint64_t unnamed;
-    bool kernel, jit;
+    enum flame_object_grade grade;
+    uint64_t weight, unnamed;
+    bool trusted, kernel, jit;
 };
 
 /* X(WHY, text): why the walk of a copied stack (--call-graph dwarf) ended */
@@ -109,6 +141,40 @@ struct flame_end_report {
     enum flame_stack_end why;
     struct flame_str object, advice;
     uint64_t weight;
+};
+
+/* X(OUTCOME, text): what came of asking debuginfod's servers for a file */
+#define FLAME_FETCH_OUTCOMES(X)                                                                    \
+    X(FETCHED, "fetched")                                                                          \
+    X(CACHED, "fetched before")                                                                    \
+    X(ABSENT, "not on the servers")                                                                \
+    X(WRONG, "the servers have another file in its place")                                         \
+    X(TOO_LARGE, "larger than what may still be fetched")                                          \
+    X(TOO_LATE, "time was over")                                                                   \
+    X(SILENT, "the servers did not answer in time")                                                \
+    X(UNREACHABLE, "the servers cannot be reached")                                                \
+    X(FAILED, "fetching failed")                                                                   \
+    X(GIVEN_UP, "given up")                                                                        \
+    X(NO_CLIENT, "libdebuginfod.so.1 is not installed")
+
+enum flame_fetch_outcome {
+#define X(name, text) FLAME_FETCH_##name,
+    FLAME_FETCH_OUTCOMES(X)
+#undef X
+};
+
+/* A file that debuginfod's servers were, or would have been, asked for.
+ *
+ * name       the object's
+ * debuginfo  not the object itself, but its debug file
+ * bytes      FETCHED, CACHED, WRONG: its size; else what had come of it
+ * detail     WRONG: where the file is kept; FAILED: what the system says; else "" */
+struct flame_fetch_entry {
+    struct flame_str name, detail;
+    struct flame_build_id build_id;
+    bool debuginfo;
+    enum flame_fetch_outcome outcome;
+    uint64_t bytes;
 };
 
 struct flame_event_report {
@@ -143,7 +209,9 @@ struct flame_event_report {
  *                   their turn: where they are listed, or read counters
  * events            every event with samples that pass the filters
  * event             index of the one that was counted; event_count: all of them
- * objects           sorted by unnamed, largest first */
+ * objects           every object that was hit; sorted by unnamed, then weight, largest first
+ * fetches           with debuginfod: every file that was missing and has a build-id, in the order
+ *                   in which they were asked for */
 struct flame_verdict {
     uint64_t samples, weight, lost_samples, without_stack, rooted, cut_off, shortened, unnamed;
     uint64_t bad_records, unknown_records, bad_features;
@@ -161,6 +229,8 @@ struct flame_verdict {
     size_t event_count, event;
     const struct flame_object_report *objects;
     size_t object_count;
+    const struct flame_fetch_entry *fetches;
+    size_t fetch_count;
 };
 
 struct flame_session;

@@ -45,6 +45,11 @@ enum flame_unit {
     FLAME_UNIT_EVENTS,      /* occurrences of the event that event_name names */
 };
 
+/* How many samples, and the sum of their periods, in the event's unit. */
+struct flame_hits {
+    uint64_t samples, period;
+};
+
 /* frames      sorted by name, then kind; an id is an index into it, so ids order as names do
  * stacks      distinct, in any order; a session's are sorted by their ids
  * Everything is owned by whoever made the stacks (a session, a reader) and lives as long. */

@@ -1,4 +1,4 @@
-/* annotate_hint.c: slips of people who come from perf annotate, or who mistype a file. */
+/* annotate_hint.c: slips of people who mistype a file. */
 #include "annotate_hint.h"
 
 #include <stdio.h>
@@ -18,16 +18,4 @@ const char *flame_cli_hint_word(const char *word, const struct flame_cli_input *
     snprintf(room, FLAME_CLI_HINT, "'%.200s' is no file here, so it was taken for a SYMBOL of %s",
              word, input->path);
     return room;
-}
-
-/* Nothing is taken from a file that is not known to be the recorded one. */
-const char *flame_cli_hint_by_hand(const struct flame_error *error)
-{
-    static const char *const refusals[] = { "there is no option -k", "there is no option --vmlinux",
-                                            "there is no option --symfs" };
-    for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++)
-        if (error->status == FLAME_USAGE && strcmp(error->text, refusals[i]) == 0)
-            return "files are found by their build-id: perf buildid-cache --add FILE, or "
-                   "--buildid-dir DIR";
-    return NULL;
 }

@@ -11,8 +11,4 @@ enum { FLAME_CLI_HINT = 300 };
 const char *flame_cli_hint_word(const char *word, const struct flame_cli_input *input,
                                 const struct flame_error *error, char *room);
 
-/* What to do instead of perf's options that say by hand where files are; NULL: the error is not
- * that there are none of these. */
-const char *flame_cli_hint_by_hand(const struct flame_error *error);
-
 #endif

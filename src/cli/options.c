@@ -112,6 +112,16 @@ static bool read_number(const char *text, double *number, const char **rest)
     return end == text + n;
 }
 
+static enum flame_status add_path(struct flame_path_list *list, const char *given,
+                                  const char *value, struct flame_error *error)
+{
+    if (list->count == FLAME_PATHS_MOST)
+        return flame_cli_usage(error, "%s can be given %d times, not more", given,
+                               (int)FLAME_PATHS_MOST);
+    list->items[list->count++] = value;
+    return FLAME_OK;
+}
+
 /* given is the option as it was typed, for messages. */
 static enum flame_status set(const struct flame_cli_option *option, const char *given,
                              const char *value, void *values, struct flame_error *error)
@@ -148,6 +158,15 @@ static enum flame_status set(const struct flame_cli_option *option, const char *
                                    given, value);
         *(struct flame_cli_width *)field = (struct flame_cli_width){ number, true, *rest == '%' };
         return FLAME_OK;
+    case FLAME_CLI_SHARE:
+        if (!read_number(value, &number, &rest) || (*rest && strcmp(rest, "%") != 0) ||
+            number > 100)
+            return flame_cli_usage(error, "%s takes a percentage from 0 to 100, not '%.40s'", given,
+                                   value);
+        *(struct flame_cli_share *)field = (struct flame_cli_share){ number, true };
+        return FLAME_OK;
+    case FLAME_CLI_PATHS:
+        return add_path(field, given, value, error);
     }
     return FLAME_USAGE;
 }
@@ -172,8 +191,8 @@ static enum flame_status parse_long(const struct flame_cli_command *command, con
     snprintf(given, sizeof given, "--%.*s", shown, name);
     if (option->kind == FLAME_CLI_FLAG && equals)
         return flame_cli_usage(error, "%s takes no value", given);
-    *took = option->kind != FLAME_CLI_FLAG && !equals;
-    const char *value = equals ? equals + 1 : next;
+    *took = option->kind != FLAME_CLI_FLAG && !option->optional && !equals;
+    const char *value = equals ? equals + 1 : option->optional ? "" : next;
     if (*took && !value)
         return flame_cli_usage(error, "%s needs a value: %s %s", given, given, option->value);
     return set(option, given, value, values, error);
@@ -248,9 +267,12 @@ static void put_wrapped(struct flame_output *out, const char *text, size_t colum
 static void put_option(struct flame_output *out, const struct flame_cli_option *option)
 {
     char head[80], letter[] = { '-', option->letter, ',', ' ', 0 };
-    int n = snprintf(head, sizeof head, "  %s--%s%s%s%s%s", option->letter ? letter : "    ",
+    int n = snprintf(head, sizeof head, "  %s--%s%s%s%s%s%s", option->letter ? letter : "    ",
                      option->name, option->alias ? ", --" : "", option->alias ? option->alias : "",
-                     option->value ? " " : "", option->value ? option->value : "");
+                     option->optional ? "[="
+                     : option->value  ? " "
+                                      : "",
+                     option->value ? option->value : "", option->optional ? "]" : "");
     flame_put_text(out, head);
     if (n >= HELP_COLUMN - 1)
         flame_putf(out, "\n%*s", HELP_COLUMN, "");

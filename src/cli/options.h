@@ -4,6 +4,7 @@
 #define FLAME_CLI_OPTIONS_H
 
 #include <flamedata/output.h>
+#include <flamedata/places.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -13,15 +14,24 @@ struct flame_cli_width {
     bool given, percent;
 };
 
+/* A share of the whole, in percent. */
+struct flame_cli_share {
+    double percent;
+    bool given;
+};
+
 enum flame_cli_kind {
     FLAME_CLI_FLAG,   /* bool: takes no value */
     FLAME_CLI_TEXT,   /* const char *: borrowed from argv */
     FLAME_CLI_NUMBER, /* double within least .. most */
     FLAME_CLI_COUNT,  /* unsigned within least .. most */
     FLAME_CLI_WIDTH,  /* struct flame_cli_width: N or N% */
+    FLAME_CLI_SHARE,  /* struct flame_cli_share: 0 to 100, with or without % */
+    FLAME_CLI_PATHS,  /* struct flame_path_list: each time one more */
 };
 
-/* One option, given as --name VALUE, --name=VALUE, -l VALUE or -lVALUE; the last one counts.
+/* One option, given as --name VALUE, --name=VALUE, -l VALUE or -lVALUE; the last one counts, but
+ * of paths, all do.
  *
  * letter  0 where there is none
  * alias   another program's name for it, or NULL
@@ -30,7 +40,8 @@ enum flame_cli_kind {
  *         field, so that they cannot disagree
  * group   heading in the help; rows of one group stand together
  * help    one or two sentences; wrapped where they are printed
- * clears  a flag that says what is the default: it takes back the one that sets the same field */
+ * clears  a flag that says what is the default: it takes back the one that sets the same field
+ * optional  of a text: --name alone is the empty text, and --name=VALUE the only way to have one */
 struct flame_cli_option {
     char letter;
     const char *name, *alias, *value;
@@ -38,13 +49,15 @@ struct flame_cli_option {
     size_t field;
     const char *group, *help;
     double least, most;
-    bool clears;
+    bool clears, optional;
 };
 
 #define FLAME_CLI_FIELD(type, member)                                                              \
     .kind = _Generic(((type *)0)->member, bool: FLAME_CLI_FLAG, const char *: FLAME_CLI_TEXT,      \
                      double: FLAME_CLI_NUMBER, unsigned: FLAME_CLI_COUNT,                          \
-                     struct flame_cli_width: FLAME_CLI_WIDTH),                                     \
+                     struct flame_path_list: FLAME_CLI_PATHS,                                      \
+                     struct flame_cli_width: FLAME_CLI_WIDTH,                                      \
+                     struct flame_cli_share: FLAME_CLI_SHARE),                                     \
     .field = offsetof(type, member)
 
 /* run gets the words behind the command's name and returns the exit status.
@@ -59,7 +72,7 @@ struct flame_cli_command {
 
 /* Every command is one word here, and defined as flame_cli_WORD in cmd_WORD.c. The first one is
  * what happens when no command is named. */
-#define FLAME_CLI_COMMANDS(X) X(draw) X(annotate) X(script) X(info) X(dump)
+#define FLAME_CLI_COMMANDS(X) X(draw) X(report) X(annotate) X(script) X(pack) X(info) X(dump)
 
 #define X(name) extern const struct flame_cli_command flame_cli_##name;
 FLAME_CLI_COMMANDS(X)

@@ -310,6 +310,16 @@ enum flame_status flame_cfi_rule(struct flame_cfi *cfi, uint64_t offset,
     return status;
 }
 
+enum flame_status flame_cfi_touch(struct flame_cfi *cfi, struct flame_touched *touched)
+{
+    enum flame_status status = FLAME_OK;
+    for (size_t i = 0; cfi && i < cfi->source_count && status == FLAME_OK; i++)
+        status = flame_cfi_section_touch(&cfi->sources[i].section, touched);
+    if (cfi)
+        flame_exidx_touch(&cfi->exidx, touched);
+    return status;
+}
+
 enum flame_return_place flame_rule_return_place(const struct flame_rule *rule)
 {
     if (!rule || rule->return_address.kind == FLAME_RULE_UNDEFINED)

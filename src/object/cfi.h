@@ -7,6 +7,7 @@
 #include "rule.h"
 
 struct flame_cfi;
+struct flame_touched;
 
 /* Read what the object's files have: .eh_frame or .debug_frame, compressed or not, and the mapped
  * file's .ARM.exidx, which is asked last. The object must outlive it. *cfi is NULL when there is
@@ -19,6 +20,10 @@ void flame_cfi_close(struct flame_cfi *cfi);
  * several threads at once; the rules themselves may be shared. FLAME_OK or FLAME_NOMEM. */
 enum flame_status flame_cfi_rule(struct flame_cfi *cfi, uint64_t offset,
                                  const struct flame_rule **rule);
+
+/* Note what it takes to find and read the rules of all that touched wants. FLAME_OK or FLAME_NOMEM.
+ */
+enum flame_status flame_cfi_touch(struct flame_cfi *cfi, struct flame_touched *touched);
 
 /* Where the return address is while an instruction is executed. */
 enum flame_return_place {

@@ -244,38 +244,92 @@ static struct flame_cfi_span from_table(const struct flame_cfi_section *s, size_
     return (struct flame_cfi_span){ cut(start, s->word), cut(entry - s->address, s->word) };
 }
 
-/* The last function that starts at or below an address. */
-static bool find_span(const struct flame_cfi_section *s, uint64_t address,
-                      struct flame_cfi_span *out)
+static size_t span_count(const struct flame_cfi_section *s)
 {
     size_t table = flame_cursor_left(&s->table) / 8;
-    size_t low = 0, high = table ? table : s->index.count;
+    return table ? table : s->index.count;
+}
+
+static struct flame_cfi_span span_at(const struct flame_cfi_section *s, size_t i)
+{
+    return flame_cursor_left(&s->table) ? from_table(s, i) : s->index.items[i];
+}
+
+/* How many functions start at or below an address. */
+static size_t spans_up_to(const struct flame_cfi_section *s, uint64_t address)
+{
+    size_t low = 0, high = span_count(s);
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        struct flame_cfi_span span = table ? from_table(s, middle) : s->index.items[middle];
-        if (span.start > address) {
+        if (span_at(s, middle).start > address)
             high = middle;
-        } else {
-            *out = span;
+        else
             low = middle + 1;
-        }
     }
-    return low > 0;
+    return low;
+}
+
+/* Have the index, where there is no table. */
+static enum flame_status get_ready(struct flame_cfi_section *s)
+{
+    return s->indexed || flame_cursor_left(&s->table) ? FLAME_OK : make_index(s);
 }
 
 enum flame_status flame_cfi_find(struct flame_cfi_section *section, uint64_t address,
                                  struct flame_cfi_entry *entry, bool *found)
 {
-    struct flame_cfi_span span;
     struct raw raw;
+    enum flame_status status = get_ready(section);
+    size_t count = status == FLAME_OK ? spans_up_to(section, address) : 0;
     *found = false;
-    if (!section->indexed && !flame_cursor_left(&section->table)) {
-        enum flame_status status = make_index(section);
-        if (status != FLAME_OK)
-            return status;
-    }
-    if (find_span(section, address, &span) && read_raw(section, span.offset, &raw) &&
+    if (count && read_raw(section, span_at(section, count - 1).offset, &raw) &&
         read_entry(section, &raw, entry))
         *found = entry->start <= address && address < entry->end;
-    return FLAME_OK;
+    return status;
+}
+
+/* Note the entry at an offset. */
+static void touch_entry(const struct flame_cfi_section *s, struct flame_touched *touched,
+                        uint64_t offset)
+{
+    struct flame_cursor c = s->bytes;
+    struct raw raw;
+    if (read_raw(s, offset, &raw) && flame_cursor_seek(&c, offset, "entry"))
+        flame_touch(touched, c.at, raw.next - offset);
+}
+
+/* Whether who goes from entry to entry finds those of the index even if all others are zero: an
+ * entry of length zero is passed over in steps of four bytes. */
+static bool can_have_gaps(const struct flame_cfi_section *s)
+{
+    struct raw raw;
+    for (size_t i = 0; i < s->index.count; i++)
+        if (s->index.items[i].offset % 4 != 0 || !read_raw(s, s->index.items[i].offset, &raw) ||
+            raw.next % 4 != 0)
+            return false;
+    return true;
+}
+
+enum flame_status flame_cfi_section_touch(struct flame_cfi_section *section,
+                                          struct flame_touched *touched)
+{
+    enum flame_status status = get_ready(section);
+    flame_touch_rest(touched, &section->table);
+    if (!can_have_gaps(section))
+        flame_touch_rest(touched, &section->bytes);
+    for (size_t i = 0; i < touched->wanted->count && status == FLAME_OK; i++) {
+        const struct flame_range *wanted = &touched->wanted->items[i];
+        size_t span = spans_up_to(section, wanted->start), count = span_count(section);
+        for (span -= span > 0; span < count && span_at(section, span).start < wanted->end; span++) {
+            struct flame_cfi_entry entry;
+            struct raw raw;
+            uint64_t offset = span_at(section, span).offset;
+            if (!read_raw(section, offset, &raw) || !read_entry(section, &raw, &entry) ||
+                entry.end <= wanted->start)
+                continue;
+            touch_entry(section, touched, offset);
+            touch_entry(section, touched, entry.common.offset);
+        }
+    }
+    return status;
 }

@@ -3,6 +3,7 @@
 #define FLAME_OBJECT_CFI_SECTION_H
 
 #include "cursor.h"
+#include "touched.h"
 #include "vec.h"
 
 /* What several functions have in common (DWARF's CIE). initial: the instructions that come before
@@ -55,6 +56,11 @@ bool flame_cfi_section_table(struct flame_cfi_section *section, struct flame_cur
 /* Find the entry that an address is in. FLAME_OK or FLAME_NOMEM; *entry is set where *found is. */
 enum flame_status flame_cfi_find(struct flame_cfi_section *section, uint64_t address,
                                  struct flame_cfi_entry *entry, bool *found);
+
+/* Note the table, the entries that are about addresses that touched wants, and their common parts.
+ * FLAME_OK or FLAME_NOMEM. */
+enum flame_status flame_cfi_section_touch(struct flame_cfi_section *section,
+                                          struct flame_touched *touched);
 
 /* An address as encoding writes it; position-relative ones are relative to where the cursor is. */
 uint64_t flame_cfi_address(const struct flame_cfi_section *section, struct flame_cursor *c,

@@ -1,13 +1,15 @@
 /* code.c: from a symbol to its bytes.
  *
  * Code comes from the very file that the object's loader has verified, and once more its build-id
- * is compared here; a kernel's from elsewhere (code_kernel.c, code_kcore.c). Invariant: what is
- * handed out lies in one section (without sections: in one executable PT_LOAD), and in the file.
- * Does not read code that was never in a file, and changes nothing but the operands of unlinked
- * objects (code_module.c). Source: the ELF specification. */
+ * is compared here, unless the loader was told to trust it; a kernel's from elsewhere
+ * (code_kernel.c, code_kcore.c). Invariant: what is handed out lies in one section (without
+ * sections: in one executable PT_LOAD), and in the file. Does not read code that was never in a
+ * file, and changes nothing but the operands of unlinked objects (code_module.c). Source: the ELF
+ * specification. */
 #include "code_file.h"
 
 #include "build_id.h"
+#include "packed.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -39,7 +41,7 @@ static enum flame_status open_mapped(struct flame_code_file *file)
     struct flame_build_id id = { 0 };
     flame_build_id_from_elf(&file->elf, &id);
     const struct flame_build_id *want = &file->request.build_id;
-    bool right = want->size == 0 || flame_build_id_matches(want, &id);
+    bool right = want->size == 0 || flame_build_id_matches(want, &id) || holder->trusted;
     if (!right || !flame_code_is_in(&file->elf)) {
         flame_elf_close(&file->elf);
         return FLAME_OK;
@@ -61,6 +63,14 @@ static enum flame_status open_beside(struct flame_code_file *file)
     if (status == FLAME_OK)
         file->holder = &file->own;
     return status;
+}
+
+static uint64_t built_ns(const struct flame_code_file *file)
+{
+    const struct flame_packed_file *packed = NULL;
+    if (file->holder->packed)
+        packed = flame_packed_at(file->places->packed, flame_str_from(file->path));
+    return packed ? packed->changed_ns : flame_file_changed_ns(file->path);
 }
 
 static enum flame_status find_code(struct flame_code_file *file)
@@ -88,7 +98,7 @@ static enum flame_status find_code(struct flame_code_file *file)
     if (status == FLAME_OK && file->source == FLAME_CODE_NOWHERE)
         flame_code_explain(file);
     if (file->source == FLAME_CODE_IN_ELF)
-        file->built_ns = flame_file_changed_ns(file->path);
+        file->built_ns = built_ns(file);
     return status;
 }
 
@@ -272,6 +282,19 @@ static enum flame_status code_in_elf(struct flame_code_file *file,
     return status == FLAME_OK
                ? FLAME_OK
                : flame_fail(error, status, file->path, FLAME_NO_OFFSET, "out of memory");
+}
+
+const struct flame_object *flame_code_holder(const struct flame_code_file *file)
+{
+    return file->source == FLAME_CODE_IN_ELF ? file->holder : NULL;
+}
+
+struct flame_code_memory flame_code_memory(const struct flame_code_file *file)
+{
+    struct flame_code_memory none = { 0 };
+    return file->source == FLAME_CODE_IN_KCORE
+               ? (struct flame_code_memory){ file->elf.size, file->shift, file->has_modules }
+               : none;
 }
 
 enum flame_status flame_code_of(struct flame_code_file *file, const struct flame_symbol *symbol,

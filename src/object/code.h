@@ -72,6 +72,22 @@ struct flame_build_id flame_code_build_id(const struct flame_code_file *file);
 /* When that file was last changed, in ns since 1970; 0: not known. */
 uint64_t flame_code_built_ns(const struct flame_code_file *file);
 
+/* The object that has the file with the code as the last of its files: the one that it was opened
+ * for, or another one of that file. NULL: there is no such file. */
+const struct flame_object *flame_code_holder(const struct flame_code_file *file);
+
+/* A copy of a kernel's memory that has the code, at flame_code_path.
+ *
+ * head_size  of its headers; 0: the code is not in a copy of memory
+ * shift      a symbol is at its own address plus this
+ * modules    modules lay as the symbols say */
+struct flame_code_memory {
+    size_t head_size;
+    uint64_t shift;
+    bool modules;
+};
+struct flame_code_memory flame_code_memory(const struct flame_code_file *file);
+
 /* The code of one of the object's symbols, valid until close. On failure error says in one line
  * what is the matter, and code->address is set all the same, as well as it is known: FLAME_IO (no
  * file), FLAME_UNSUPPORTED (a file without code; BPF), FLAME_FORMAT (no ELF file), FLAME_CORRUPT

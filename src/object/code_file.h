@@ -45,6 +45,7 @@ struct flame_code_ranges {
  * shift    a kernel's symbol is at its svma plus this
  * guessed  no symbol has a size of its own
  * has_modules  IN_KCORE: modules lay as the symbols say
+ * memory   IN_KCORE: memory[memory_size], where it was packed; NULL: it is read from path
  * marks, names, sections  made when first asked for; for the latter two see code_names.c */
 struct flame_code_file {
     enum flame_code_source source;
@@ -56,6 +57,8 @@ struct flame_code_file {
     const char *name, *path;
     struct flame_build_id id;
     uint64_t built_ns, shift;
+    const uint8_t *memory;
+    size_t memory_size;
     struct flame_elf elf;
     struct flame_error why;
     bool guessed, has_modules, has_marks, has_names, has_sections, has_dwarf;
@@ -87,6 +90,11 @@ enum flame_status flame_code_relocate(struct flame_code_file *file, struct flame
  * section: marks before it are none of it. FLAME_OK or FLAME_NOMEM. */
 enum flame_status flame_code_find_marks(struct flame_code_file *file, uint64_t low,
                                         struct flame_code *code);
+
+/* Use a packed copy of a kernel's memory. FLAME_OK (source may stay NOWHERE) or FLAME_NOMEM. */
+struct flame_packed_file;
+enum flame_status flame_code_use_kcore(struct flame_code_file *file,
+                                       const struct flame_packed_file *memory);
 
 /* Find a kernel's code. FLAME_OK (source may stay NOWHERE) or FLAME_NOMEM. */
 enum flame_status flame_code_open_kernel(struct flame_code_file *file);

@@ -11,6 +11,8 @@
 
 #include "build_id.h"
 #include "kernel.h"
+#include "packed.h"
+#include "search_path.h"
 
 #include <inttypes.h>
 
@@ -75,8 +77,8 @@ enum flame_status flame_code_open_kcore(struct flame_code_file *file,
     flame_paths_init(&memories);
     flame_paths_init(&lists);
     if (dir && want->size >= 2) {
-        flame_kernel_add_copies(&memories, dir, want, "kcore");
-        flame_kernel_add_copies(&lists, dir, want, "kallsyms");
+        flame_search_add_copies(&memories, dir, want, "kcore");
+        flame_search_add_copies(&lists, dir, want, "kallsyms");
     }
     enum flame_status status = memories.failed || lists.failed ? FLAME_NOMEM : FLAME_OK;
     size_t count = memories.list.count < lists.list.count ? memories.list.count : lists.list.count;
@@ -86,12 +88,39 @@ enum flame_status flame_code_open_kcore(struct flame_code_file *file,
                 flame_file_is_plain(lists.list.items[i]))
                 status = try_memory(file, memories.list.items[i], lists.list.items[i], want, exact);
         if (exact && status == FLAME_OK && file->source == FLAME_CODE_NOWHERE &&
-            flame_kernel_running_id(&running) && flame_build_id_matches(want, &running))
+            !file->places->symfs && flame_kernel_running_id(&running) &&
+            flame_build_id_matches(want, &running))
             status = try_memory(file, running_memory, FLAME_KERNEL_RUNNING_LIST, want, true);
     }
     flame_paths_deinit(&memories);
     flame_paths_deinit(&lists);
     return status;
+}
+
+enum flame_status flame_code_use_kcore(struct flame_code_file *file,
+                                       const struct flame_packed_file *memory)
+{
+    enum flame_status status = flame_elf_open(&file->elf, memory->bytes, (size_t)memory->size);
+    if (status != FLAME_OK)
+        return status == FLAME_NOMEM ? FLAME_NOMEM : FLAME_OK;
+    file->source = FLAME_CODE_IN_KCORE;
+    file->memory = memory->bytes;
+    file->memory_size = (size_t)memory->size;
+    return FLAME_OK;
+}
+
+/* Read code from the memory; *count bytes of it are there. */
+static enum flame_status read_memory(const struct flame_code_file *file, uint64_t offset,
+                                     uint8_t *bytes, size_t size, size_t *count,
+                                     struct flame_error *error)
+{
+    if (!file->memory)
+        return flame_file_read_at(file->path, offset, bytes, size, count, error);
+    size_t left = offset < file->memory_size ? file->memory_size - (size_t)offset : 0;
+    *count = size < left ? size : left;
+    if (*count)
+        memcpy(bytes, file->memory + offset, *count);
+    return FLAME_OK;
 }
 
 /* The piece of memory that has an address, as far as it is there. */
@@ -129,7 +158,7 @@ enum flame_status flame_code_of_kcore(struct flame_code_file *file,
     if (!bytes)
         return flame_fail(error, FLAME_NOMEM, file->path, FLAME_NO_OFFSET, "out of memory");
     enum flame_status status =
-        flame_file_read_at(file->path, code->offset, bytes, (size_t)size, &code->size, error);
+        read_memory(file, code->offset, bytes, (size_t)size, &code->size, error);
     if (status == FLAME_OK && code->size != size)
         status = flame_fail(error, FLAME_CORRUPT, file->path, code->offset,
                             "the function has %" PRIu64 " bytes, but the file ends after %zu", size,

@@ -1,15 +1,16 @@
 /* code_missing.c: why there is no code, and what would help, in one line.
  *
- * perf archive packs the files of a recording, to be unpacked into the cache of the machine where
- * it is read; perf buildid-cache puts a single file there. */
+ * perf archive packs the files of a recording; beside it, its tarball is found by itself. */
 #include "code_file.h"
 
 #include "build_id.h"
 #include "kernel.h"
+#include "packed.h"
 
 #include <stdio.h>
 
-#define BRING "bring it by perf archive, or add it: perf buildid-cache --add FILE"
+#define BRING "copy it here, and name its folder: --binaries DIR"
+#define TRUST "--trust-paths uses it all the same"
 
 static void say(struct flame_code_file *file, enum flame_status status, const char *text)
 {
@@ -59,13 +60,13 @@ static void explain_file(struct flame_code_file *file)
         return;
     case FLAME_OBJECT_MISMATCH:
         flame_fail(&file->why, FLAME_IO, file->name, FLAME_NO_OFFSET,
-                   "is another file here (build-id %s, recorded %s)", found[0] ? found : "none",
-                   id);
+                   "is another file here (build-id %s, recorded %s); " BRING,
+                   found[0] ? found : "none", id);
         return;
     case FLAME_OBJECT_UNVERIFIED:
         say(file, FLAME_IO,
             "was recorded without a build-id, and nothing shows that the file here is the same; "
-            "record with --buildid-mmap");
+            "record with --buildid-mmap; " TRUST);
         return;
     case FLAME_OBJECT_UNREADABLE:
         if (is_elf(file->name))
@@ -90,33 +91,50 @@ static void explain_file(struct flame_code_file *file)
 static void explain_kernel_code(struct flame_code_file *file, const struct flame_build_id *id,
                                 bool is_running)
 {
-    const char *cache = file->places->buildid_dir ? file->places->buildid_dir : "~/.debug";
-    char hex[FLAME_BUILD_ID_HEX];
+    const struct flame_object *object = file->object;
+    char hex[FLAME_BUILD_ID_HEX], found[FLAME_BUILD_ID_HEX];
     flame_build_id_hex(id, hex);
-    flame_fail(&file->why, FLAME_IO, file->name, FLAME_NO_OFFSET,
-               "has no code here; copy its vmlinux to %s/.build-id/%.2s/%s/elf, or %s", cache, hex,
-               hex + 2,
-               is_running ? "run as root, who may read /proc/kcore, in the boot of the recording"
-                          : "bring what perf buildid-cache --kcore /proc/kcore keeps there, run as "
-                            "root in the boot of the recording");
+    flame_build_id_hex(&object->found_id, found);
+    if (file->places->vmlinux && found[0])
+        flame_fail(&file->why, FLAME_IO, file->name, FLAME_NO_OFFSET,
+                   "has no code here (build-id %s): the vmlinux that was named is another kernel's "
+                   "(build-id %s)",
+                   hex, found);
+    else
+        flame_fail(&file->why, FLAME_IO, file->name, FLAME_NO_OFFSET,
+                   "has no code here (build-id %s); name its vmlinux: -k FILE; or %s", hex,
+                   is_running
+                       ? "run as root, who may read /proc/kcore, in the boot of the recording"
+                       : "bring what perf buildid-cache --kcore /proc/kcore keeps, run as root in "
+                         "the boot of the recording");
 }
 
 static void explain_kernel(struct flame_code_file *file)
 {
     const struct flame_build_id *want = &file->request.build_id;
-    struct flame_build_id running;
-    bool known = flame_kernel_running_id(&running);
-    if (want->size == 0 && !(file->places->same_machine && known))
-        say(file, FLAME_IO,
-            "was recorded without a build-id, so that no file can be known to be this kernel's");
+    const struct flame_symbol_places *places = file->places;
+    struct flame_build_id running = { 0 };
+    bool known = !places->symfs && flame_kernel_running_id(&running);
+    bool is_running = want->size == 0 || flame_build_id_matches(want, &running);
+    const struct flame_packed_object *packed = flame_packed_find(places->packed, &file->request);
+    const struct flame_packed_file *list =
+        packed ? flame_packed_file(places->packed, packed->names) : NULL;
+    if (places->packed) /* as it was there */
+        known = is_running = places->told_same_boot;
+    if (list)
+        running = list->build_id;
+    if (want->size == 0 && !(places->told_same_boot && known))
+        flame_fail(&file->why, FLAME_IO, file->name, FLAME_NO_OFFSET,
+                   "was recorded without a build-id, so that no file can be known to be this "
+                   "kernel's%s",
+                   places->vmlinux && !places->trust_paths ? "; --trust-paths uses the vmlinux"
+                                                           : "");
     else if (file->request.text_start == 0 && file->object->files.count == 0)
         say(file, FLAME_IO,
             "was recorded with its addresses hidden, so that no code can be matched to them; "
             "record as root");
-    else if (want->size == 0)
-        explain_kernel_code(file, &running, true);
     else
-        explain_kernel_code(file, want, known && flame_build_id_matches(want, &running));
+        explain_kernel_code(file, want->size ? want : &running, is_running);
 }
 
 void flame_code_explain(struct flame_code_file *file)

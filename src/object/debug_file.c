@@ -1,34 +1,43 @@
 /* debug_file.c: find the symbol source and the runtime image of a mapped file.
  *
  * The first candidate with a .symtab gives the names, the first with a .dynsym (or .opd) says where
- * they lie in the mapped file; often they are one. Every candidate must have the recorded build-id.
- * Without one, the file at the path counts on the machine of the recording only, and its own id is
- * what its debug files must have. Does not look into the namespaces of live processes, nor into the
- * working directory. Source: Linux tools/perf/util/{dso,symbol}.c; GDB manual, separate debug
- * files.
- */
+ * they lie in the mapped file; often they are one. Where candidates are, and in which order, says
+ * search_path.h. Every candidate must have the recorded build-id. Without one, the file at the path
+ * counts where it is known to be the recorded one, and its own id is what its debug files must
+ * have. Only when all that leads nowhere, and paths are trusted, the file at the path is taken for
+ * what it is: with what belongs to it, and nothing that belongs to the recorded one. Does not look
+ * into the namespaces of live processes, nor into the working directory. Source: Linux
+ * tools/perf/util/{dso,symbol}.c; GDB manual, separate debug files. */
 #include "debug_file.h"
 
 #include "build_id.h"
 #include "elf_symbols.h"
 #include "minidebug.h"
-#include "path_list.h"
 #include "plt.h"
+#include "search_path.h"
 #include "source.h"
 
+#include <limits.h>
 #include <lzma.h>
 #include <string.h>
 
 enum { SOURCES_MAX = 4 }; /* the original, names, runtime, and the one being looked at */
 
-/* names and runtime point into sources; original is sources[0]. */
+/* names and runtime point into sources; original, the file at the path, is sources[0], at here.
+ * paths[looked...] are still to be looked at. */
 struct search {
     struct flame_object *object;
+    const struct flame_symbol_places *places;
+    struct flame_search_target target;
+    const char *here;
+    struct flame_paths paths;
+    size_t looked;
     struct flame_source sources[SOURCES_MAX];
     size_t count;
     struct flame_source *names, *runtime;
     const char *names_path, *runtime_path;
-    bool mini; /* names came from .gnu_debugdata */
+    uint64_t pgoff, map_size; /* as requested */
+    bool mini;                /* names came from .gnu_debugdata */
 };
 
 static const struct flame_elf_section *symtab(const struct flame_source *s)
@@ -65,46 +74,6 @@ static struct flame_str debug_link(const struct flame_source *original, uint32_t
     return name;
 }
 
-/* Where the path's folder ends: the folder is path[0..n), without the slash. */
-static int folder_length(const char *path)
-{
-    return (int)(strrchr(path, '/') - path);
-}
-
-/* Candidates in front of the original: those that only a debuglink names, by its checksum where no
- * id is known. */
-static void add_linked(struct flame_paths *paths, const char *path, struct flame_str link)
-{
-    int folder = folder_length(path), n = (int)link.len;
-    if (n == 0 || link.len > 255)
-        return;
-    flame_paths_add(paths, "%.*s/%.*s", folder, path, n, link.ptr);
-    flame_paths_add(paths, "%.*s/.debug/%.*s", folder, path, n, link.ptr);
-    flame_paths_add(paths, "/usr/lib/debug%.*s/%.*s", folder, path, n, link.ptr);
-}
-
-static void add_by_id(struct flame_paths *paths, const char *path, const struct flame_build_id *id,
-                      const char *buildid_dir)
-{
-    flame_paths_add_cached(paths, buildid_dir, id, "elf");
-    flame_paths_add_cached(paths, buildid_dir, id, "");
-    flame_paths_add_cached(paths, buildid_dir, id, "debug");
-    flame_paths_add(paths, "/usr/lib/debug%s.debug", path);
-    flame_paths_add(paths, "/usr/lib/debug%s", path);
-    struct flame_build_id trimmed = flame_build_id_trimmed(id);
-    char hex[FLAME_BUILD_ID_HEX];
-    flame_build_id_hex(&trimmed, hex);
-    if (trimmed.size >= 2)
-        flame_paths_add(paths, "/usr/lib/debug/.build-id/%.2s/%s.debug", hex, hex + 2);
-}
-
-static void add_last(struct flame_paths *paths, const char *path)
-{
-    flame_paths_add(paths, "%.*s/.debug%s", folder_length(path), path, path + folder_length(path));
-    if (strncmp(path, "/usr/lib/", 9) == 0)
-        flame_paths_add(paths, "/usr/lib/debug%s", path + 4);
-}
-
 static bool complete(const struct search *s)
 {
     return s->names && s->runtime;
@@ -127,19 +96,24 @@ static bool consider(struct search *s, struct flame_source *source, const char *
     return used;
 }
 
-/* Look at candidates until both roles are filled. crc, unless NULL, is what the file's bytes must
- * have in place of an id. */
-static enum flame_status look(struct search *s, const struct flame_paths *paths,
-                              const struct flame_build_id *want, const uint32_t *crc)
+/* Look at a group of candidates until both roles are filled. Without an id a file's bytes must have
+ * the checksum instead. */
+static enum flame_status look(struct search *s, enum flame_search_group group, uint32_t crc)
 {
-    for (size_t i = 0; i < paths->list.count && !complete(s) && s->count < SOURCES_MAX; i++) {
+    const struct flame_build_id *want = &s->target.id;
+    if (complete(s))
+        return FLAME_OK;
+    flame_search_add_group(&s->paths, s->places, group, &s->target);
+    if (s->paths.failed)
+        return FLAME_NOMEM;
+    for (; s->looked < s->paths.list.count && !complete(s) && s->count < SOURCES_MAX; s->looked++) {
         struct flame_source *source = &s->sources[s->count];
-        const char *path = paths->list.items[i];
-        enum flame_status status = flame_source_open(source, path, want);
+        const char *path = s->paths.list.items[s->looked];
+        enum flame_status status = flame_source_open(source, s->places->depot, path, want);
         if (status != FLAME_OK)
             return status;
         bool right = flame_source_usable(source) &&
-                     (!crc || lzma_crc32(source->file.bytes, source->file.size, 0) == *crc);
+                     (want->size || lzma_crc32(source->file.bytes, source->file.size, 0) == crc);
         if (right && consider(s, source, path))
             s->count++;
         else
@@ -229,49 +203,145 @@ enum flame_status flame_object_use(struct flame_object *object, struct flame_sou
     return use(&s);
 }
 
-static enum flame_status search(struct search *s, const char *path,
-                                const struct flame_build_id *want, const char *buildid_dir)
+/* Whether the code lies where the recorded map says. */
+static bool fits_map(const struct flame_elf *elf, uint64_t pgoff, uint64_t map_size)
+{
+    for (uint64_t page = 1 << 12; page <= 1 << 16; page <<= 2)
+        for (size_t i = 0; i < elf->load_count; i++) {
+            const GElf_Phdr *p = &elf->loads[i];
+            uint64_t begin = p->p_vaddr & -page, end = (p->p_vaddr + p->p_memsz + page - 1) & -page;
+            if ((p->p_flags & PF_X) && (p->p_offset & -page) == pgoff && end - begin == map_size)
+                return true;
+        }
+    return false;
+}
+
+/* Settle for what there is, where one of the two was not found. A debug file alone may not say
+ * where in its program the code is: rather no names than those of other addresses. */
+static enum flame_status settle(struct search *s)
 {
     struct flame_source *original = &s->sources[0];
-    struct flame_paths linked, by_id, last;
+    bool usable = flame_source_usable(original);
+    if (!s->names) {
+        s->names = s->runtime ? s->runtime : usable ? original : NULL;
+        s->names_path = s->runtime ? s->runtime_path : s->here;
+    }
+    if (!s->names)
+        return FLAME_OK;
+    if (!s->runtime) {
+        s->runtime = usable ? original : s->names;
+        s->runtime_path = usable ? s->here : s->names_path;
+    }
+    if (s->runtime->elf.assumed && !fits_map(&s->runtime->elf, s->pgoff, s->map_size)) {
+        if (s->object->state != FLAME_OBJECT_MISMATCH)
+            s->object->state = FLAME_OBJECT_MISSING;
+        return FLAME_OK;
+    }
+    return use(s);
+}
+
+static enum flame_status search(struct search *s)
+{
+    static const enum flame_search_group behind[] = { FLAME_SEARCH_LAST, FLAME_SEARCH_LAYERS,
+                                                      FLAME_SEARCH_DEPOT };
+    struct flame_source *original = &s->sources[0];
+    bool usable = flame_source_usable(original);
     uint32_t crc = 0;
-    struct flame_str link = debug_link(original, &crc);
-    flame_paths_init(&linked);
-    flame_paths_init(&by_id);
-    flame_paths_init(&last);
-    add_linked(&linked, path, link);
-    if (want->size) {
-        add_by_id(&by_id, path, want, buildid_dir);
-        add_last(&last, path);
-    }
-    bool failed = linked.failed || by_id.failed || last.failed;
-    enum flame_status status = failed ? FLAME_NOMEM : FLAME_OK;
+    s->target.link = debug_link(original, &crc);
+    enum flame_status status = look(s, FLAME_SEARCH_LINKED, crc);
     if (status == FLAME_OK)
-        status = look(s, &linked, want, want->size ? NULL : &crc);
-    if (status == FLAME_OK)
-        status = look(s, &by_id, want, NULL);
-    const struct flame_source *image = flame_source_usable(original) ? original : s->runtime;
+        status = look(s, FLAME_SEARCH_BY_ID, 0);
+    const struct flame_source *image = usable ? original : s->runtime;
     if (status == FLAME_OK && image)
-        status = look_inside(s, image, path);
-    if (status == FLAME_OK && image == original)
-        consider(s, original, path);
-    if (status == FLAME_OK)
-        status = look(s, &last, want, NULL);
-    if (status == FLAME_OK && !s->names)
-        s->names = s->runtime ? s->runtime : flame_source_usable(original) ? original : NULL;
-    if (status == FLAME_OK && s->names) {
-        if (!s->names_path)
-            s->names_path = path;
-        if (!s->runtime) {
-            bool usable = flame_source_usable(original);
-            s->runtime = usable ? original : s->names;
-            s->runtime_path = usable ? path : s->names_path;
-        }
-        status = use(s);
+        status = look_inside(s, image, usable ? s->here : s->runtime_path);
+    if (status == FLAME_OK && usable)
+        consider(s, original, s->here);
+    for (size_t i = 0; i < sizeof behind / sizeof *behind && status == FLAME_OK; i++)
+        if (!usable || behind[i] != FLAME_SEARCH_LAYERS)
+            status = look(s, behind[i], 0);
+    if (status == FLAME_OK && !image && s->runtime)
+        status = look_inside(s, s->runtime, s->runtime_path);
+    return status == FLAME_OK ? settle(s) : status;
+}
+
+static void begin(struct search *s, struct flame_object *object,
+                  const struct flame_symbol_places *places)
+{
+    *s = (struct search){ .object = object, .places = places, .count = 1 };
+    flame_paths_init(&s->paths);
+}
+
+static void end(struct search *s)
+{
+    for (size_t i = 0; i < s->count; i++)
+        flame_source_close(&s->sources[i]);
+    flame_paths_deinit(&s->paths);
+}
+
+enum flame_status flame_object_use_files(struct flame_object *object,
+                                         const struct flame_object_files *files)
+{
+    struct search s;
+    begin(&s, object, NULL);
+    s.names = files->names;
+    s.names_path = files->names_path;
+    s.runtime = files->runtime;
+    s.runtime_path = files->runtime_path;
+    enum flame_status status = look_inside(&s, s.runtime, s.runtime_path);
+    if (!s.names) {
+        s.names = s.runtime;
+        s.names_path = s.runtime_path;
     }
-    flame_paths_deinit(&linked);
-    flame_paths_deinit(&by_id);
-    flame_paths_deinit(&last);
+    if (status == FLAME_OK)
+        status = use(&s);
+    end(&s);
+    return status;
+}
+
+/* Whether the file at the path, which was recorded without a build-id, is known to be the recorded
+ * one: on the recorded machine it may have been built anew since, even into the same inode. */
+static bool is_recorded_file(const struct flame_object_request *request,
+                             const struct flame_symbol_places *places, const char *path)
+{
+    bool same = places->same_host && request->inode &&
+                flame_file_is(path, request->major, request->minor, request->inode);
+    bool replaced = request->inode && !flame_file_has_inode(path, request->inode);
+    bool newer = places->recorded_ns && flame_file_settled_ns(path) > places->recorded_ns;
+    return !newer && (same || (places->same_boot && !replaced));
+}
+
+/* Load what is known to be the recorded file, or belongs to it. */
+static enum flame_status load_verified(struct search *s, const struct flame_object_request *request)
+{
+    struct flame_object *object = s->object;
+    struct flame_source *original = &s->sources[0];
+    s->target.id = request->build_id;
+    enum flame_status status =
+        flame_source_open(original, s->places->depot, s->here, &s->target.id);
+    object->state = original->state;
+    if (original->state == FLAME_OBJECT_MISMATCH)
+        object->found_id = original->id;
+    if (status != FLAME_OK || request->build_id.size)
+        return status == FLAME_OK ? search(s) : status;
+    if (original->state != FLAME_OBJECT_NAMED)
+        return FLAME_OK;
+    if (!is_recorded_file(request, s->places, s->here)) {
+        object->state = FLAME_OBJECT_UNVERIFIED;
+        return FLAME_OK;
+    }
+    s->target.id = original->id;
+    return search(s);
+}
+
+/* Load the file at the path, whatever it is. */
+static enum flame_status load_trusted(struct search *s)
+{
+    struct flame_source *original = &s->sources[0];
+    enum flame_status status = flame_source_open(original, s->places->depot, s->here, NULL);
+    s->target.id = original->id;
+    if (status == FLAME_OK && flame_source_usable(original))
+        status = search(s);
+    s->object->trusted = s->object->program != NULL;
     return status;
 }
 
@@ -279,33 +349,31 @@ enum flame_status flame_object_load_path(struct flame_object *object,
                                          const struct flame_object_request *request,
                                          const struct flame_symbol_places *places)
 {
-    struct search s = { .object = object, .count = 1 };
-    struct flame_build_id want = request->build_id;
+    struct search s;
+    struct flame_paths here;
     object->state = FLAME_OBJECT_MISSING;
-    if (request->name.len == 0 || request->name.ptr[0] != '/' ||
+    if (request->name.len == 0 || request->name.ptr[0] != '/' || request->name.len >= PATH_MAX ||
         memchr(request->name.ptr, 0, request->name.len))
         return FLAME_OK;
     const char *path = flame_arena_copy(&object->symbols.names, request->name);
     if (!path)
         return FLAME_NOMEM;
-    struct flame_source *original = &s.sources[0];
-    enum flame_status status = flame_source_open(original, path, &want);
-    object->state = original->state;
-    if (original->state == FLAME_OBJECT_MISMATCH)
-        object->found_id = original->id;
-    bool same_file =
-        request->inode && flame_file_is(path, request->major, request->minor, request->inode);
-    /* On the recorded machine the file may have been built anew since, even into the same inode. */
-    bool replaced = request->inode && !flame_file_has_inode(path, request->inode);
-    bool newer = places->recorded_ns && flame_file_changed_ns(path) > places->recorded_ns;
-    if (want.size == 0 && !newer && ((places->same_machine && !replaced) || same_file))
-        want = original->id;
-    else if (want.size == 0 && original->state == FLAME_OBJECT_NAMED)
-        object->state = FLAME_OBJECT_UNVERIFIED;
-    bool believed = request->build_id.size || original->state == FLAME_OBJECT_NAMED;
-    if (status == FLAME_OK && believed && object->state != FLAME_OBJECT_UNVERIFIED)
-        status = search(&s, path, &want, places->buildid_dir);
-    for (size_t i = 0; i < s.count; i++)
-        flame_source_close(&s.sources[i]);
+    flame_paths_init(&here);
+    flame_search_add(&here, places, "%s", path);
+    enum flame_status status = here.failed ? FLAME_NOMEM : FLAME_OK;
+    for (int trusted = 0; trusted < 2 && status == FLAME_OK && here.list.count; trusted++) {
+        bool unknown =
+            object->state == FLAME_OBJECT_MISMATCH || object->state == FLAME_OBJECT_UNVERIFIED;
+        if (trusted && !(places->trust_paths && unknown))
+            continue;
+        begin(&s, object, places);
+        s.target.path = path;
+        s.here = here.list.items[0];
+        s.pgoff = request->pgoff;
+        s.map_size = request->map_size;
+        status = trusted ? load_trusted(&s) : load_verified(&s, request);
+        end(&s);
+    }
+    flame_paths_deinit(&here);
     return status;
 }

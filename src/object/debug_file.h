@@ -16,4 +16,14 @@ struct flame_source;
 enum flame_status flame_object_use(struct flame_object *object, struct flame_source *source,
                                    const char *path);
 
+/* The same of files whose roles are known: names have the symbols, runtime is the mapped file;
+ * names NULL: runtime has both, perhaps packed inside. What becomes the object's is taken from the
+ * sources, which the caller closes. */
+struct flame_object_files {
+    struct flame_source *names, *runtime;
+    const char *names_path, *runtime_path;
+};
+enum flame_status flame_object_use_files(struct flame_object *object,
+                                         const struct flame_object_files *files);
+
 #endif

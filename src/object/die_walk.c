@@ -274,6 +274,16 @@ static void keep(struct flame_die_walk *walk, struct flame_die *die, const struc
     die->has |= 1u << step->field;
 }
 
+/* Padding at the end, or, in the middle, what was left out of a copy (src/pack): that may be
+ * megabytes. */
+static void pass_zeros(struct flame_cursor *c)
+{
+    size_t left = flame_cursor_left(c), zeros = 0;
+    while (zeros < left && c->at[zeros] == 0)
+        zeros++;
+    flame_cursor_take(c, zeros, "padding");
+}
+
 bool flame_die_next(struct flame_die_walk *walk, struct flame_die *die)
 {
     struct flame_cursor *c = &walk->at;
@@ -284,9 +294,11 @@ bool flame_die_next(struct flame_die_walk *walk, struct flame_die *die)
             return false;
         at = c->at;
         code = flame_cursor_uleb(c, "abbreviation");
-        if (code == 0 && walk->depth <= 1)
-            return false; /* padding */
-        walk->depth -= code == 0;
+        if (code == 0 && walk->depth == 0)
+            return false;
+        if (code == 0 && walk->depth == 1)
+            pass_zeros(c);
+        walk->depth -= code == 0 && walk->depth > 1;
     }
     if (c->failed)
         return false;
@@ -326,4 +338,22 @@ void flame_die_skip_children(struct flame_die_walk *walk, const struct flame_die
         return;
     flame_cursor_take(c, (uint64_t)(to - c->at), "children");
     walk->depth = die->depth - 1;
+}
+
+const uint8_t *flame_die_end(Dwarf_Die *die, const struct flame_cursor *info)
+{
+    struct flame_die_walk walk;
+    struct flame_die found;
+    Dwarf_Die unit;
+    const uint8_t *at = die->addr, *end = NULL;
+    if (dwarf_cu_info(die->cu, NULL, NULL, &unit, NULL, NULL, NULL, NULL) != 0)
+        return NULL;
+    flame_die_walk_init(&walk, &unit, info);
+    if (at >= walk.at.at && at < walk.at.end) {
+        flame_cursor_take(&walk.at, (uint64_t)(at - walk.at.at), "entry");
+        if (flame_die_next(&walk, &found) && found.at == at)
+            end = walk.at.at;
+    }
+    flame_die_walk_deinit(&walk);
+    return end;
 }

@@ -55,8 +55,13 @@ void flame_die_walk_init(struct flame_die_walk *walk, Dwarf_Die *unit,
                          const struct flame_cursor *info);
 void flame_die_walk_deinit(struct flame_die_walk *walk);
 
-/* The next entry, children before siblings. False at the end, and where the rest cannot be read. */
+/* The next entry, children before siblings. False at the end, and where the rest cannot be read.
+ * Zeros are passed over: where entries were replaced by them, with all of their children, the
+ * others are found, if perhaps not as deep as they were. */
 bool flame_die_next(struct flame_die_walk *walk, struct flame_die *die);
+
+/* Where the bytes of an entry of that section end, its children not counted; NULL: unknown. */
+const uint8_t *flame_die_end(Dwarf_Die *die, const struct flame_cursor *info);
 
 /* Go on behind die's children, which flame_die_next just gave, if it says where that is. */
 void flame_die_skip_children(struct flame_die_walk *walk, const struct flame_die *die);

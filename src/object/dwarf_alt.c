@@ -7,7 +7,8 @@
 #include "dwarf_alt.h"
 
 #include "build_id.h"
-#include "path_list.h"
+#include "packed.h"
+#include "search_path.h"
 
 #include <limits.h>
 #include <stdlib.h>
@@ -33,63 +34,112 @@ static bool read_link(const struct flame_elf *elf, struct flame_str *name,
     return true;
 }
 
-/* What a link of the file at path may mean. */
+static const char *leaf_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+/* What a link of the file at path, which is one of this machine, may mean. */
 static void add_beside(struct flame_paths *paths, const char *name, const char *path)
 {
-    const char *slash = strrchr(path, '/'), *leaf = strrchr(name, '/');
-    if (!slash)
+    if (!strchr(path, '/'))
         return;
-    int folder = (int)(slash - path);
+    int folder = flame_search_folder(path);
     if (*name != '/')
         flame_paths_add(paths, "%.*s/%s", folder, path, name);
-    flame_paths_add(paths, "%.*s/.dwz/%s", folder, path, leaf ? leaf + 1 : name);
+    flame_paths_add(paths, "%.*s/.dwz/%s", folder, path, leaf_of(name));
+}
+
+/* What a link of the recorded machine's file at path may mean, beside it and its debug file. */
+static void add_recorded(struct flame_paths *paths, const struct flame_symbol_places *places,
+                         const char *name, const char *path)
+{
+    if (*path != '/')
+        return;
+    int folder = flame_search_folder(path);
     if (*name != '/')
-        flame_paths_add(paths, "/usr/lib/debug%.*s/%s", folder, path, name);
+        flame_search_add(paths, places, "%.*s/%s", folder, path, name);
+    flame_search_add(paths, places, "%.*s/.dwz/%s", folder, path, leaf_of(name));
+    if (*name != '/')
+        flame_search_add_debug(paths, places, "%.*s/%s", folder, path, name);
 }
 
 /* The link may name the file from the root, or from the folder of the file that has the link; of
  * that under its own name, too, where a build-id's path is a symbolic link to it. */
-static void add_places(struct flame_paths *paths, const char *name, const char *holder,
-                       const char *path, const struct flame_build_id *id)
+static void add_places(struct flame_paths *paths, const struct flame_symbol_places *places,
+                       const char *name, const char *holder, const char *path,
+                       const struct flame_build_id *id)
 {
-    char hex[FLAME_BUILD_ID_HEX], real[PATH_MAX];
-    const char *leaf = strrchr(name, '/');
-    flame_build_id_hex(id, hex);
-    if (*name == '/')
-        flame_paths_add(paths, "%s", name);
+    char real[PATH_MAX];
+    flame_search_add(paths, places, "%s", name);
     add_beside(paths, name, holder);
     if (realpath(holder, real) && strcmp(real, holder) != 0)
         add_beside(paths, name, real);
-    if (strcmp(holder, path) != 0)
-        add_beside(paths, name, path);
-    flame_paths_add(paths, "/usr/lib/debug/.dwz/%s", leaf ? leaf + 1 : name);
-    if (id->size >= 2)
-        flame_paths_add(paths, "/usr/lib/debug/.build-id/%.2s/%s.debug", hex, hex + 2);
+    add_recorded(paths, places, name, path);
+    flame_search_add_debug(paths, places, "/.dwz/%s", leaf_of(name));
+    flame_search_add_debug_id(paths, places, id);
 }
 
-static enum flame_status search(struct flame_dwarf_alt *alt, const struct flame_elf *elf,
-                                const char *holder, const char *path)
+/* Open the first of these files that has the id. */
+static enum flame_status open_first(struct flame_dwarf_alt *alt,
+                                    const struct flame_symbol_places *places,
+                                    const struct flame_paths *paths,
+                                    const struct flame_build_id *id)
 {
-    struct flame_str name;
-    struct flame_build_id id = { 0 };
-    if (!read_link(elf, &name, &id))
-        return FLAME_OK;
-    struct flame_paths paths;
-    flame_paths_init(&paths);
-    add_places(&paths, name.ptr, holder, path, &id);
-    enum flame_status status = paths.failed ? FLAME_NOMEM : FLAME_OK;
-    for (size_t i = 0; status == FLAME_OK && !alt->file.handle && i < paths.list.count; i++) {
+    enum flame_status status = paths->failed ? FLAME_NOMEM : FLAME_OK;
+    for (size_t i = 0; status == FLAME_OK && !alt->file.handle && i < paths->list.count; i++) {
         struct flame_source *source = &alt->source;
-        status = flame_source_open(source, paths.list.items[i], &id);
+        status = flame_source_open(source, places->depot, paths->list.items[i], id);
         if (status == FLAME_OK && flame_source_usable(source))
             status =
                 flame_dwarf_file_open(&alt->file, source->file.bytes, source->file.size, false);
         if (!alt->file.handle) {
             flame_dwarf_file_close(&alt->file);
             flame_source_close(source);
+        } else if (!(alt->path = strdup(paths->list.items[i]))) {
+            status = FLAME_NOMEM;
         }
     }
-    flame_paths_deinit(&paths);
+    return status;
+}
+
+/* Use the file that was packed with the recording. */
+static enum flame_status use_packed(struct flame_dwarf_alt *alt,
+                                    const struct flame_packed_file *file,
+                                    const struct flame_build_id *id)
+{
+    struct flame_source *source = &alt->source;
+    enum flame_status status = flame_source_take(source, flame_packed_lend(file), id);
+    if (status == FLAME_OK && flame_source_usable(source))
+        status = flame_dwarf_file_open(&alt->file, source->file.bytes, source->file.size, false);
+    if (alt->file.handle && !(alt->path = strdup(file->path.ptr)))
+        status = FLAME_NOMEM;
+    return status == FLAME_NOMEM ? FLAME_NOMEM : FLAME_OK;
+}
+
+static enum flame_status search(struct flame_dwarf_alt *alt, const struct flame_elf *elf,
+                                const char *holder, const char *path,
+                                const struct flame_symbol_places *places)
+{
+    struct flame_str name;
+    struct flame_build_id id = { 0 };
+    if (!read_link(elf, &name, &id))
+        return FLAME_OK;
+    const struct flame_packed_file *came_along = flame_packed_with_id(places->packed, &id);
+    if (came_along)
+        return use_packed(alt, came_along, &id);
+    struct flame_paths near, packed;
+    flame_paths_init(&near);
+    flame_paths_init(&packed);
+    add_places(&near, places, name.ptr, holder, path, &id);
+    enum flame_status status = open_first(alt, places, &near, &id);
+    if (status == FLAME_OK && !alt->file.handle) {
+        flame_search_add_depot(&packed, places, &id);
+        status = open_first(alt, places, &packed, &id);
+    }
+    flame_paths_deinit(&near);
+    flame_paths_deinit(&packed);
     return status;
 }
 
@@ -123,13 +173,13 @@ static const struct image {
 
 enum flame_status flame_dwarf_alt_open(struct flame_dwarf_alt *alt, Dwarf *dwarf,
                                        const struct flame_elf *elf, const char *holder,
-                                       const char *path)
+                                       const char *path, const struct flame_symbol_places *places)
 {
     *alt = (struct flame_dwarf_alt){ 0 };
     enum flame_status status =
         flame_dwarf_file_open(&alt->nothing, (const uint8_t *)&nothing, sizeof nothing, false);
     if (status == FLAME_OK)
-        status = search(alt, elf, holder, path);
+        status = search(alt, elf, holder, path, places);
     if (status != FLAME_OK || !alt->nothing.handle) {
         flame_dwarf_alt_close(alt);
         return FLAME_NOMEM;
@@ -145,4 +195,6 @@ void flame_dwarf_alt_close(struct flame_dwarf_alt *alt)
     flame_dwarf_file_close(&alt->file);
     flame_dwarf_file_close(&alt->nothing);
     flame_source_close(&alt->source);
+    free(alt->path);
+    alt->path = NULL;
 }

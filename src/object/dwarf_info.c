@@ -35,10 +35,12 @@ const char *flame_dwarf_string(struct flame_dwarf *dwarf, const char *text)
     return id == FLAME_INTERN_NONE ? NULL : flame_intern_get(&dwarf->strings, id).ptr;
 }
 
-const char *flame_dwarf_text(Dwarf_Die *die, unsigned name)
+const char *flame_dwarf_text(const struct flame_dwarf *dwarf, Dwarf_Die *die, unsigned name)
 {
     Dwarf_Attribute a;
-    return dwarf_attr(die, name, &a) ? dwarf_formstring(&a) : NULL;
+    const char *text = dwarf_attr(die, name, &a) ? dwarf_formstring(&a) : NULL;
+    flame_touch_string(dwarf->touched, &a, text);
+    return text;
 }
 
 struct flame_unit_sections flame_unit_sections_of(Dwarf *dwarf)
@@ -60,16 +62,15 @@ static void pass_abbreviation(struct flame_cursor *c)
     } while (!c->failed && (name || form));
 }
 
-bool flame_dwarf_affords(struct flame_dwarf *dwarf, Dwarf_Die *unit,
-                         const struct flame_unit_sections *sections, bool whole)
+bool flame_dwarf_abbreviations(Dwarf_Die *die, const struct flame_unit_sections *sections,
+                               bool whole, struct flame_cursor *out)
 {
     struct flame_cursor c = sections->abbreviations, at = sections->info;
-    Dwarf_Off header = dwarf_cuoffset(unit), start = dwarf_dieoffset(unit) - header, next, table;
-    /* dwz lets units share tables, so that bytes count several times */
-    uint64_t limit = 4 * (flame_cursor_left(&c) + flame_cursor_left(&at)) + (1 << 24);
-    if (dwarf_nextcu(dwarf_cu_getdwarf(unit->cu), start, &next, NULL, &table, NULL, NULL) != 0 ||
+    Dwarf_Off header = dwarf_cuoffset(die), start = dwarf_dieoffset(die) - header, next, table;
+    if (dwarf_nextcu(dwarf_cu_getdwarf(die->cu), start, &next, NULL, &table, NULL, NULL) != 0 ||
         !flame_cursor_seek(&at, start + header, "unit") || !flame_cursor_seek(&c, table, "table"))
-        return true; /* libdw cannot read it either */
+        return false;
+    struct flame_cursor all = c;
     size_t before = flame_cursor_left(&c);
     uint64_t code = flame_cursor_uleb(&at, "code"), found;
     do {
@@ -77,7 +78,21 @@ bool flame_dwarf_affords(struct flame_dwarf *dwarf, Dwarf_Die *unit,
         if (found)
             pass_abbreviation(&c);
     } while (!c.failed && found && (whole || found != code));
-    dwarf->abbreviation_bytes += before - flame_cursor_left(&c);
+    *out = flame_cursor_sub(&all, before - flame_cursor_left(&c), "table");
+    return true;
+}
+
+bool flame_dwarf_affords(struct flame_dwarf *dwarf, Dwarf_Die *unit,
+                         const struct flame_unit_sections *sections, bool whole)
+{
+    /* dwz lets units share tables, so that bytes count several times */
+    uint64_t limit =
+        4 * (flame_cursor_left(&sections->abbreviations) + flame_cursor_left(&sections->info)) +
+        (1 << 24);
+    struct flame_cursor table;
+    if (!flame_dwarf_abbreviations(unit, sections, whole, &table))
+        return true; /* libdw cannot read it either */
+    dwarf->abbreviation_bytes += flame_cursor_left(&table);
     return dwarf->abbreviation_bytes <= limit;
 }
 
@@ -100,14 +115,24 @@ static void find_sections(struct flame_dwarf *dwarf)
     flame_dwarf_allow_ranges(dwarf, &dwarf->rnglists);
 }
 
+static void note_file(struct flame_dwarf *dwarf, const struct flame_file *file)
+{
+    struct flame_touched_file noted = {
+        .bytes = file->bytes, .copy = dwarf->file.copy, .size = file->size, .handle = dwarf->dwarf
+    };
+    flame_touch_file(dwarf->touched, &noted);
+    flame_touch_units(dwarf->touched, dwarf->dwarf);
+}
+
 /* Open the first of the object's files that has debug information, and the mapped one. *holder is
  * where that first one lies: the file that gave the symbols is in front, unless none did. */
 static enum flame_status open_files(struct flame_dwarf *dwarf, const struct flame_object *object,
                                     const char **holder)
 {
     bool found = false;
+    const struct flame_file *file = NULL;
     for (size_t i = 0; i < object->files.count && !found; i++) {
-        const struct flame_file *file = &object->files.items[i];
+        file = &object->files.items[i];
         struct flame_elf elf;
         enum flame_status status = flame_elf_open(&elf, file->bytes, file->size);
         found =
@@ -116,7 +141,8 @@ static enum flame_status open_files(struct flame_dwarf *dwarf, const struct flam
         if (found) {
             status =
                 flame_dwarf_file_open(&dwarf->file, file->bytes, file->size, dwarf->wants_lines);
-            *holder = i == 0 && object->used && *object->used ? object->used : dwarf->path;
+            bool named = i == 0 && object->used && *object->used;
+            *holder = named ? object->used : object->program ? object->program : dwarf->path;
         }
         if (status == FLAME_NOMEM)
             return status;
@@ -124,6 +150,7 @@ static enum flame_status open_files(struct flame_dwarf *dwarf, const struct flam
     dwarf->dwarf = dwarf->file.handle;
     if (!dwarf->dwarf)
         return FLAME_OK;
+    note_file(dwarf, file);
     find_sections(dwarf);
     const struct flame_file *mapped = &object->files.items[object->files.count - 1];
     enum flame_status status = flame_elf_open(&dwarf->program, mapped->bytes, mapped->size);
@@ -148,6 +175,23 @@ static enum flame_status add_ranges(struct flame_dwarf *dwarf, struct flame_inte
     return status;
 }
 
+/* Note all that was read of a unit if one of the intervals from first on is asked for, or it is the
+ * first unit: without any, there would seem to be no debug information. */
+static void touch_unit(struct flame_dwarf *dwarf, const struct flame_die_walk *walk,
+                       Dwarf_Die *unit, const struct flame_intervals *intervals, size_t first)
+{
+    struct flame_cursor table;
+    bool wanted = dwarf->touched && dwarf->units.count == 1 && first < intervals->list.count;
+    for (size_t i = first; i < intervals->list.count && !wanted; i++)
+        wanted = flame_touch_wants(dwarf->touched, intervals->list.items[i].low,
+                                   intervals->list.items[i].high);
+    if (!wanted)
+        return;
+    flame_touch(dwarf->touched, walk->unit_start, (size_t)(walk->at.end - walk->unit_start));
+    if (flame_dwarf_abbreviations(unit, &dwarf->sections, true, &table))
+        flame_touch_rest(dwarf->touched, &table);
+}
+
 /* The ranges of a unit whose own entry has none: those of its functions. */
 static enum flame_status add_functions(struct flame_dwarf *dwarf, struct flame_intervals *intervals,
                                        Dwarf_Die *unit)
@@ -155,6 +199,7 @@ static enum flame_status add_functions(struct flame_dwarf *dwarf, struct flame_i
     struct flame_die_walk walk;
     struct flame_die die;
     enum flame_status status = FLAME_OK;
+    size_t before = intervals->list.count;
     if (!flame_dwarf_affords(dwarf, unit, &dwarf->sections, true))
         return FLAME_OK;
     flame_die_walk_init(&walk, unit, &dwarf->sections.info);
@@ -165,6 +210,7 @@ static enum flame_status add_functions(struct flame_dwarf *dwarf, struct flame_i
         status = add_ranges(dwarf, intervals, &function);
         flame_die_skip_children(&walk, &die);
     }
+    touch_unit(dwarf, &walk, unit, intervals, before);
     if (walk.no_memory)
         status = FLAME_NOMEM;
     flame_die_walk_deinit(&walk);
@@ -215,9 +261,23 @@ static enum flame_status read_units(struct flame_dwarf *dwarf)
     return status;
 }
 
-enum flame_status flame_dwarf_open(struct flame_dwarf **out, const struct flame_object *object,
-                                   struct flame_str path, const struct flame_symbol_places *places,
-                                   bool lines)
+static void note_alt(struct flame_dwarf *dwarf)
+{
+    const struct flame_dwarf_alt *alt = &dwarf->alt;
+    struct flame_touched_file noted = { .path = alt->path,
+                                        .bytes = alt->source.file.bytes,
+                                        .copy = alt->file.copy,
+                                        .size = alt->source.file.size,
+                                        .handle = alt->file.handle };
+    if (!noted.handle)
+        return;
+    flame_touch_file(dwarf->touched, &noted);
+    flame_touch_units(dwarf->touched, noted.handle);
+}
+
+static enum flame_status open_dwarf(struct flame_dwarf **out, const struct flame_object *object,
+                                    struct flame_str path, const struct flame_symbol_places *places,
+                                    bool lines, struct flame_touched *touched)
 {
     struct flame_dwarf *dwarf = calloc(1, sizeof *dwarf);
     const char *holder = NULL;
@@ -229,11 +289,13 @@ enum flame_status flame_dwarf_open(struct flame_dwarf **out, const struct flame_
     flame_arena_init(&dwarf->arena, SIZE_MAX);
     flame_intern_init(&dwarf->strings);
     dwarf->wants_lines = lines;
+    dwarf->touched = touched;
     dwarf->path = flame_arena_copy(&dwarf->arena, path);
     enum flame_status status = dwarf->path ? open_files(dwarf, object, &holder) : FLAME_NOMEM;
     if (status == FLAME_OK && dwarf->dwarf && dwarf->program.handle) {
-        status =
-            flame_dwarf_alt_open(&dwarf->alt, dwarf->dwarf, &dwarf->file.elf, holder, dwarf->path);
+        status = flame_dwarf_alt_open(&dwarf->alt, dwarf->dwarf, &dwarf->file.elf, holder,
+                                      dwarf->path, dwarf->places);
+        note_alt(dwarf);
         if (status == FLAME_OK)
             status = read_units(dwarf);
     }
@@ -242,6 +304,20 @@ enum flame_status flame_dwarf_open(struct flame_dwarf **out, const struct flame_
     else
         flame_dwarf_close(dwarf);
     return status;
+}
+
+enum flame_status flame_dwarf_open(struct flame_dwarf **out, const struct flame_object *object,
+                                   struct flame_str path, const struct flame_symbol_places *places,
+                                   bool lines)
+{
+    return open_dwarf(out, object, path, places, lines, NULL);
+}
+
+enum flame_status flame_dwarf_watch(struct flame_dwarf **out, const struct flame_object *object,
+                                    struct flame_str path, const struct flame_symbol_places *places,
+                                    struct flame_touched *touched)
+{
+    return open_dwarf(out, object, path, places, true, touched);
 }
 
 void flame_dwarf_close(struct flame_dwarf *dwarf)

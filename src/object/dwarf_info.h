@@ -26,6 +26,7 @@ struct flame_line {
 };
 
 struct flame_dwarf;
+struct flame_touched;
 
 /* Find the debug information of an object that was loaded for the dso at path: in its own files, or
  * where they say that it is (split DWARF, dwz). lines: files and lines will be asked for; else
@@ -35,6 +36,12 @@ enum flame_status flame_dwarf_open(struct flame_dwarf **out, const struct flame_
                                    struct flame_str path, const struct flame_symbol_places *places,
                                    bool lines);
 void flame_dwarf_close(struct flame_dwarf *dwarf);
+
+/* The same, lines wanted; what is read from now on is noted in touched, which must outlive it. */
+struct flame_touched;
+enum flame_status flame_dwarf_watch(struct flame_dwarf **out, const struct flame_object *object,
+                                    struct flame_str path, const struct flame_symbol_places *places,
+                                    struct flame_touched *touched);
 
 /* The next two take an offset of the mapped file, as symbols are addressed. What they give lives as
  * long as dwarf, which may be NULL. Not for several threads at once. FLAME_OK or FLAME_NOMEM. */

@@ -126,16 +126,31 @@ static void make_image(struct flame_package_image *image, const struct flame_elf
     elf64_xlatetof(&s, &s, elf->bytes[EI_DATA]);
 }
 
-enum flame_status flame_package_open(struct flame_package *package, const char *path)
+/* Get ready what was opened, or close it. */
+static void settle(struct flame_package *package)
 {
-    *package = (struct flame_package){ 0 };
-    enum flame_status status = flame_source_open(&package->source, path, NULL);
-    if (status != FLAME_OK)
-        return status;
     if (flame_source_usable(&package->source) && find_sections(package) && read_index(package))
         make_image(&package->image, &package->source.elf);
     else
         flame_package_close(package);
+}
+
+enum flame_status flame_package_open(struct flame_package *package, struct flame_depot *depot,
+                                     const char *path)
+{
+    *package = (struct flame_package){ 0 };
+    enum flame_status status = flame_source_open(&package->source, depot, path, NULL);
+    if (status == FLAME_OK)
+        settle(package);
+    return status;
+}
+
+enum flame_status flame_package_take(struct flame_package *package, struct flame_file file)
+{
+    *package = (struct flame_package){ 0 };
+    enum flame_status status = flame_source_take(&package->source, file, NULL);
+    if (status == FLAME_OK)
+        settle(package);
     return status;
 }
 

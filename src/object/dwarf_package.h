@@ -43,7 +43,11 @@ struct flame_package {
 
 /* Open the package at path. One that is not there or cannot be used is closed again: then
  * source.elf.handle is NULL. FLAME_OK or FLAME_NOMEM. */
-enum flame_status flame_package_open(struct flame_package *package, const char *path);
+enum flame_status flame_package_open(struct flame_package *package, struct flame_depot *depot,
+                                     const char *path);
+
+/* The same from bytes that are already there; file is taken over, whatever happens. */
+enum flame_status flame_package_take(struct flame_package *package, struct flame_file file);
 void flame_package_close(struct flame_package *package);
 
 /* The unit of an id as an ELF file of its own, which dwarf_begin_elf reads like a .dwo; NULL if

@@ -28,10 +28,12 @@ void flame_dwarf_allow_ranges(struct flame_dwarf *dwarf, const struct flame_curs
  * lists      the whole section
  * lists_base  what indices of lists count from; before DWARF 5, what is added to offsets
  * low        the unit's base address
+ * touched    as flame_dwarf's
  * address_size  4 or 8 */
 struct flame_range_source {
     struct flame_cursor addresses, lists;
     uint64_t lists_base, low;
+    struct flame_touched *touched;
     uint8_t address_size;
 };
 
@@ -100,6 +102,7 @@ static bool address_at(const struct flame_range_source *source, uint64_t index, 
     if (index >= flame_cursor_left(&c) / size)
         return false;
     flame_cursor_take(&c, index * size, "addresses");
+    flame_touch(source->touched, c.at, size);
     *svma = read_address(&c, size);
     return true;
 }
@@ -110,29 +113,41 @@ static bool is_address(unsigned form)
            (form >= DW_FORM_addrx1 && form <= DW_FORM_addrx4);
 }
 
+bool flame_dwarf_form_index(const Dwarf_Attribute *attribute, bool big_endian, uint64_t *index)
+{
+    switch (attribute->form) {
+    case DW_FORM_addrx:
+    case DW_FORM_strx:
+    case DW_FORM_GNU_addr_index:
+    case DW_FORM_GNU_str_index:
+        return constant(attribute, DW_FORM_udata, 0, index);
+    case DW_FORM_addrx1:
+    case DW_FORM_strx1:
+        return constant(attribute, DW_FORM_data1, 0, index);
+    case DW_FORM_addrx2:
+    case DW_FORM_strx2:
+        return constant(attribute, DW_FORM_data2, 0, index);
+    case DW_FORM_addrx3:
+    case DW_FORM_strx3:
+        return constant_of_three(attribute, big_endian, index);
+    case DW_FORM_addrx4:
+    case DW_FORM_strx4:
+        return constant(attribute, DW_FORM_data4, 0, index);
+    default:
+        return false;
+    }
+}
+
 static bool address_of(const struct flame_range_source *source, const Dwarf_Attribute *attribute,
                        uint64_t *svma)
 {
     uint64_t index;
     Dwarf_Attribute a = *attribute;
-    switch (a.form) {
-    case DW_FORM_addr:
+    if (a.form == DW_FORM_addr)
         return dwarf_formaddr(&a, svma) == 0;
-    case DW_FORM_addrx:
-    case DW_FORM_GNU_addr_index:
-        return constant(&a, DW_FORM_udata, 0, &index) && address_at(source, index, svma);
-    case DW_FORM_addrx1:
-        return constant(&a, DW_FORM_data1, 0, &index) && address_at(source, index, svma);
-    case DW_FORM_addrx2:
-        return constant(&a, DW_FORM_data2, 0, &index) && address_at(source, index, svma);
-    case DW_FORM_addrx3:
-        return constant_of_three(&a, is_big_endian(&source->addresses), &index) &&
-               address_at(source, index, svma);
-    case DW_FORM_addrx4:
-        return constant(&a, DW_FORM_data4, 0, &index) && address_at(source, index, svma);
-    default:
-        return false;
-    }
+    return is_address(a.form) &&
+           flame_dwarf_form_index(&a, is_big_endian(&source->addresses), &index) &&
+           address_at(source, index, svma);
 }
 
 static void find_lists(struct flame_range_source *source, const struct flame_dwarf *dwarf,
@@ -165,6 +180,7 @@ static const struct flame_range_source *source_of(struct flame_dwarf *dwarf,
     if (!source)
         return NULL;
     source->address_size = unit->address_size == 4 ? 4 : 8;
+    source->touched = dwarf->touched;
     uint64_t base = unit->version >= 5 ? 8 : 0;
     unsigned name = unit->version >= 5 ? DW_AT_addr_base : DW_AT_GNU_addr_base;
     unit_offset(&unit->skeleton, name, unit->offset_size, &base);
@@ -280,10 +296,25 @@ static bool offset_of_list(const struct flame_range_source *source, uint8_t offs
     if (index >= flame_cursor_left(&c) / offset_size)
         return false;
     flame_cursor_take(&c, index * offset_size, "lists");
+    flame_touch(source->touched, c.at, offset_size);
     uint64_t from_base =
         offset_size == 8 ? flame_cursor_u64(&c, "list") : flame_cursor_u32(&c, "list");
     *offset = source->lists_base + from_base;
     return !c.failed && *offset >= from_base;
+}
+
+/* Whether one of the ranges from first on is asked for. Those of the first unit always are: without
+ * any, there would seem to be no debug information. */
+static bool has_wanted(const struct flame_dwarf *dwarf, const struct flame_dwarf_ranges *ranges,
+                       size_t first)
+{
+    if (dwarf->units.count == 1 && !dwarf->spans.list.count)
+        return true;
+    for (size_t i = first; i < ranges->list.count; i++)
+        if (flame_touch_wants(dwarf->touched, ranges->list.items[i].low,
+                              ranges->list.items[i].high))
+            return true;
+    return false;
 }
 
 enum flame_status flame_dwarf_list_ranges(struct flame_dwarf *dwarf, struct flame_dwarf_unit *unit,
@@ -310,11 +341,15 @@ enum flame_status flame_dwarf_list_ranges(struct flame_dwarf *dwarf, struct flam
                       .address_size = source->address_size };
     if (!found || !flame_cursor_seek(&l.at, offset, "list"))
         return FLAME_OK;
+    const uint8_t *start = l.at.at;
+    size_t before = out->list.count;
     if (unit->version < 5)
         read_pairs(&l);
     else
         while (within_limits(&l) && read_entry(&l))
             continue;
+    if (dwarf->touched && has_wanted(dwarf, out, before))
+        flame_touch(dwarf->touched, start, (size_t)(l.at.at - start));
     return l.failed ? FLAME_NOMEM : FLAME_OK;
 }
 

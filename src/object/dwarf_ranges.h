@@ -18,6 +18,10 @@ void flame_dwarf_allow_ranges(struct flame_dwarf *dwarf, const struct flame_curs
 bool flame_dwarf_form_offset(const Dwarf_Attribute *attribute, uint8_t offset_size,
                              uint64_t *offset);
 
+/* The index that an attribute of form DW_FORM_addrx.., DW_FORM_strx.. has in a table. False: it is
+ * of none of these forms, or cannot be read. */
+bool flame_dwarf_form_index(const Dwarf_Attribute *attribute, bool big_endian, uint64_t *index);
+
 /* DW_AT_low_pc and DW_AT_high_pc, an address or a size; appends to out. */
 enum flame_status flame_dwarf_pair_range(struct flame_dwarf *dwarf, struct flame_dwarf_unit *unit,
                                          const Dwarf_Attribute *low, const Dwarf_Attribute *high,

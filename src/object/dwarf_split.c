@@ -11,7 +11,8 @@
 #include "dwarf_package.h"
 #include "dwarf_ranges.h"
 #include "dwarf_section.h"
-#include "path_list.h"
+#include "packed.h"
+#include "search_path.h"
 
 #include <dwarf.h>
 #include <string.h>
@@ -76,19 +77,40 @@ static int folder_length(const char *path)
     return slash ? (int)(slash + 1 - path) : 0;
 }
 
+/* packed: it came with the recording; NULL: it did not. */
+static enum flame_status open_package_at(struct flame_dwarf *dwarf, const char *path,
+                                         const struct flame_packed_file *packed)
+{
+    struct flame_package *package = &dwarf->splits->package;
+    enum flame_status status = packed ? flame_package_take(package, flame_packed_lend(packed))
+                                      : flame_package_open(package, dwarf->places->depot, path);
+    struct flame_touched_file noted = { .path = flame_dwarf_string(dwarf, path),
+                                        .bytes = package->source.file.bytes,
+                                        .size = package->source.file.size };
+    if (status == FLAME_OK && package->source.elf.handle)
+        flame_touch_file(dwarf->touched, &noted);
+    return noted.path ? status : FLAME_NOMEM;
+}
+
 static enum flame_status open_package(struct flame_dwarf *dwarf)
 {
-    const char *const beside[] = { dwarf->path, dwarf->used };
     struct flame_package *package = &dwarf->splits->package;
     struct flame_paths paths;
     flame_paths_init(&paths);
-    for (size_t i = 0; i < 2; i++)
-        if (folder_length(beside[i]))
-            flame_paths_add(&paths, "%s.dwp", beside[i]);
+    flame_search_add(&paths, dwarf->places, "%s.dwp", dwarf->path);
+    if (folder_length(dwarf->used))
+        flame_paths_add(&paths, "%s.dwp", dwarf->used);
     enum flame_status status = paths.failed ? FLAME_NOMEM : FLAME_OK;
+    for (size_t i = 0; i < paths.list.count && status == FLAME_OK; i++) {
+        struct flame_str name = flame_str_basename(flame_str_from(paths.list.items[i]));
+        const struct flame_packed_file *packed;
+        for (uint32_t at = 0; status == FLAME_OK && !package->source.elf.handle &&
+                              (packed = flame_packed_called(dwarf->places->packed, name, &at));)
+            status = open_package_at(dwarf, packed->path.ptr, packed);
+    }
     for (size_t i = 0; i < paths.list.count && status == FLAME_OK; i++)
         if (!package->source.elf.handle)
-            status = flame_package_open(package, paths.list.items[i]);
+            status = open_package_at(dwarf, paths.list.items[i], NULL);
     flame_paths_deinit(&paths);
     return status;
 }
@@ -99,6 +121,15 @@ static void settle(struct flame_dwarf *dwarf, struct split *split, Dwarf *handle
     split->dwarf = handle;
     if (!handle)
         return;
+    if (split->path) {
+        struct flame_touched_file noted = { .path = split->path,
+                                            .bytes = split->source.file.bytes,
+                                            .copy = split->file.copy,
+                                            .size = split->source.file.size,
+                                            .handle = handle };
+        flame_touch_file(dwarf->touched, &noted);
+    }
+    flame_touch_units(dwarf->touched, handle);
     dwarf_setalt(handle, dwarf->alt.nothing.handle);
     split->sections = flame_unit_sections_of(handle);
     struct flame_cursor lists = flame_dwarf_section(handle, "debug_rnglists");
@@ -145,8 +176,10 @@ static enum flame_status look_in_package(struct flame_dwarf *dwarf, struct flame
     return FLAME_OK;
 }
 
-/* The file at path, opened unless it was before. *out is NULL when there are too many. */
-static enum flame_status open_file(struct flame_dwarf *dwarf, const char *path, struct split **out)
+/* The file at path, opened unless it was before. packed: it came with the recording; NULL: it did
+ * not. *out is NULL when there are too many. */
+static enum flame_status open_file(struct flame_dwarf *dwarf, const char *path,
+                                   const struct flame_packed_file *packed, struct split **out)
 {
     struct flame_splits *splits = dwarf->splits;
     for (size_t i = 0; i < splits->list.count; i++) {
@@ -155,14 +188,17 @@ static enum flame_status open_file(struct flame_dwarf *dwarf, const char *path, 
             return FLAME_OK;
     }
     *out = NULL;
-    if (splits->list.count == FILES_MAX || !flame_file_is_plain(path))
+    if (splits->list.count == FILES_MAX || (!packed && !flame_file_is_plain(path)))
         return FLAME_OK;
     struct split *split = *out = add_split(splits);
     if (!split)
         return FLAME_NOMEM;
     split->path = flame_dwarf_string(dwarf, path);
-    enum flame_status status =
-        split->path ? flame_source_open(&split->source, path, NULL) : FLAME_NOMEM;
+    enum flame_status status = FLAME_NOMEM;
+    if (split->path && packed)
+        status = flame_source_take(&split->source, flame_packed_lend(packed), NULL);
+    else if (split->path)
+        status = flame_source_open(&split->source, dwarf->places->depot, path, NULL);
     if (status == FLAME_OK && flame_source_usable(&split->source))
         status = flame_dwarf_file_open(&split->file, split->source.file.bytes,
                                        split->source.file.size, false);
@@ -174,21 +210,40 @@ static enum flame_status open_file(struct flame_dwarf *dwarf, const char *path, 
 static void add_places(struct flame_paths *paths, const struct flame_dwarf *dwarf,
                        struct flame_dwarf_unit *unit, const char *name)
 {
-    const char *folder = flame_dwarf_text(&unit->skeleton, DW_AT_comp_dir);
-    const char *const beside[] = { dwarf->path, dwarf->used };
+    const struct flame_symbol_places *places = dwarf->places;
+    const char *folder = flame_dwarf_text(dwarf, &unit->skeleton, DW_AT_comp_dir);
     const char *leaf = name + folder_length(name);
+    bool nested = name[0] != '/' && leaf != name;
+    int length = folder_length(dwarf->path);
     if (name[0] == '/')
-        flame_paths_add(paths, "%s", name);
+        flame_search_add(paths, places, "%s", name);
     else if (folder && folder[0] == '/')
-        flame_paths_add(paths, "%s/%s", folder, name);
-    for (size_t i = 0; i < 2; i++) {
-        int length = folder_length(beside[i]);
-        if (length == 0)
-            continue;
-        if (name[0] != '/' && leaf != name)
-            flame_paths_add(paths, "%.*s%s", length, beside[i], name);
-        flame_paths_add(paths, "%.*s%s", length, beside[i], leaf);
+        flame_search_add(paths, places, "%s/%s", folder, name);
+    if (length && nested)
+        flame_search_add(paths, places, "%.*s%s", length, dwarf->path, name);
+    if (length)
+        flame_search_add(paths, places, "%.*s%s", length, dwarf->path, leaf);
+    length = folder_length(dwarf->used);
+    if (length && nested)
+        flame_paths_add(paths, "%.*s%s", length, dwarf->used, name);
+    if (length)
+        flame_paths_add(paths, "%.*s%s", length, dwarf->used, leaf);
+}
+
+static enum flame_status look_in_packed(struct flame_dwarf *dwarf, struct flame_dwarf_unit *unit,
+                                        const char *name, uint64_t id)
+{
+    const struct flame_packed_file *packed;
+    struct flame_str leaf = flame_str_basename(flame_str_from(name));
+    enum flame_status status = FLAME_OK;
+    for (uint32_t at = 0; status == FLAME_OK && !unit->is_split &&
+                          (packed = flame_packed_called(dwarf->places->packed, leaf, &at));) {
+        struct split *split;
+        status = open_file(dwarf, packed->path.ptr, packed, &split);
+        if (status == FLAME_OK && split)
+            use_unit(unit, split, id);
     }
+    return status;
 }
 
 static enum flame_status look_in_files(struct flame_dwarf *dwarf, struct flame_dwarf_unit *unit,
@@ -200,7 +255,7 @@ static enum flame_status look_in_files(struct flame_dwarf *dwarf, struct flame_d
     enum flame_status status = paths.failed ? FLAME_NOMEM : FLAME_OK;
     for (size_t i = 0; i < paths.list.count && status == FLAME_OK && !unit->is_split; i++) {
         struct split *split;
-        status = open_file(dwarf, paths.list.items[i], &split);
+        status = open_file(dwarf, paths.list.items[i], NULL, &split);
         if (status == FLAME_OK && split)
             use_unit(unit, split, id);
     }
@@ -214,9 +269,9 @@ enum flame_status flame_dwarf_find_split(struct flame_dwarf *dwarf, struct flame
     if (unit->split_looked_for)
         return FLAME_OK;
     unit->split_looked_for = true;
-    const char *name = flame_dwarf_text(&unit->skeleton, DW_AT_dwo_name);
+    const char *name = flame_dwarf_text(dwarf, &unit->skeleton, DW_AT_dwo_name);
     if (!name)
-        name = flame_dwarf_text(&unit->skeleton, DW_AT_GNU_dwo_name);
+        name = flame_dwarf_text(dwarf, &unit->skeleton, DW_AT_GNU_dwo_name);
     if (!name || dwarf_cu_info(unit->skeleton.cu, NULL, NULL, NULL, NULL, &id, NULL, NULL) != 0)
         return FLAME_OK;
     enum flame_status status = FLAME_OK;
@@ -226,6 +281,8 @@ enum flame_status flame_dwarf_find_split(struct flame_dwarf *dwarf, struct flame
     }
     if (status == FLAME_OK)
         status = look_in_package(dwarf, unit, id);
+    if (status == FLAME_OK && !unit->is_split)
+        status = look_in_packed(dwarf, unit, name, id);
     if (status == FLAME_OK && !unit->is_split)
         status = look_in_files(dwarf, unit, name, id);
     return status;

@@ -11,6 +11,7 @@
 #include "dwarf_info.h"
 #include "intern.h"
 #include "intervals.h"
+#include "touched.h"
 
 #include <elfutils/libdw.h>
 
@@ -60,7 +61,7 @@ struct flame_dwarf_unit {
 };
 
 /* file       the one that has .debug_info; dwarf is its handle
- * path       of the dso as it was mapped
+ * path       of the dso as it was mapped, on the recorded machine
  * used       the file that gave the symbols; split files may be beside either
  * program    the mapped file, whose headers say where its bytes are in memory
  * units      in order of the file
@@ -71,6 +72,7 @@ struct flame_dwarf_unit {
  * sections, addresses, ranges, rnglists, line, strs, line_strs  of file
  * range_entries  how many entries of lists have been read; at most range_limit are
  * abbreviation_bytes, line_bytes  how much of these sections has been read, in all
+ * touched        where it is noted what was read; NULL: nowhere
  * wants_lines    files and lines are asked for, else they are not known
  *
  * What is counted is what many units may have in common: a short file could have it read over and
@@ -90,6 +92,7 @@ struct flame_dwarf {
     struct flame_unit_sections sections;
     struct flame_cursor addresses, ranges, rnglists, line, strs, line_strs;
     uint64_t range_entries, range_limit, abbreviation_bytes, line_bytes, text_bytes;
+    struct flame_touched *touched;
     bool wants_lines;
 };
 
@@ -101,10 +104,15 @@ struct flame_dwarf_unit *flame_dwarf_unit_at(struct flame_dwarf *dwarf, uint64_t
 const char *flame_dwarf_string(struct flame_dwarf *dwarf, const char *text);
 
 /* The text of an attribute of an entry; NULL: there is none. */
-const char *flame_dwarf_text(Dwarf_Die *die, unsigned name);
+const char *flame_dwarf_text(const struct flame_dwarf *dwarf, Dwarf_Die *die, unsigned name);
 
 /* The sections of a handle. */
 struct flame_unit_sections flame_unit_sections_of(Dwarf *dwarf);
+
+/* The bytes of the unit's table of abbreviations that are read for an entry: up to its own; all of
+ * them, if whole. False: libdw cannot read it. */
+bool flame_dwarf_abbreviations(Dwarf_Die *die, const struct flame_unit_sections *sections,
+                               bool whole, struct flame_cursor *out);
 
 /* Whether libdw may look up the abbreviations of a unit. It reads a table from its start to the one
  * that is wanted, for each unit anew, and whatever has an entry's attributes looked for reads the

@@ -95,6 +95,38 @@ static enum flame_status read_loads(struct flame_elf *elf)
     return FLAME_OK;
 }
 
+static bool has_no_code(const struct flame_elf *elf)
+{
+    const uint64_t code = SHF_ALLOC | SHF_EXECINSTR;
+    bool none = false;
+    for (size_t i = 1; i < elf->section_count; i++) {
+        const GElf_Shdr *h = &elf->sections[i].header;
+        if ((h->sh_flags & code) != code || h->sh_size == 0)
+            continue;
+        if (h->sh_type != SHT_NOBITS)
+            return false;
+        none = true;
+    }
+    return none;
+}
+
+/* objcopy --only-keep-debug moves the segments that it empties. What their offsets were is not in
+ * the file; linkers that leave no holes have the code as far from the beginning as in memory. */
+static void assume_offsets(struct flame_elf *elf)
+{
+    if (elf->load_count == 0 || !has_no_code(elf))
+        return;
+    uint64_t base = elf->loads[0].p_vaddr - elf->loads[0].p_offset;
+    for (size_t i = 0; i < elf->load_count; i++) {
+        GElf_Phdr *p = &elf->loads[i];
+        uint64_t offset = p->p_vaddr - base;
+        if (p->p_filesz || p->p_memsz > UINT64_MAX - offset)
+            continue;
+        p->p_offset = offset;
+        elf->assumed = true;
+    }
+}
+
 enum flame_status flame_elf_open(struct flame_elf *elf, const uint8_t *bytes, size_t size)
 {
     *elf = (struct flame_elf){ .bytes = bytes, .size = size };
@@ -118,6 +150,8 @@ enum flame_status flame_elf_open(struct flame_elf *elf, const uint8_t *bytes, si
     status = read_sections(elf);
     if (status == FLAME_OK)
         status = read_loads(elf);
+    if (status == FLAME_OK)
+        assume_offsets(elf);
 out:
     if (status != FLAME_OK)
         flame_elf_close(elf);

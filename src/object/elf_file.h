@@ -16,7 +16,8 @@ struct flame_elf_section {
 
 /* bytes are borrowed and must outlive this. sections[0] is the null section; loads are the PT_LOAD
  * program headers that are not empty and do not wrap around, the first 256 of them. swap: the
- * file's byte order is not the host's. */
+ * file's byte order is not the host's. assumed: of a debug file that does not say where its program
+ * has its code, as objcopy makes them; loads have it where most linkers put it. */
 struct flame_elf {
     const uint8_t *bytes;
     size_t size;
@@ -26,7 +27,7 @@ struct flame_elf {
     size_t section_count;
     GElf_Phdr *loads;
     size_t load_count;
-    bool swap, wide;
+    bool swap, wide, assumed;
 };
 
 /* Read the headers. Returns FLAME_OK, FLAME_FORMAT (not an ELF file, or one that cannot be read),

@@ -43,6 +43,19 @@ void flame_exidx_init(struct flame_exidx *exidx, const struct flame_elf *elf)
     exidx->address = p.p_vaddr;
 }
 
+void flame_exidx_touch(const struct flame_exidx *exidx, struct flame_touched *touched)
+{
+    if (!flame_cursor_left(&exidx->table))
+        return;
+    flame_touch_rest(touched, &exidx->table);
+    const struct flame_elf_section *section =
+        flame_elf_section(exidx->elf, ".ARM.extab", SHT_PROGBITS);
+    if (section) {
+        struct flame_cursor c = flame_elf_bytes(exidx->elf, section);
+        flame_touch_rest(touched, &c);
+    }
+}
+
 /* Where a word points to: the lower 31 bits are a distance from the word itself. */
 static uint64_t target(uint32_t word, uint64_t place)
 {

@@ -5,6 +5,7 @@
 #include "arena.h"
 #include "elf_file.h"
 #include "rule.h"
+#include "touched.h"
 
 /* table    of pairs of words, sorted by function; empty where there is none
  * address  where it is mapped */
@@ -30,6 +31,9 @@ struct flame_exidx_entry {
 
 /* Find the table of a mapped file, which must outlive it. */
 void flame_exidx_init(struct flame_exidx *exidx, const struct flame_elf *elf);
+
+/* Note all of the tables. */
+void flame_exidx_touch(const struct flame_exidx *exidx, struct flame_touched *touched);
 
 /* The entry that an address is in. False where there is none, or it says that nothing is known. */
 bool flame_exidx_find(const struct flame_exidx *exidx, uint64_t address,

@@ -43,7 +43,8 @@ struct open {
     uint32_t call;
 };
 
-/* ranges  of the entry that is being read */
+/* ranges   of the entry that is being read
+ * outmost  the first byte of open[0]; wanted: code in it is asked for, which touched wants */
 struct builder {
     struct flame_dwarf *dwarf;
     struct flame_dwarf_unit *unit;
@@ -53,6 +54,8 @@ struct builder {
     struct flame_die_walk walk;
     struct open open[DEPTH_MAX];
     size_t open_count;
+    const uint8_t *outmost;
+    bool wanted;
 };
 
 static bool has(const struct flame_die *die, enum flame_die_field field)
@@ -81,10 +84,33 @@ static bool add_ranges(struct builder *b, struct flame_die *die, uint32_t call)
     for (size_t i = 0; i < b->ranges.list.count && status == FLAME_OK; i++) {
         const struct flame_dwarf_range *r = &b->ranges.list.items[i];
         struct flame_interval interval = { r->low, r->high, call };
+        b->wanted = b->wanted || flame_touch_wants(b->dwarf->touched, r->low, r->high);
         if (!flame_vec_push(&b->intervals.list, interval))
             status = FLAME_NOMEM;
     }
     return status == FLAME_OK;
+}
+
+/* Go into a subroutine. */
+static void enter(struct builder *b, const struct flame_die *die, uint32_t call)
+{
+    if (b->open_count == 0)
+        b->outmost = die->at;
+    b->open[b->open_count++] = (struct open){ die->depth, call };
+}
+
+/* Leave all subroutines that are at that depth or deeper; at is where the last of them ends. */
+static void leave(struct builder *b, unsigned depth, const uint8_t *at)
+{
+    if (b->open_count == 0)
+        return;
+    while (b->open_count && b->open[b->open_count - 1].depth >= depth)
+        b->open_count--;
+    if (b->open_count)
+        return;
+    if (b->wanted)
+        flame_touch(b->dwarf->touched, b->outmost, (size_t)(at - b->outmost));
+    b->wanted = false;
 }
 
 /* False: out of memory. */
@@ -98,11 +124,10 @@ static bool add_call(struct builder *b, struct flame_die *die)
     };
     if (has(die, FLAME_DIE_ORIGIN))
         call.origin = die->fields[FLAME_DIE_ORIGIN];
-    if (index == FLAME_INTERVAL_NONE || !flame_vec_push(&b->table->calls, call) ||
-        !add_ranges(b, die, index))
+    if (index == FLAME_INTERVAL_NONE || !flame_vec_push(&b->table->calls, call))
         return false;
-    b->open[b->open_count++] = (struct open){ die->depth, index };
-    return true;
+    enter(b, die, index);
+    return add_ranges(b, die, index);
 }
 
 /* Whether there may be code in an entry's children. */
@@ -126,18 +151,25 @@ static bool walk(struct builder *b)
 {
     struct flame_die die;
     while (flame_die_next(&b->walk, &die)) {
-        while (b->open_count && b->open[b->open_count - 1].depth >= die.depth)
-            b->open_count--;
+        leave(b, die.depth, die.at);
         if (b->open_count == DEPTH_MAX)
             flame_die_skip_children(&b->walk, &die);
         else if (die.tag == DW_TAG_inlined_subroutine && !add_call(b, &die))
             return false;
-        else if (die.tag == DW_TAG_subprogram && b->open_count)
-            b->open[b->open_count++] = (struct open){ die.depth, FLAME_INTERVAL_NONE };
+        else if (die.tag == DW_TAG_subprogram && (b->open_count || b->dwarf->touched))
+            enter(b, &die, FLAME_INTERVAL_NONE);
         else if (!may_hold_code(die.tag))
             flame_die_skip_children(&b->walk, &die);
     }
+    leave(b, 0, b->walk.at.at);
     return !b->walk.no_memory;
+}
+
+static void touch_abbreviations(struct flame_dwarf *dwarf, struct flame_dwarf_unit *unit)
+{
+    struct flame_cursor table;
+    if (dwarf->touched && flame_dwarf_abbreviations(&unit->die, unit->sections, true, &table))
+        flame_touch_rest(dwarf->touched, &table);
 }
 
 static enum flame_status build(struct flame_dwarf *dwarf, struct flame_dwarf_unit *unit)
@@ -158,6 +190,7 @@ static enum flame_status build(struct flame_dwarf *dwarf, struct flame_dwarf_uni
     if (status == FLAME_OK)
         status = flame_intervals_flatten(&b->intervals, &table->segments);
     flame_vec_fit(&table->calls);
+    touch_abbreviations(dwarf, unit);
     flame_die_walk_deinit(&b->walk);
     flame_vec_free(&b->intervals.list);
     flame_vec_free(&b->ranges.list);
@@ -202,27 +235,30 @@ static int take_naming(Dwarf_Attribute *attribute, void *context)
     return ++naming->attributes < ATTRIBUTES_MAX ? DWARF_CB_OK : DWARF_CB_ABORT;
 }
 
-static const char *text_of(Dwarf_Attribute *attribute)
+static const char *text_of(const struct flame_dwarf *dwarf, Dwarf_Attribute *attribute)
 {
-    return attribute->valp ? dwarf_formstring(attribute) : NULL;
+    const char *text = attribute->valp ? dwarf_formstring(attribute) : NULL;
+    flame_touch_string(dwarf->touched, attribute, text);
+    return text;
 }
 
 /* The name of the function that an attribute refers to; NULL: there is none, or it is in a file
  * that is not there. */
-static const char *function_name(const Dwarf_Attribute *origin)
+static const char *function_name(const struct flame_dwarf *dwarf, const Dwarf_Attribute *origin)
 {
     Dwarf_Die die;
     const char *plain = NULL;
     Dwarf_Attribute reference = *origin;
     for (int i = 0; i < CHAIN_MAX && reference.valp && dwarf_formref_die(&reference, &die); i++) {
         struct naming naming = { .attributes = 0 };
+        flame_touch_die(dwarf->touched, &die);
         if (dwarf_getattrs(&die, take_naming, &naming, 0) < 0)
             break;
-        const char *linkage = text_of(&naming.linkage);
+        const char *linkage = text_of(dwarf, &naming.linkage);
         if (linkage)
             return linkage;
         if (!plain)
-            plain = text_of(&naming.plain);
+            plain = text_of(dwarf, &naming.plain);
         reference = naming.origin.valp ? naming.origin : naming.specification;
     }
     return plain;
@@ -233,7 +269,7 @@ static const char *function_name(const Dwarf_Attribute *origin)
 static bool fill(struct flame_dwarf *dwarf, struct flame_dwarf_unit *unit, const struct call *call,
                  struct flame_inlined *out)
 {
-    const char *name = function_name(&call->origin);
+    const char *name = function_name(dwarf, &call->origin);
     *out = (struct flame_inlined){ .call_line = call->line };
     if (!name || !*name)
         return true;

@@ -13,10 +13,18 @@
 enum flame_status flame_jit_dump_open(struct flame_jit_dump *dump, const char *path,
                                       struct flame_error *error)
 {
+    struct flame_file file;
     *dump = (struct flame_jit_dump){ .first_bad = FLAME_ERROR_INIT };
-    enum flame_status status = flame_file_open_plain(&dump->file, path, error);
-    if (status == FLAME_OK)
-        status = flame_jitdump_open(&dump->header, dump->file.bytes, dump->file.size, path, error);
+    enum flame_status status = flame_file_open_plain(&file, path, error);
+    return status == FLAME_OK ? flame_jit_dump_take(dump, file, path, error) : status;
+}
+
+enum flame_status flame_jit_dump_take(struct flame_jit_dump *dump, struct flame_file file,
+                                      const char *path, struct flame_error *error)
+{
+    *dump = (struct flame_jit_dump){ .file = file, .first_bad = FLAME_ERROR_INIT };
+    enum flame_status status =
+        flame_jitdump_open(&dump->header, dump->file.bytes, dump->file.size, path, error);
     if (status != FLAME_OK)
         flame_jit_dump_close(dump);
     return status;
@@ -193,6 +201,7 @@ enum flame_status flame_object_load_jitted(struct flame_object *object,
     const char *path = places->jit_dumps->list.items[request->dump].header.path;
     bool named = method->name[0];
     object->state = named ? FLAME_OBJECT_NAMED : FLAME_OBJECT_STRIPPED;
+    object->trusted = places->jit_dumps->list.items[request->dump].trusted;
     object->used = flame_arena_copy(&object->symbols.names, flame_str_from(path));
     bool ok = object->used &&
               (!named || flame_symbols_borrow(&object->symbols, FLAME_JIT_TEXT_OFFSET, method->size,

@@ -29,7 +29,8 @@ struct flame_jit_place {
 /* path        borrowed
  * places      in the order of the file
  * line_shift  what the writer added to all addresses of lines
- * bad         how many records contradict themselves, and how the first does */
+ * bad         how many records contradict themselves, and how the first does
+ * trusted     it is not known to be the recorded process's */
 struct flame_jit_dump {
     struct flame_file file;
     struct flame_jitdump header;
@@ -37,12 +38,17 @@ struct flame_jit_dump {
     FLAME_VEC(struct flame_jit_place) places;
     uint64_t line_shift, bad;
     struct flame_error first_bad;
+    bool trusted;
 };
 
 /* Open and check what the header says: no more than that is read. path is borrowed. As
  * flame_jitdump_open, and FLAME_IO; on failure nothing is to be closed. */
 enum flame_status flame_jit_dump_open(struct flame_jit_dump *dump, const char *path,
                                       struct flame_error *error);
+
+/* The same from bytes that are already there; file is taken over, whatever happens. */
+enum flame_status flame_jit_dump_take(struct flame_jit_dump *dump, struct flame_file file,
+                                      const char *path, struct flame_error *error);
 
 /* Read its methods. FLAME_OK or FLAME_NOMEM: all else is in bad. */
 enum flame_status flame_jit_dump_index(struct flame_jit_dump *dump);

@@ -3,33 +3,38 @@
 #define FLAME_OBJECT_KERNEL_H
 
 #include "object.h"
-#include "path_list.h"
 
 #define FLAME_KERNEL_RUNNING_LIST "/proc/kallsyms"
 
 /* Load the kernel's symbols, at the addresses of the recording; those of its modules too where they
- * are known to lie as they did. Never a kernel with another build-id. Returns FLAME_OK or
- * FLAME_NOMEM. */
+ * are known to lie as they did. Never a kernel with another build-id, unless it was named and paths
+ * are trusted. FLAME_OBJECT_UNVERIFIED is also a kernel for which there is nothing but a list that
+ * was named. Returns FLAME_OK or FLAME_NOMEM. */
 enum flame_status flame_object_load_kernel(struct flame_object *object,
                                            const struct flame_object_request *request,
                                            const struct flame_symbol_places *places);
+
+/* Load the list at path: the running kernel's, or a file, also one in an archive. exact: use it
+ * only if nothing needs to be moved. State becomes NAMED, or stays; UNREADABLE when all addresses
+ * are hidden. FLAME_OK or FLAME_NOMEM. */
+enum flame_status flame_kernel_load_list(struct flame_object *object, const char *path,
+                                         const struct flame_object_request *request,
+                                         const struct flame_symbol_places *places, bool exact);
 
 /* Add a symbol list of the very kernel that was recorded, /proc/kallsyms text. *usable: it had
  * addresses; else the object stays as it is. FLAME_OK or FLAME_NOMEM. */
 enum flame_status flame_kernel_add_list(struct flame_object *object, struct flame_str text,
                                         bool *usable);
 
+/* Use the symbols of an opened vmlinux, if it has the symbol that the recording is pinned to: the
+ * object becomes NAMED, and has the source's file. FLAME_OK or FLAME_NOMEM. */
+struct flame_source;
+enum flame_status flame_kernel_use_image(struct flame_object *object,
+                                         const struct flame_object_request *request,
+                                         struct flame_source *source, const char *path);
+
 /* The build-id of this machine's kernel; false when it does not tell. */
 bool flame_kernel_running_id(struct flame_build_id *id);
-
-/* Where a vmlinux may be, perf's cache first; each still to be checked for its build-id. */
-void flame_kernel_add_images(struct flame_paths *paths, const struct flame_symbol_places *places,
-                             const struct flame_build_id *id);
-
-/* The file called leaf ("kcore", "kallsyms", "modules") of each copy of that kernel's memory that
- * perf's cache dir has, by name: one folder for each time of copying. */
-void flame_kernel_add_copies(struct flame_paths *paths, const char *dir,
-                             const struct flame_build_id *id, const char *leaf);
 
 /* The address of one of the kernel's own symbols by the list at path; 0: hidden, not there, or no
  * such file. FLAME_OK or FLAME_NOMEM. */

@@ -12,6 +12,7 @@
 #include "line_header.h"
 
 #include <dwarf.h>
+#include <string.h>
 
 /* The line from address up to the next row's, or to the end of the sequence. */
 struct row {
@@ -43,8 +44,11 @@ struct program {
     uint32_t line;
     FLAME_VEC(struct row) rows;
     FLAME_VEC(struct sequence) sequences;
-    size_t first; /* row of the sequence that is being read */
-    bool failed;  /* memory */
+    size_t first;         /* row of the sequence that is being read */
+    const uint8_t *start; /* of its instructions */
+    const uint8_t *noted; /* where what was noted last ends */
+    struct flame_touched *touched;
+    bool failed; /* memory */
 };
 
 /* Read the header up to where the program begins. False: it cannot be run. */
@@ -63,6 +67,7 @@ static void begin_sequence(struct program *p)
     p->address = p->op_index = 0;
     p->file = p->line = 1;
     p->first = p->rows.count;
+    p->start = p->at.at;
 }
 
 static void advance(struct program *p, uint64_t operations)
@@ -88,11 +93,31 @@ static void add_row(struct program *p)
     p->failed = p->failed || !flame_vec_push(&p->rows, row);
 }
 
+/* Note the instructions of the sequence that ends here, if it is asked for.
+ *
+ * Of others zeros may be left. Two zeros are an extended opcode of no length, which does nothing;
+ * where they are odd in number, the end of the sequence before stays, which ends nothing then. */
+static void touch_sequence(struct program *p, uint64_t low, uint64_t high)
+{
+    static const uint8_t end[] = { 0, 1, DW_LNE_end_sequence };
+    const uint8_t *start = p->start;
+    if (!flame_touch_wants(p->touched, low, high))
+        return;
+    size_t gap = (size_t)(start - p->noted);
+    if (gap % 2 && gap >= sizeof end && memcmp(start - sizeof end, end, sizeof end) == 0)
+        start -= sizeof end;
+    else if (gap % 2 || p->header.opcode_base == 0)
+        start = p->noted;
+    flame_touch(p->touched, start, (size_t)(p->at.at - start));
+    p->noted = p->at.at;
+}
+
 static void end_sequence(struct program *p)
 {
     size_t count = p->rows.count - p->first;
     uint64_t low = count ? p->rows.items[p->first].address : 0;
     struct sequence sequence = { low, p->address, p->first, count };
+    touch_sequence(p, low, p->address);
     if (!flame_range_is_real(low, p->address, p->header.address_size))
         p->rows.count = p->first;
     else
@@ -146,6 +171,7 @@ static void run_standard(struct program *p, uint8_t code)
 
 static void run(struct program *p)
 {
+    p->noted = p->at.at;
     begin_sequence(p);
     while (!p->failed && flame_cursor_left(&p->at)) {
         uint8_t code = flame_cursor_u8(&p->at, "opcode");
@@ -228,7 +254,7 @@ static enum flame_status read_table(struct flame_dwarf *dwarf, struct flame_dwar
     unit->lines = find_shared(dwarf, offset);
     if (unit->lines)
         return FLAME_OK;
-    struct program p = { 0 };
+    struct program p = { .touched = dwarf->touched };
     struct flame_line_table *table = flame_arena_zalloc(&dwarf->arena, 1, sizeof *table);
     bool kept = table != NULL;
     if (kept && read_header(&p, dwarf, unit, offset))

@@ -182,7 +182,7 @@ static enum flame_status read_files(struct flame_dwarf *dwarf, struct flame_dwar
     r.strings = dwarf->strs;
     r.line_strings = dwarf->line_strs;
     if (header.version < 5)
-        read_old(&r, flame_dwarf_text(&unit->skeleton, DW_AT_comp_dir));
+        read_old(&r, flame_dwarf_text(dwarf, &unit->skeleton, DW_AT_comp_dir));
     else if (read_table(&r, false))
         read_table(&r, true);
     return r.failed ? FLAME_NOMEM : FLAME_OK;
@@ -196,6 +196,9 @@ static const char *join(struct flame_dwarf *dwarf, const struct flame_line_files
     const char *root = files->folders.count ? files->folders.items[0] : NULL;
     const char *folder =
         file->folder < files->folders.count ? files->folders.items[file->folder] : NULL;
+    flame_touch_text(dwarf->touched, file->name);
+    flame_touch_text(dwarf->touched, folder);
+    flame_touch_text(dwarf->touched, root);
     if (file->name[0] == '/' || !folder)
         return flame_dwarf_string(dwarf, file->name);
     bool from_root = folder[0] != '/' && file->folder && root;

@@ -31,6 +31,7 @@ bool flame_line_header_read(struct flame_line_header *header, const struct flame
     *header = (struct flame_line_header){ .offset = offset, .address_size = unit->address_size };
     if (!flame_cursor_seek(&c, offset, "line table"))
         return false;
+    const uint8_t *start = c.at;
     uint64_t length = flame_cursor_u32(&c, "unit_length");
     header->offset_size = length == UINT32_MAX ? 8 : 4;
     if (header->offset_size == 8)
@@ -55,5 +56,6 @@ bool flame_line_header_read(struct flame_line_header *header, const struct flame
         header->operands[i] = flame_cursor_u8(&rest, "standard_opcode_lengths");
     header->files = rest;
     header->program = all;
+    flame_touch(dwarf->touched, start, (size_t)(all.at - start));
     return !rest.failed && !all.failed && header->version >= 2 && header->version <= 5;
 }

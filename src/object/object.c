@@ -1,5 +1,5 @@
-/* object.c: load one mapped object, from the recording itself or by its kind; JIT maps are done
- * here.
+/* object.c: load one mapped object, from the recording itself, from what was packed with it, or by
+ * its kind; JIT maps are done here.
  *
  * Source of the JIT rules: Linux tools/perf/Documentation/jit-interface.txt. */
 #include "object.h"
@@ -8,9 +8,9 @@
 #include "embedded.h"
 #include "jit_dump.h"
 #include "kernel.h"
-#include "path_list.h"
+#include "packed.h"
 #include "perf_map.h"
-#include "source.h"
+#include "search_path.h"
 #include "vdso.h"
 
 struct jit {
@@ -26,6 +26,18 @@ static bool add_jit_line(void *user, const struct flame_perf_map_line *line)
     return !jit->failed;
 }
 
+enum flame_status flame_object_use_jit_map(struct flame_object *object, const uint8_t *bytes,
+                                           size_t size, const char *path)
+{
+    struct jit jit = { .symbols = &object->symbols };
+    flame_perf_map_read((const char *)bytes, size, add_jit_line, &jit);
+    object->state = object->symbols.list.count ? FLAME_OBJECT_NAMED : FLAME_OBJECT_STRIPPED;
+    object->used = flame_arena_copy(&object->symbols.names, flame_str_from(path));
+    bool ok =
+        !jit.failed && object->used && flame_symbols_settle(&object->symbols, FLAME_SIZES_EXACT);
+    return ok ? FLAME_OK : FLAME_NOMEM;
+}
+
 static enum flame_status load_jit_map(struct flame_object *object, const char *path)
 {
     struct flame_file file;
@@ -34,16 +46,12 @@ static enum flame_status load_jit_map(struct flame_object *object, const char *p
         object->state = FLAME_OBJECT_UNREADABLE;
         return status == FLAME_NOMEM ? FLAME_NOMEM : FLAME_OK;
     }
-    struct jit jit = { .symbols = &object->symbols };
-    flame_perf_map_read((const char *)file.bytes, file.size, add_jit_line, &jit);
+    status = flame_object_use_jit_map(object, file.bytes, file.size, path);
     flame_file_close(&file);
-    object->state = object->symbols.list.count ? FLAME_OBJECT_NAMED : FLAME_OBJECT_STRIPPED;
-    object->used = flame_arena_copy(&object->symbols.names, flame_str_from(path));
-    bool ok =
-        !jit.failed && object->used && flame_symbols_settle(&object->symbols, FLAME_SIZES_EXACT);
-    return ok ? FLAME_OK : FLAME_NOMEM;
+    return status;
 }
 
+/* A map in /tmp belongs to whatever process had that number last. */
 static enum flame_status load_jit(struct flame_object *object,
                                   const struct flame_object_request *request,
                                   const struct flame_symbol_places *places)
@@ -52,14 +60,17 @@ static enum flame_status load_jit(struct flame_object *object,
     flame_paths_init(&paths);
     if (places->beside)
         flame_paths_add(&paths, "%s/perf-%d.map", places->beside, (int)request->pid);
-    if (places->same_machine)
-        flame_paths_add(&paths, "/tmp/perf-%d.map", (int)request->pid);
+    size_t known = paths.list.count + places->same_boot;
+    if (places->same_boot || places->trust_paths)
+        flame_search_add(&paths, places, "/tmp/perf-%d.map", (int)request->pid);
     enum flame_status status = paths.failed ? FLAME_NOMEM : FLAME_OK;
     object->state = FLAME_OBJECT_NO_MAP;
     for (size_t i = 0; i < paths.list.count; i++) {
         if (status == FLAME_OK && object->state == FLAME_OBJECT_NO_MAP &&
-            flame_file_is_plain(paths.list.items[i]))
+            flame_file_is_plain(paths.list.items[i])) {
             status = load_jit_map(object, paths.list.items[i]);
+            object->trusted = i >= known;
+        }
     }
     flame_paths_deinit(&paths);
     return status;
@@ -100,7 +111,11 @@ enum flame_status flame_object_load(struct flame_object *object,
     if (places->embedded)
         status = flame_embedded_load(places->embedded, object, request);
     if (status == FLAME_OK && !object->used)
+        status = flame_packed_load(places->packed, object, request);
+    if (status == FLAME_OK && !object->used)
         status = search(object, request, places);
+    if (status == FLAME_OK)
+        flame_packed_recall(places->packed, object, request);
     if (status == FLAME_OK && !object->used) {
         object->used = flame_arena_copy(&object->symbols.names, flame_str_from(""));
         status = object->used ? FLAME_OK : FLAME_NOMEM;

@@ -23,28 +23,50 @@ enum flame_object_kind {
 struct flame_embedded;
 struct flame_jit_dumps;
 
+struct flame_depot;
+struct flame_layers;
+struct flame_packed;
+struct flame_packed_object;
+
 /* Where symbols may come from; the same for all objects of a session. Strings are borrowed.
  *
  * buildid_dir  perf's cache, or NULL for none
  * beside       folder of the recording: perf-PID.map files lie there
  * os_release   of the recording, or NULL
+ * symfs        where the recorded machine's root is, or NULL: here; flat: without its folders
+ * vmlinux, kallsyms  that the user named, or NULL
+ * debug_dirs   to be looked into before /usr/lib/debug, or NULL
+ * depot        what is found by its build-id alone, or NULL
+ * layers       what containers on this machine are made of, or NULL
  * embedded     the symbols that the recording carries, or NULL
+ * packed       the files that came with the recording, or NULL
  * jit_dumps    what FLAME_OBJECT_JITTED is looked up in
  * recorded_ns  when the recording was last written, in ns since 1970; 0: not known
- * same_machine host name, release and architecture are this machine's: its files may be believed
- *              where no build-id was recorded */
+ * same_host    host name and architecture are this machine's: a file that is known by its inode may
+ *              be believed where no build-id was recorded
+ * same_boot    the kernel's release, too, and it has run since before the recording: this machine's
+ *              files, kernel and JIT maps may be believed then
+ * told_same_host, told_same_boot  what users are told goes by these: the same, but of a pack as it
+ *              was where it was packed, since that decided what is missing
+ * trust_paths  use files that are not known to be the recorded ones */
 struct flame_symbol_places {
     const char *buildid_dir, *beside, *os_release;
+    const char *symfs, *vmlinux, *kallsyms;
+    const struct flame_path_list *debug_dirs;
+    struct flame_depot *depot;
+    struct flame_layers *layers;
     const struct flame_embedded *embedded;
+    const struct flame_packed *packed;
     const struct flame_jit_dumps *jit_dumps;
     uint64_t recorded_ns;
-    bool same_machine;
+    bool flat, same_host, same_boot, told_same_host, told_same_boot, trust_paths;
 };
 
 /* name      the path in the mmap record; the module's name; "[kernel.kallsyms]"
  * build_id  as recorded; size 0 if it was not
  * major, minor, inode  of the file when it was mapped; inode 0 when that was not recorded. The file
  *           here is the recorded one if these agree, too
+ * pgoff, map_size  FLAME_OBJECT_ELF: of an executable map of it; size 0: not known
  * pid       FLAME_OBJECT_JIT: whose map
  * dump, method  FLAME_OBJECT_JITTED: of places' dumps, and of the dump's methods
  * narrow    FLAME_OBJECT_VDSO: the one for tasks of 32 bits
@@ -55,7 +77,7 @@ struct flame_object_request {
     struct flame_str name;
     struct flame_build_id build_id;
     uint32_t major, minor;
-    uint64_t inode;
+    uint64_t inode, pgoff, map_size;
     int32_t pid;
     uint32_t dump, method;
     bool narrow;
@@ -79,7 +101,10 @@ enum flame_addressing {
  *           Its address 0 is the object's address base
  * used      the file that gave the symbols, or "" ; arena-owned
  * program   where the last of files was found; NULL without files; arena-owned
- * found_id  FLAME_OBJECT_MISMATCH: the id of the file that was found and not used */
+ * found_id  of a file that was found where the recorded one should be, and is another: not used,
+ *           unless trusted
+ * trusted   the file that was used is not known to be the recorded one: trust_paths
+ * packed    it was loaded from places' packed files; NULL: it was not */
 struct flame_object {
     struct flame_symbols symbols;
     const struct flame_symbols *shared;
@@ -88,6 +113,8 @@ struct flame_object {
     enum flame_addressing addressing;
     char *used, *program;
     struct flame_build_id found_id;
+    bool trusted;
+    const struct flame_packed_object *packed;
     FLAME_VEC(struct flame_file)
     files; /* kept open while symbols borrow from them; the mapped one
               itself is the last */
@@ -98,6 +125,10 @@ struct flame_object {
 enum flame_status flame_object_load(struct flame_object *object,
                                     const struct flame_object_request *request,
                                     const struct flame_symbol_places *places);
+
+/* Use the text of a perf-PID.map, bytes[size], that was found at path. FLAME_OK or FLAME_NOMEM. */
+enum flame_status flame_object_use_jit_map(struct flame_object *object, const uint8_t *bytes,
+                                           size_t size, const char *path);
 
 /* The symbols that count. */
 static inline const struct flame_symbols *flame_object_symbols(const struct flame_object *object)

@@ -2,6 +2,7 @@
 #include "source.h"
 
 #include "build_id.h"
+#include "depot.h"
 #include "minidebug.h"
 
 #include <string.h>
@@ -32,17 +33,16 @@ enum flame_status flame_source_take(struct flame_source *source, struct flame_fi
     return status == FLAME_NOMEM ? FLAME_NOMEM : FLAME_OK;
 }
 
-enum flame_status flame_source_open(struct flame_source *source, const char *path,
-                                    const struct flame_build_id *want)
+enum flame_status flame_source_open(struct flame_source *source, struct flame_depot *depot,
+                                    const char *path, const struct flame_build_id *want)
 {
     struct flame_file file;
     struct stat st;
     *source = (struct flame_source){ .state = FLAME_OBJECT_MISSING };
-    if (stat(path, &st) != 0)
-        return FLAME_OK;
-    enum flame_status status = flame_file_open_plain(&file, path, NULL);
+    enum flame_status status = flame_depot_open(depot, path, &file, NULL);
     if (status != FLAME_OK) {
-        source->state = FLAME_OBJECT_UNREADABLE;
+        if (stat(path, &st) == 0)
+            source->state = FLAME_OBJECT_UNREADABLE;
         return status == FLAME_NOMEM ? FLAME_NOMEM : FLAME_OK;
     }
     return flame_source_take(source, file, want);

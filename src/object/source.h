@@ -8,6 +8,8 @@
 
 #include <flamedata/session.h>
 
+struct flame_depot;
+
 /* state   FLAME_OBJECT_NAMED: elf may be used; else MISSING, MISMATCH or UNREADABLE, and why not
  * id      the file's own; size 0 if it has none */
 struct flame_source {
@@ -17,11 +19,11 @@ struct flame_source {
     struct flame_build_id id;
 };
 
-/* Open path, which may be xz-packed; what is no plain file (file.h) is UNREADABLE. want is the id
- * that it must have; NULL or size 0: any. The only failure is FLAME_NOMEM; everything else is a
- * state. */
-enum flame_status flame_source_open(struct flame_source *source, const char *path,
-                                    const struct flame_build_id *want);
+/* Open path, which may be xz-packed, or a virtual one of depot, which may be NULL and must outlive
+ * source; what is no plain file (file.h) is UNREADABLE. want is the id that it must have; NULL or
+ * size 0: any. The only failure is FLAME_NOMEM; everything else is a state. */
+enum flame_status flame_source_open(struct flame_source *source, struct flame_depot *depot,
+                                    const char *path, const struct flame_build_id *want);
 
 /* The same from bytes that are already there; file is taken over, whatever happens. */
 enum flame_status flame_source_take(struct flame_source *source, struct flame_file file,

@@ -3,7 +3,7 @@
 
 #include "build_id.h"
 #include "debug_file.h"
-#include "path_list.h"
+#include "search_path.h"
 #include "source.h"
 
 #include <string.h>
@@ -39,25 +39,40 @@ static struct flame_file own_vdso(void)
 }
 #endif
 
-static enum flame_status load_cached(struct flame_object *object, const struct flame_build_id *id,
-                                     const char *buildid_dir)
+static enum flame_status load_first(struct flame_object *object, const struct flame_build_id *id,
+                                    const struct flame_paths *paths,
+                                    const struct flame_symbol_places *places)
 {
-    struct flame_paths paths;
-    flame_paths_init(&paths);
-    flame_paths_add_cached(&paths, buildid_dir, id, "vdso");
-    flame_paths_add_cached(&paths, buildid_dir, id, "elf");
-    flame_paths_add_cached(&paths, buildid_dir, id, "");
-    enum flame_status status = paths.failed ? FLAME_NOMEM : FLAME_OK;
+    enum flame_status status = paths->failed ? FLAME_NOMEM : FLAME_OK;
     bool done = false;
-    for (size_t i = 0; i < paths.list.count && status == FLAME_OK && !done; i++) {
+    for (size_t i = 0; i < paths->list.count && status == FLAME_OK && !done; i++) {
         struct flame_source source;
-        status = flame_source_open(&source, paths.list.items[i], id);
+        status = flame_source_open(&source, places->depot, paths->list.items[i], id);
         done = flame_source_usable(&source);
         if (status == FLAME_OK && done)
-            status = flame_object_use(object, &source, paths.list.items[i]);
+            status = flame_object_use(object, &source, paths->list.items[i]);
         flame_source_close(&source);
     }
-    flame_paths_deinit(&paths);
+    return status;
+}
+
+/* Load a copy of it, in perf's cache or an archive. */
+static enum flame_status load_copy(struct flame_object *object, const struct flame_build_id *id,
+                                   const struct flame_symbol_places *places)
+{
+    struct flame_paths cached, packed;
+    if (id->size == 0)
+        return FLAME_OK;
+    flame_paths_init(&cached);
+    flame_paths_init(&packed);
+    flame_search_add_vdsos(&cached, places, id);
+    enum flame_status status = load_first(object, id, &cached, places);
+    if (status == FLAME_OK && !object->program) {
+        flame_search_add_depot(&packed, places, id);
+        status = load_first(object, id, &packed, places);
+    }
+    flame_paths_deinit(&cached);
+    flame_paths_deinit(&packed);
     return status;
 }
 
@@ -67,9 +82,12 @@ enum flame_status flame_object_load_vdso(struct flame_object *object,
 {
     const struct flame_build_id *want = &request->build_id;
     struct flame_source own;
-    enum flame_status status = flame_source_take(&own, own_vdso(), want);
+    struct flame_file file = { 0 };
+    if (!places->symfs)
+        file = own_vdso();
+    enum flame_status status = flame_source_take(&own, file, want);
     object->state = FLAME_OBJECT_MISSING;
-    if (want->size == 0 && !places->same_machine) {
+    if (want->size == 0 && !places->same_boot) {
         object->state = FLAME_OBJECT_UNVERIFIED;
     } else if (status == FLAME_OK && flame_source_usable(&own) && own.elf.wide != request->narrow) {
         status = flame_object_use(object, &own, "[vdso]");
@@ -78,7 +96,7 @@ enum flame_status flame_object_load_vdso(struct flame_object *object,
             object->state = FLAME_OBJECT_MISMATCH;
             object->found_id = own.id;
         }
-        status = load_cached(object, want, places->buildid_dir);
+        status = load_copy(object, want, places);
     }
     flame_source_close(&own);
     return status;

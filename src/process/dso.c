@@ -77,14 +77,24 @@ static bool own(struct flame_dsos *dsos, struct flame_str *s)
     return true;
 }
 
+static void note_map(struct flame_dso *known, const struct flame_dso *mapped)
+{
+    if (known->map_size)
+        return;
+    known->pgoff = mapped->pgoff;
+    known->map_size = mapped->map_size;
+}
+
 uint32_t flame_dsos_add(struct flame_dsos *dsos, const struct flame_dso *dso)
 {
     if (dsos->list.count >= dsos->slot_count / 2 && !grow(dsos))
         return FLAME_DSO_NONE;
     size_t at = hash_of(dso) & (dsos->slot_count - 1);
     for (; dsos->slots[at]; at = (at + 1) & (dsos->slot_count - 1))
-        if (flame_dso_equal(&dsos->list.items[dsos->slots[at] - 1], dso))
+        if (flame_dso_equal(&dsos->list.items[dsos->slots[at] - 1], dso)) {
+            note_map(&dsos->list.items[dsos->slots[at] - 1], dso);
             return dsos->slots[at] - 1;
+        }
     struct flame_dso copy = *dso;
     if (dsos->list.count >= FLAME_DSO_NONE - 1 || !own(dsos, &copy.name) ||
         !own(dsos, &copy.path) || !own(dsos, &copy.reference) || !flame_vec_push(&dsos->list, copy))
@@ -153,6 +163,9 @@ uint32_t flame_dsos_of_map(struct flame_dsos *dsos, const struct flame_map_recor
         dso.narrow = map->start < UINT64_C(1) << 32;
     } else if (!flame_str_starts(map->filename, "/") || flame_str_starts(map->filename, "//")) {
         dso.kind = FLAME_DSO_PLAIN; /* [vsyscall], [uprobes], anon_inode:..., //enomem */
+    } else if (map->prot & PROT_EXECUTE) {
+        dso.pgoff = map->pgoff;
+        dso.map_size = map->len;
     }
     dso.path = dso.name;
     return flame_dsos_add(dsos, &dso);

@@ -29,7 +29,8 @@ enum flame_dso_kind {
  * pid       FLAME_DSO_JIT: the process
  * dump, method  FLAME_DSO_JITTED: which dump, and which of its methods
  * narrow    FLAME_DSO_VDSO: of a task whose addresses have 32 bits, on whatever machine
- * reference, reference_address  FLAME_DSO_KERNEL: the symbol that the map is pinned to */
+ * reference, reference_address  FLAME_DSO_KERNEL: the symbol that the map is pinned to
+ * pgoff, map_size  FLAME_DSO_FILE: of the first executable map of it; size 0: none was recorded */
 struct flame_dso {
     enum flame_dso_kind kind;
     struct flame_str name, path;
@@ -41,6 +42,7 @@ struct flame_dso {
     bool narrow;
     struct flame_str reference;
     uint64_t reference_address;
+    uint64_t pgoff, map_size;
 };
 
 /* methods: some are single methods of JIT code (flame_dso_is_method).

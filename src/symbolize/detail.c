@@ -59,6 +59,33 @@ static bool has_program(struct flame_symbol_entry *e)
     return e->program.handle;
 }
 
+void flame_symbolizer_note_words(struct flame_symbolizer *s)
+{
+    s->notes_words = true;
+}
+
+enum flame_status flame_symbolizer_words(const struct flame_symbolizer *s, uint32_t dso,
+                                         struct flame_ranges *words)
+{
+    const struct flame_symbol_entry *e = atomic_load(&s->entries.items[dso]);
+    bool ok = !e || !e->lost_words;
+    for (size_t i = 0; e && i < e->words.count; i++)
+        ok = ok && flame_ranges_add(words, e->words.items[i].start, e->words.items[i].end);
+    return ok ? FLAME_OK : FLAME_NOMEM;
+}
+
+/* Under the entry's lock. */
+static void note_word(struct flame_symbol_entry *e, uint64_t offset, unsigned size)
+{
+    enum { FEW = 1024 };
+    if (!flame_ranges_add(&e->words, offset, offset + size))
+        e->lost_words = true;
+    if (e->words.count < e->word_limit + FEW)
+        return;
+    flame_ranges_settle(&e->words);
+    e->word_limit = 2 * e->words.count;
+}
+
 bool flame_symbolize_word(struct flame_symbolizer *s, uint32_t space, uint64_t address,
                           unsigned size, uint64_t *value)
 {
@@ -70,6 +97,8 @@ bool flame_symbolize_word(struct flame_symbolizer *s, uint32_t space, uint64_t a
     uint64_t offset = flame_symbol_address(flame_dso_at(s, map->dso), &e->object, map, address);
     pthread_mutex_lock(&e->lock);
     bool known = has_program(e) && flame_elf_word(&e->program, offset, size, value);
+    if (known && s->notes_words)
+        note_word(e, offset, size);
     pthread_mutex_unlock(&e->lock);
     return known;
 }

@@ -41,6 +41,7 @@ static void free_entry(struct flame_symbol_entry *entry)
 {
     if (!entry)
         return;
+    flame_ranges_free(&entry->words);
     pthread_mutex_destroy(&entry->lock);
     free(entry);
 }
@@ -101,6 +102,8 @@ struct flame_object_request flame_symbol_request(const struct flame_dso *dso)
                                             .major = dso->major,
                                             .minor = dso->minor,
                                             .inode = dso->inode,
+                                            .pgoff = dso->pgoff,
+                                            .map_size = dso->map_size,
                                             .pid = dso->pid,
                                             .dump = dso->dump,
                                             .method = dso->method,

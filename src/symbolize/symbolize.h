@@ -142,6 +142,14 @@ enum flame_status flame_symbolize_code(struct flame_symbolizer *symbolizer,
 bool flame_symbolize_word(struct flame_symbolizer *symbolizer, uint32_t space, uint64_t address,
                           unsigned size, uint64_t *value);
 
+/* From now on note which words of its objects are given; before the first question. */
+void flame_symbolizer_note_words(struct flame_symbolizer *symbolizer);
+
+/* Add the offsets of those of one object to words. FLAME_OK or FLAME_NOMEM. */
+struct flame_ranges;
+enum flame_status flame_symbolizer_words(const struct flame_symbolizer *symbolizer, uint32_t dso,
+                                         struct flame_ranges *words);
+
 /* What a frame is.
  *
  * dso      index into the timeline's dsos; FLAME_DSO_NONE for FLAME_FRAME_UNMAPPED

@@ -4,6 +4,7 @@
 
 #include "elf_file.h"
 #include "intern.h"
+#include "ranges.h"
 #include "symbolize.h"
 
 #include <pthread.h>
@@ -11,7 +12,8 @@
 
 /* One dso's object. expected: another thread is loading it, and will have it adopted. cfi, dwarf
  * and program (the mapped file) are opened when they are first asked for, and asked under the lock.
- */
+ * words are those of it that were given, where they are noted; word_limit: how many ranges there may
+ * be before those that are the same become one; lost_words: memory was exhausted. */
 struct flame_symbol_entry {
     pthread_mutex_t lock;
     atomic_bool loaded, expected;
@@ -20,7 +22,9 @@ struct flame_symbol_entry {
     struct flame_cfi *cfi;
     struct flame_dwarf *dwarf;
     struct flame_elf program;
-    bool asked_for_cfi, asked_for_program;
+    struct flame_ranges words;
+    size_t word_limit;
+    bool asked_for_cfi, asked_for_program, lost_words;
     atomic_int dwarf_state; /* enum flame_dwarf_state */
 };
 
@@ -60,6 +64,7 @@ struct flame_symbolizer {
     const struct flame_timeline *timeline;
     struct flame_symbol_places places;
     struct flame_frame_detail detail;
+    bool notes_words;
     /* One per dso; NULL until it is asked for: of a jitdump's methods most never are. */
     FLAME_VEC(_Atomic(struct flame_symbol_entry *)) entries;
     uint32_t kernel; /* the kernel's dso, or FLAME_DSO_NONE */

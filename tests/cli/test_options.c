@@ -8,6 +8,8 @@ struct values {
     double size;
     unsigned threads;
     struct flame_cli_width width;
+    struct flame_path_list folders;
+    const char *servers;
 };
 
 #define FIELD(member) FLAME_CLI_FIELD(struct values, member)
@@ -22,6 +24,8 @@ static const struct flame_cli_option options[] = {
     { 0, "threads", NULL, "N", FIELD(threads), "B", "Threads.", 0, 64 },
     { 0, "width", NULL, "W", FIELD(width), "B", "Width." },
     { 0, "soft", NULL, NULL, FIELD(loud), "B", "Not loud.", .clears = true },
+    { 'd', "folder", NULL, "DIR", FIELD(folders), "C", "Another folder." },
+    { 0, "servers", NULL, "URLS", FIELD(servers), "C", "Servers.", .optional = true },
 };
 
 static const struct flame_cli_command tested = {
@@ -116,6 +120,49 @@ TEST(of_two_opposites_the_last_one_counts)
     assert_false(v.loud);
 }
 
+TEST(paths_are_collected_in_order)
+{
+    struct values v;
+    struct flame_error error;
+    char *argv[80];
+    int words;
+    assert_int_equal(parse("--folder a -d b --folder=c -dd", &v, argv, &words, &error), FLAME_OK);
+    assert_int_equal(v.folders.count, 4);
+    assert_string_equal(v.folders.items[0], "a");
+    assert_string_equal(v.folders.items[1], "b");
+    assert_string_equal(v.folders.items[2], "c");
+    assert_string_equal(v.folders.items[3], "d");
+    assert_refused("--folder", "--folder needs a value: --folder DIR");
+    char many[200] = "";
+    for (int i = 0; i < FLAME_PATHS_MOST; i++)
+        strcat(many, i ? " -dx" : "-dx");
+    assert_int_equal(parse(many, &v, argv, &words, &error), FLAME_OK);
+    assert_int_equal(v.folders.count, FLAME_PATHS_MOST);
+    strcat(many, " -dx");
+    assert_int_equal(parse(many, &v, argv, &words, &error), FLAME_USAGE);
+    assert_string_equal(error.text, "-d can be given 32 times, not more");
+}
+
+/* It does not take the next word, which may be the recording. */
+TEST(an_optional_value_stands_behind_an_equals_sign)
+{
+    struct values v;
+    struct flame_error error;
+    char *argv[20];
+    int words;
+    assert_int_equal(parse("--servers x", &v, argv, &words, &error), FLAME_OK);
+    assert_string_equal(v.servers, "");
+    assert_int_equal(words, 1);
+    assert_string_equal(argv[0], "x");
+    assert_int_equal(parse("--servers=x y", &v, argv, &words, &error), FLAME_OK);
+    assert_string_equal(v.servers, "x");
+    assert_int_equal(words, 1);
+    assert_int_equal(parse("y", &v, argv, &words, &error), FLAME_OK);
+    assert_null(v.servers);
+    assert_int_equal(parse("--servers=", &v, argv, &words, &error), FLAME_OK);
+    assert_string_equal(v.servers, "");
+}
+
 TEST(what_is_wrong_is_said)
 {
     assert_refused("--nothing", "there is no option --nothing");
@@ -165,7 +212,11 @@ TEST(help_is_made_from_the_table)
         "      --size PX           Size.\n"
         "      --threads N         Threads.\n"
         "      --width W           Width.\n"
-        "      --soft              Not loud.\n");
+        "      --soft              Not loud.\n"
+        "\n"
+        "C:\n"
+        "  -d, --folder DIR        Another folder.\n"
+        "      --servers[=URLS]    Servers.\n");
     flame_output_discard(out);
 }
 
@@ -189,6 +240,8 @@ int main(void)
         cmocka_unit_test(values_are_taken_in_every_spelling),
         cmocka_unit_test(words_are_kept_in_order_among_options),
         cmocka_unit_test(of_two_opposites_the_last_one_counts),
+        cmocka_unit_test(paths_are_collected_in_order),
+        cmocka_unit_test(an_optional_value_stands_behind_an_equals_sign),
         cmocka_unit_test(what_is_wrong_is_said),
         cmocka_unit_test(a_long_wrong_option_is_cut),
         cmocka_unit_test(help_is_made_from_the_table),

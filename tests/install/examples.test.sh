@@ -1,8 +1,8 @@
 #!/bin/sh
 # examples.test.sh: every example of the documentation does what it says.
 #
-# A fence that opens with "```sh run" in README.md, docs/commands/*.md or docs/formats/*.md is run,
-# as it stands, by sh -e in an empty folder with `flamedata` in PATH and corpus/demo/demo.data as
+# A fence that opens with "```sh run" in README.md, docs/*.md, docs/commands/*.md or docs/formats/*.md
+# is run, as it stands, by sh -e in an empty folder with `flamedata` in PATH and corpus/demo/demo.data as
 # perf.data (its program is found as on a machine that recorded it: in perf's build-id cache). Other
 # fences ("```sh", "```") are not run.
 set -eu
@@ -13,7 +13,7 @@ ln -s "$FLAMEDATA" "$work/bin/flamedata"
 export PATH="$work/bin:$PATH" PERF_BUILDID_DIR="$FLAME_SOURCE/corpus/demo/debug"
 
 ran=0 failed=0
-for page in "$FLAME_SOURCE/README.md" "$FLAME_SOURCE"/docs/commands/*.md "$FLAME_SOURCE"/docs/formats/*.md; do
+for page in "$FLAME_SOURCE/README.md" "$FLAME_SOURCE"/docs/*.md "$FLAME_SOURCE"/docs/commands/*.md "$FLAME_SOURCE"/docs/formats/*.md; do
     [ -f "$page" ] || continue
     rm -rf "$work/fences"
     mkdir "$work/fences"

@@ -5,7 +5,7 @@
 #include <flamedata/annotate.h>
 
 static const struct flame_annotate_options no_code = {
-    .session = { .threads = 1, .buildid_dir = "/nonexistent" }, .no_code = true
+    .session = { .threads = 1, .symbols.buildid_dir = "/nonexistent" }, .no_code = true
 };
 
 /* Of the recording that was written. */
@@ -101,7 +101,7 @@ static void what_has_no_name_has_its_turn_and_is_listed_when_asked_for(void **st
     assert_int_equal(a->match_count, 2);
     assert_int_equal(a->skipped, 2);
     assert_str(a->matches[0].symbol, "[perf-5.map]");
-    assert_memory_equal(a->matches[0].error.text, "it has no symbols for these", 27);
+    assert_memory_equal(a->matches[0].error.text, "it is JIT code that perf-5.map", 30);
     flame_annotation_free(a);
 }
 

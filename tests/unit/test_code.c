@@ -222,7 +222,7 @@ TEST(the_code_of_this_very_program_is_found_with_names_and_lines)
     path[n] = 0;
     int (*volatile called)(int) = own_function;
     assert_true(called(3) != 12345);
-    struct scene s = { .places.same_machine = true };
+    struct scene s = { .places.same_boot = true };
     open_scene(&s, FLAME_OBJECT_ELF, path, NULL);
     assert_int_equal(s.object.state, FLAME_OBJECT_NAMED);
     assert_int_equal(code_of(&s, "own_function"), FLAME_OK);
@@ -409,8 +409,8 @@ TEST(a_file_with_another_build_id_gives_no_code)
 TEST(what_is_no_file_or_no_elf_file_is_said_so)
 {
     check_opens_to(FLAME_OBJECT_ELF, "/gone/lib", id_a, FLAME_IO,
-                   "is not here (build-id aa" HEX_A_TAIL "); bring it by perf archive, or add it: "
-                   "perf buildid-cache --add FILE");
+                   "is not here (build-id aa" HEX_A_TAIL "); copy it here, and name its folder: "
+                   "--binaries DIR");
     check_opens_to(FLAME_OBJECT_ELF, "/gone/lib", NULL, FLAME_IO,
                    "is not here, and was recorded without a build-id");
     write_text("text", "hello\n");
@@ -858,7 +858,8 @@ TEST(a_kernels_code_is_in_the_vmlinux_of_its_build_id)
     save_vmlinux(CACHED, id_b);
     open_kernel(&s, id_a, 0xffffffff81000000);
     assert_int_equal(code_of(&s, "do_work"), FLAME_IO);
-    assert_non_null(strstr(s.error.text, "/.build-id/aa/" HEX_A_TAIL "/elf, or bring what perf"));
+    assert_non_null(strstr(s.error.text, "(build-id aa" HEX_A_TAIL
+                                         "); name its vmlinux: -k FILE; or bring what perf"));
     assert_true(strlen(s.error.text) < sizeof s.error.text - 1);
     close_scene(&s);
     remove_file(CACHED);
@@ -975,7 +976,7 @@ static void flip_all(enum flame_object_kind kind, struct flame_bytes file, uint6
     for (size_t i = 0; i < file.size; i++) {
         bytes[i] ^= flips[i % 3];
         write_file(name, file);
-        struct scene s = { .places.same_machine = true };
+        struct scene s = { .places.same_boot = true };
         s.request.reference = flame_str_from("_text");
         s.request.text_start = text_start;
         bool kernel = kind == FLAME_OBJECT_KERNEL;

@@ -63,7 +63,7 @@ static enum flame_status open_package(struct scene *s)
     assert_true(fd >= 0);
     assert_int_equal(write(fd, file.ptr, file.size), file.size);
     close(fd);
-    enum flame_status status = flame_package_open(&s->package, path);
+    enum flame_status status = flame_package_open(&s->package, NULL, path);
     unlink(path);
     image_free(b);
     return status;

@@ -1,57 +1,20 @@
 /* test_object.c: which file names an object, and the states that tell of it. */
 #include "build_id.h"
 #include "check.h"
-#include "elf_library.h"
 #include "embedded.h"
-#include "folder.h"
+#include "library_files.h"
 #include "object.h"
 
 #include <lzma.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-#define HEX_A_TAIL                                                                                 \
-    "010203010203040506070809"                                                                     \
-    "0a010203040506"
-
-/* --- files --- */
-
-static void write_file(const char *name, const void *bytes, size_t size)
-{
-    const char *path = in_folder(name);
-    char part[256];
-    for (const char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-        snprintf(part, sizeof part, "%.*s", (int)(slash - path), path);
-        mkdir(part, 0755);
-    }
-    FILE *f = fopen(path, "wb");
-    assert_non_null(f);
-    assert_int_equal(fwrite(bytes, 1, size, f), size);
-    assert_int_equal(fclose(f), 0);
-}
-
-/* A library with one function, "f" by default, at the start of its text. */
-static void write_library(const char *name, const uint8_t *id, const char *function)
-{
-    size_t text;
-    struct elf_builder *b = library((struct image_options){ .wide = true }, id, &text);
-    if (function)
-        image_symbol(b,
-                     (struct image_symbol){ function, 0x10000, 16, text, STT_FUNC, STB_GLOBAL, 0 });
-    struct flame_bytes file = image_finish(b);
-    write_file(name, file.ptr, file.size);
-    image_free(b);
-}
-
-static void load(struct flame_object *object, const char *name, const uint8_t *id,
-                 bool same_machine)
+static void load(struct flame_object *object, const char *name, const uint8_t *id, bool same_boot)
 {
     struct flame_symbol_places places = { .buildid_dir = in_folder("cache"),
                                           .beside = folder,
-                                          .same_machine = same_machine };
+                                          .same_boot = same_boot };
     struct flame_object_request request = { .kind = FLAME_OBJECT_ELF,
                                             .name = flame_str_from(name) };
     if (id)
@@ -60,11 +23,11 @@ static void load(struct flame_object *object, const char *name, const uint8_t *i
 }
 
 /* Load and check the state and the first symbol's name ("" for none). */
-static void check_load(const char *name, const uint8_t *id, bool same_machine,
+static void check_load(const char *name, const uint8_t *id, bool same_boot,
                        enum flame_object_state state, const char *symbol)
 {
     struct flame_object object;
-    load(&object, name, id, same_machine);
+    load(&object, name, id, same_boot);
     assert_int_equal(object.state, state);
     assert_int_equal(object.symbols.list.count, *symbol ? 1 : 0);
     if (*symbol)
@@ -94,20 +57,20 @@ TEST(a_file_with_another_id_or_none_is_never_used)
     check_load(in_folder("none"), id_a, true, FLAME_OBJECT_MISMATCH, "");
 }
 
-TEST(without_a_recorded_id_files_count_on_the_same_machine_only)
+TEST(without_a_recorded_id_files_count_in_the_same_boot_only)
 {
     write_library("plain", NULL, "f");
     check_load(in_folder("plain"), NULL, true, FLAME_OBJECT_NAMED, "f");
     check_load(in_folder("plain"), NULL, false, FLAME_OBJECT_UNVERIFIED, "");
 }
 
-/* As in a recording whose recorder was killed: no build-ids, and no machine. */
-TEST(a_file_of_the_recorded_inode_is_the_recorded_one)
+/* As in a recording of a boot that is over. */
+TEST(a_file_of_the_recorded_inode_is_the_recorded_one_on_its_machine)
 {
     struct stat st;
     write_library("plain", NULL, "f");
     assert_int_equal(stat(in_folder("plain"), &st), 0);
-    struct flame_symbol_places places = { .beside = folder };
+    struct flame_symbol_places places = { .beside = folder, .same_host = true };
     struct flame_object_request request = { .kind = FLAME_OBJECT_ELF,
                                             .name = flame_str_from(in_folder("plain")),
                                             .major = major(st.st_dev),
@@ -117,6 +80,16 @@ TEST(a_file_of_the_recorded_inode_is_the_recorded_one)
     assert_int_equal(flame_object_load(&object, &request, &places), FLAME_OK);
     assert_int_equal(object.state, FLAME_OBJECT_NAMED);
     flame_object_deinit(&object);
+    places.recorded_ns = 1; /* long before the file was made */
+    assert_int_equal(flame_object_load(&object, &request, &places), FLAME_OK);
+    assert_int_equal(object.state, FLAME_OBJECT_UNVERIFIED);
+    flame_object_deinit(&object);
+    places.recorded_ns = 0;
+    places.same_host = false; /* another machine may have given that number, too */
+    assert_int_equal(flame_object_load(&object, &request, &places), FLAME_OK);
+    assert_int_equal(object.state, FLAME_OBJECT_UNVERIFIED);
+    flame_object_deinit(&object);
+    places.same_host = true;
     request.inode++;
     assert_int_equal(flame_object_load(&object, &request, &places), FLAME_OK);
     assert_int_equal(object.state, FLAME_OBJECT_UNVERIFIED);
@@ -343,7 +316,7 @@ TEST(a_vmlinux_with_the_recorded_id_is_moved_likewise)
 TEST(the_vdso_is_this_process_s_own_only_if_it_is_the_recorded_one)
 {
     struct flame_object object;
-    struct flame_symbol_places places = { .same_machine = true };
+    struct flame_symbol_places places = { .same_boot = true };
     struct flame_object_request request = { .kind = FLAME_OBJECT_VDSO,
                                             .name = flame_str_from("[vdso]") };
     assert_int_equal(flame_object_load(&object, &request, &places), FLAME_OK);
@@ -355,7 +328,7 @@ TEST(the_vdso_is_this_process_s_own_only_if_it_is_the_recorded_one)
     assert_int_equal(object.state, FLAME_OBJECT_MISSING);
     flame_object_deinit(&object);
     request.narrow = sizeof(void *) == 4;
-    places.same_machine = false;
+    places.same_boot = false;
     assert_int_equal(flame_object_load(&object, &request, &places), FLAME_OK);
     assert_int_equal(object.state, FLAME_OBJECT_UNVERIFIED);
     flame_object_deinit(&object);
@@ -409,8 +382,8 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_file_with_the_recorded_id_names_on_any_machine),
         cmocka_unit_test(a_file_with_another_id_or_none_is_never_used),
-        cmocka_unit_test(without_a_recorded_id_files_count_on_the_same_machine_only),
-        cmocka_unit_test(a_file_of_the_recorded_inode_is_the_recorded_one),
+        cmocka_unit_test(without_a_recorded_id_files_count_in_the_same_boot_only),
+        cmocka_unit_test(a_file_of_the_recorded_inode_is_the_recorded_one_on_its_machine),
         cmocka_unit_test(missing_stripped_and_unreadable_files_are_told_apart),
         cmocka_unit_test(perfs_cache_names_files_that_are_gone),
         cmocka_unit_test(a_debuglink_is_followed_and_checked),

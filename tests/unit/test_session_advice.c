@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/utsname.h>
+#include <time.h>
 
 enum { HOSTNAME = 3, OSRELEASE = 4, ARCH = 6, BP = 6, SP = 7, IP = 8, STACK = 0x7000, X86_64 = 2 };
 
@@ -39,17 +40,25 @@ static void put_this_machine(struct scene *s)
     builder_feature_string(s->b, ARCH, here.machine);
 }
 
+/* What perf takes for the time, right now: since the boot. */
+static uint64_t now(void)
+{
+    struct timespec t;
+    assert_int_equal(clock_gettime(CLOCK_MONOTONIC, &t), 0);
+    return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
+}
+
 /* One sample in the map; the advice for its object has to begin and to end with these. */
 static void assert_advice(struct scene *s, struct flame_map_record map, bool here,
                           const char *begins, const char *ends)
 {
     begin(s, (struct builder_options){ 0 });
     put_map(s, map);
-    sample(s, 10, PID, 1, 2, WORDS(FLAME_CONTEXT_USER, 0x1025));
+    sample(s, here ? now() : 10, PID, 1, 2, WORDS(FLAME_CONTEXT_USER, 0x1025));
     if (here)
         put_this_machine(s);
     write_file(s, 0);
-    struct flame_session_options options = { .threads = 1, .buildid_dir = "" };
+    struct flame_session_options options = { .threads = 1, .symbols.buildid_dir = "" };
     struct flame_session *session = open_with(s, options);
     const struct flame_verdict *v = flame_session_verdict(session);
     assert_int_equal(v->object_count, 1);
@@ -75,23 +84,28 @@ static void a_file_without_a_build_id_is_only_itself(void **state)
 {
     static const char remedy[] = "record with perf record --buildid-mmap, and link with "
                                  "-Wl,--build-id what has no build-id";
+    static const char unverified[] = "-Wl,--build-id what has no build-id, or pass --trust-paths "
+                                     "if you know better";
     struct scene *s = *state;
     struct flame_map_record gone = map_of(nowhere), other = map_of(this_program());
     assert_advice(s, gone, true, "is no longer here; put it back", "to the same path");
-    assert_advice(s, gone, false, "was recorded without a build-id: a copy", remedy);
+    assert_advice(s, gone, false, "was recorded without a build-id, so that no copy of it could",
+                  ", or, if you have the very same file, put it at DIR/nonexistent/program and "
+                  "pass --symfs DIR --trust-paths");
     gone.inode = 77;
-    assert_advice(s, gone, true,
-                  "is no longer here, and was recorded without a build-id; only the very same "
-                  "file, moved back to its path,",
-                  remedy);
+    assert_advice(
+        s, gone, true,
+        "is no longer here, and was recorded without a build-id, so that only the very same "
+        "file counts, and no copy; move it back to its path, or record",
+        remedy);
     other.inode = 1; /* a folder's */
     assert_advice(s, other, true,
                   "was recorded without a build-id, and the file at its path is another one",
-                  remedy);
+                  unverified);
     assert_advice(s, other, false,
                   "was recorded without a build-id, and nothing shows that the file here is the "
                   "same",
-                  remedy);
+                  unverified);
 }
 
 static void an_empty_buildid_dir_is_the_usual_one(void **state)
@@ -101,13 +115,121 @@ static void an_empty_buildid_dir_is_the_usual_one(void **state)
     const char *was = getenv("PERF_BUILDID_DIR");
     map.build_id = (struct flame_build_id){ .bytes = { 0xab, 0xcd, 0xef }, .size = 3 };
     setenv("PERF_BUILDID_DIR", "/nonexistent/cache", 1);
-    assert_advice(s, map, false,
-                  "is not on this machine; make the folder /nonexistent/cache/.build-id/ab/cdef",
-                  " and copy it there as elf");
+    assert_advice(
+        s, map, false,
+        "is not on this machine, nor in /nonexistent/cache; run perf archive perf.data on "
+        "the recorded machine and put perf.data.tar.bz2 beside it here, or copy the",
+        "recorded file into a folder and name the folder with --binaries");
     if (was)
         setenv("PERF_BUILDID_DIR", was, 1);
     else
         unsetenv("PERF_BUILDID_DIR");
+}
+
+/* A kernel of another machine, that only its build-id tells. */
+static void assert_kernel_advice(struct scene *s, const char *release, const char *advice)
+{
+    begin(s, (struct builder_options){ 0 });
+    struct flame_record kernel = {
+        .type = FLAME_RECORD_MMAP2,
+        .misc = FLAME_MODE_KERNEL | FLAME_MISC_MMAP_BUILD_ID,
+        .map = { .pid = -1,
+                 .start = 0xffffffff81000000,
+                 .len = 0x1000000,
+                 .pgoff = 0xffffffff81000000,
+                 .build_id = { .bytes = { 0xab, 0xcd, 0xef }, .size = 20 },
+                 .filename = flame_str_from("[kernel.kallsyms]_text") },
+    };
+    builder_record(s->b, &kernel);
+    builder_feature_string(s->b, HOSTNAME, "elsewhere");
+    builder_feature_string(s->b, OSRELEASE, release);
+    process(s);
+    sample(s, 10, PID, 5, 2, WORDS(FLAME_CONTEXT_KERNEL, 0xffffffff81000010));
+    write_file(s, 0);
+    struct flame_session *session = open_with(s, plain);
+    const struct flame_verdict *v = flame_session_verdict(session);
+    assert_int_equal(v->object_count, 1);
+    assert_int_equal(v->objects[0].weight, 5);
+    if (!strstr(v->objects[0].advice.ptr, advice))
+        fail_msg("%.*s", (int)v->objects[0].advice.len, v->objects[0].advice.ptr);
+    flame_session_close(session);
+    forget(s);
+}
+
+static void a_list_where_the_advice_has_it_names_the_kernel(void **state)
+{
+    struct scene *s = *state;
+    struct flame_session_options options = { .threads = 1, .symbols.buildid_dir = s->folder };
+    char shelf[64], folder[128], list[160];
+    snprintf(shelf, sizeof shelf, "%s/[kernel.kallsyms]", s->folder);
+    snprintf(folder, sizeof folder, "%s/abcdef0000000000000000000000000000000000", shelf);
+    snprintf(list, sizeof list, "%s/kallsyms", folder);
+    assert_kernel_advice(s, "3.2.1",
+                         "/[kernel.kallsyms]/abcdef0000000000000000000000000000000000/kallsyms");
+    assert_int_equal(mkdir(shelf, 0700), 0);
+    assert_int_equal(mkdir(folder, 0700), 0);
+    FILE *out = fopen(list, "w");
+    assert_non_null(out);
+    fputs("ffffffff81000000 T _text\nffffffff81000008 T do_it\nffffffff81000100 T _end\n", out);
+    fclose(out);
+    struct flame_session *session = open_with(s, options);
+    assert_folded(session, "app;do_it 5\n");
+    assert_int_equal(flame_session_verdict(session)->objects[0].grade, FLAME_GRADE_FOUND);
+    assert_str(flame_session_verdict(session)->objects[0].used, list);
+    flame_session_close(session);
+    unlink(list);
+    rmdir(folder);
+    rmdir(shelf);
+}
+
+static void a_kernel_comes_with_its_package_and_place(void **state)
+{
+    struct scene *s = *state;
+    assert_kernel_advice(s, "6.1.0-18-amd64",
+                         "run perf archive perf.data on the recorded machine and put "
+                         "perf.data.tar.bz2 beside it here, or install "
+                         "linux-image-6.1.0-18-amd64-dbg, or name its vmlinux with --vmlinux, or "
+                         "copy its /proc/kallsyms, read as root while it runs, to "
+                         "/nonexistent/[kernel.kallsyms]/abcdef");
+    assert_kernel_advice(s, "5.14.0-427.el9.x86_64",
+                         "or install kernel-debuginfo-5.14.0-427.el9.x86_64, or name");
+    assert_kernel_advice(s, "3.2.1", "beside it here, or name its vmlinux");
+}
+
+/* What was hit is there with its weight, named or not. */
+static void every_object_that_was_hit_is_weighed(void **state)
+{
+    struct scene *s = *state;
+    struct flame_map_record library = map_of(nowhere);
+    library.start = 0x5000;
+    begin(s, (struct builder_options){ 0 });
+    process(s);
+    put_map(s, library);
+    sample(s, 10, PID, 100, 3, WORDS(FLAME_CONTEXT_USER, 0x1025, 0x5010));
+    sample(s, 20, PID, 20, 3, WORDS(FLAME_CONTEXT_USER, 0x5010, 0x1015));
+    sample(s, 30, PID, 3, 2, WORDS(FLAME_CONTEXT_USER, 0x9000000));
+    write_file(s, 0);
+    struct flame_session *session = open_with(s, plain);
+    const struct flame_verdict *v = flame_session_verdict(session);
+    assert_int_equal(v->object_count, 3);
+    assert_str(v->objects[0].name, nowhere);
+    assert_int_equal(v->objects[0].weight, 20);
+    assert_int_equal(v->objects[0].unnamed, 120);
+    assert_int_equal(v->objects[0].grade, FLAME_GRADE_MISSING);
+    assert_str(v->objects[0].used, "");
+    assert_str(v->objects[1].name, "[unknown]");
+    assert_int_equal(v->objects[1].weight, 3);
+    assert_int_equal(v->objects[1].unnamed, 3);
+    assert_int_equal(v->objects[1].grade, FLAME_GRADE_UNMAPPED);
+    assert_true(v->objects[2].jit);
+    assert_int_equal(v->objects[2].weight, 100);
+    assert_int_equal(v->objects[2].unnamed, 0);
+    assert_int_equal(v->objects[2].grade, FLAME_GRADE_FOUND);
+    assert_str(v->objects[2].advice, "");
+    assert_str(v->objects[2].used, s->map);
+    assert_false(v->objects[2].trusted);
+    assert_int_equal(v->unnamed, 23);
+    flame_session_close(session);
 }
 
 /* Compiled with call-frame information; in its first instruction the return address is the lowest
@@ -174,7 +296,7 @@ static void assert_dump_advice(struct scene *s, uint32_t size, const char *advic
                                    .stack_room = size };
     s->b = builder_new((struct builder_options){ 0 });
     builder_attr(s->b, &attr, "cycles", 1, (uint64_t[]){ 71 });
-    builder_feature_string(s->b, ARCH, "x86_64");
+    put_this_machine(s);
     process(s);
     put_map(s, map_of_code());
     builder_sample(s->b, &sample);
@@ -212,6 +334,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         SCENE(a_file_without_a_build_id_is_only_itself),
         SCENE(an_empty_buildid_dir_is_the_usual_one),
+        SCENE(a_list_where_the_advice_has_it_names_the_kernel),
+        SCENE(a_kernel_comes_with_its_package_and_place),
+        SCENE(every_object_that_was_hit_is_weighed),
         SCENE(larger_copies_of_the_stack_are_proposed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
