@@ -33,6 +33,7 @@ struct candidate {
 struct annotation {
     struct flame_annotation out;
     struct flame_annotate_options options;
+    struct flame_fetch *fetch;
     struct flame_session *session;
     struct flame_filter narrow;
     struct flame_hit_table hits;
@@ -219,6 +220,14 @@ static enum flame_status annotate_function(struct annotation *a, uint32_t index,
     return status;
 }
 
+/* Where a function could not be shown for want of its code: it may be fetched. */
+static void want_code(const struct annotation *a, uint32_t index, const struct flame_error *why)
+{
+    const struct flame_hit_function *function = &a->hits.functions.items[index];
+    if (!function->unnamed && (why->status == FLAME_IO || why->status == FLAME_UNSUPPORTED))
+        flame_fetch_want_code(a->fetch, function->owner, function->total[0].period);
+}
+
 /* Annotate from the hottest on, until there are as many as are wanted. Where functions were named,
  * those without code have their turn, too. */
 static enum flame_status annotate_functions(struct annotation *a)
@@ -253,6 +262,8 @@ static enum flame_status annotate_functions(struct annotation *a)
             m->shown = a->out.function_count++;
         else
             a->out.skipped++;
+        if (status != FLAME_OK && i < wanted)
+            want_code(a, index, &m->error);
     }
     a->out.matches = matches;
     a->out.match_count = a->options.symbol ? count : turns;
@@ -311,31 +322,73 @@ static enum flame_status begin(struct annotation *a, const char *path, struct fl
     }
     if (status != FLAME_OK)
         return status;
-    a->session = flame_session_begin(path, &options,
-                                     callers ? FLAME_COUNT_CALLERS : FLAME_COUNT_LEAVES, error);
+    a->session = flame_session_begin(
+        path, &options, callers ? FLAME_COUNT_CALLERS : FLAME_COUNT_LEAVES, a->fetch, error);
     if (!a->session)
         return FLAME_FORMAT;
     a->sources.recorded_ns = a->session->places.recorded_ns;
+    a->sources.packed = a->session->places.packed;
     return FLAME_OK;
+}
+
+/* Once, with what was fetched. Returns NULL when memory is exhausted; else *status says how it
+ * went. */
+static struct annotation *attempt(const char *path, const struct flame_annotate_options *options,
+                                  struct flame_fetch *fetch, enum flame_status *status,
+                                  struct flame_error *error)
+{
+    struct annotation *a = calloc(1, sizeof *a);
+    if (!a) {
+        *status = flame_fail(error, FLAME_NOMEM, path, FLAME_NO_OFFSET, "out of memory");
+        return NULL;
+    }
+    if (options)
+        a->options = *options;
+    a->fetch = fetch;
+    a->out.path = path;
+    a->out.callers = a->options.callers;
+    *status = begin(a, path, error);
+    if (*status == FLAME_OK)
+        *status = run(a, error);
+    return a;
+}
+
+/* Whether there is more to be fetched, which may show a function that is not known yet, too. */
+static bool more_comes(struct annotation *a, enum flame_status status)
+{
+    bool judged = a && a->out.verdict;
+    return judged && (status == FLAME_OK || status == FLAME_EMPTY) &&
+           flame_fetch_more(a->fetch, a->session);
 }
 
 const struct flame_annotation *flame_annotate(const char *path,
                                               const struct flame_annotate_options *options,
                                               struct flame_error *error)
 {
-    struct annotation *a = calloc(1, sizeof *a);
-    if (!a) {
-        flame_fail(error, FLAME_NOMEM, path, FLAME_NO_OFFSET, "out of memory");
+    struct flame_fetch *fetch;
+    struct flame_error why = FLAME_ERROR_INIT;
+    enum flame_status status =
+        flame_fetch_begin(&fetch, path, options ? &options->session.symbols : NULL, error);
+    if (status != FLAME_OK)
         return NULL;
+    struct annotation *a = attempt(path, options, fetch, &status, &why);
+    while (more_comes(a, status)) {
+        flame_annotation_free(&a->out);
+        why = (struct flame_error)FLAME_ERROR_INIT;
+        a = attempt(path, options, fetch, &status, &why);
     }
-    if (options)
-        a->options = *options;
-    a->out.path = path;
-    a->out.callers = a->options.callers;
-    if (begin(a, path, error) == FLAME_OK && run(a, error) == FLAME_OK)
+    if (status == FLAME_EMPTY)
+        flame_fetch_explain(fetch, &why);
+    flame_fetch_end(fetch);
+    if (a && status == FLAME_OK) {
+        a->fetch = NULL;
         return &a->out;
-    flame_recording_detach(error, path);
-    flame_annotation_free(&a->out);
+    }
+    flame_recording_detach(&why, path);
+    if (error && error->status == FLAME_OK)
+        *error = why;
+    if (a)
+        flame_annotation_free(&a->out);
     return NULL;
 }
 

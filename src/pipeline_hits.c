@@ -201,14 +201,19 @@ static bool add_places(struct flame_hit_table *t, struct room *room, size_t coun
     return true;
 }
 
-/* The sampled instruction has no name; function may be NO_FUNCTION. */
-static void note_unnamed(const struct flame_hit_table *t, uint32_t function, uint64_t weight)
+/* What the verdict asks of a sampled instruction; function may be NO_FUNCTION. */
+static void note_leaf(const struct flame_hit_table *t, uint32_t function, uint64_t weight)
 {
     struct flame_session *s = t->session;
+    const struct flame_hit_function *f =
+        function == NO_FUNCTION ? NULL : &t->functions.items[function];
+    struct flame_object_sum *sum = flame_object_sum_of(&s->objects, f ? f->dso : FLAME_DSO_NONE);
+    sum->hit = true;
+    sum->weight = flame_sum(sum->weight, weight);
+    if (f && !f->unnamed)
+        return;
+    sum->unnamed = flame_sum(sum->unnamed, weight);
     s->verdict.unnamed = flame_sum(s->verdict.unnamed, weight);
-    uint64_t *sum = function == NO_FUNCTION ? &s->unmapped
-                                            : &s->unnamed_of_dso[t->functions.items[function].dso];
-    *sum = flame_sum(*sum, weight);
 }
 
 static enum flame_status add_stack(struct flame_hit_table *t, const struct flame_count *key,
@@ -229,12 +234,10 @@ static enum flame_status add_stack(struct flame_hit_table *t, const struct flame
         enum flame_status status = find(t, &room->pcs[i], &tag, &known);
         if (status != FLAME_OK)
             return status;
-        bool mapped = known->function != NO_FUNCTION;
-        if (mapped)
+        if (known->function != NO_FUNCTION)
             room->places[found++] = (struct place){ known->function, known->offset };
-        if (i == 0 && flame_session_draws(s, tag.event) &&
-            (!mapped || t->functions.items[known->function].unnamed))
-            note_unnamed(t, known->function, key->weight);
+        if (i == 0 && flame_session_draws(s, tag.event))
+            note_leaf(t, known->function, key->weight);
     }
     return add_places(t, room, found, event, &hits) ? FLAME_OK : FLAME_NOMEM;
 }
@@ -282,9 +285,16 @@ static bool seal_sets(struct flame_hit_table *t)
     for (uint32_t i = 0; ready && i < count; i++) {
         struct flame_str key = flame_intern_get(&t->set_ids, i);
         struct set_head head = head_of(key);
+        size_t offset_count = key.len / sizeof(uint64_t) - 1;
+        uint64_t *offsets = flame_arena_zalloc(&t->arena, offset_count, sizeof *offsets);
+        ready = offsets != NULL;
+        if (!ready)
+            break;
+        /* Strings in the table are not aligned. */
+        memcpy(offsets, key.ptr + sizeof head, offset_count * sizeof *offsets);
         t->sealed_sets[next[head.function]++] =
-            (struct flame_place_set){ .offsets = (const uint64_t *)(const void *)key.ptr + 1,
-                                      .count = key.len / sizeof(uint64_t) - 1,
+            (struct flame_place_set){ .offsets = offsets,
+                                      .count = offset_count,
                                       .event = head.event,
                                       .hits = t->set_hits.items[i] };
     }
@@ -323,8 +333,8 @@ enum flame_status flame_hit_table_fill(struct flame_hit_table *t)
                          malloc((FLAME_CHAIN_LIMIT + 1) * sizeof *room.words) };
     size_t dsos = s->timeline.dsos.list.count;
     t->known = calloc(KNOWN_SLOTS, sizeof *t->known);
-    s->unnamed_of_dso = flame_arena_zalloc(&s->arena, dsos + 1, sizeof *s->unnamed_of_dso);
-    bool ready = room.pcs && room.places && room.words && t->known && s->unnamed_of_dso;
+    bool ready = room.pcs && room.places && room.words && t->known &&
+                 flame_object_sums_init(&s->objects, dsos);
     enum flame_status status = ready ? FLAME_OK : FLAME_NOMEM;
     for (size_t w = 0; w < s->threads; w++)
         for (size_t i = 0; i < s->raw[w].list.count && status == FLAME_OK; i++)

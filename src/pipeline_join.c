@@ -47,6 +47,16 @@ static bool has_unnamed_outside(const struct flame_showing *p, const struct flam
     return false;
 }
 
+/* The innermost frame of the stacks that end at a node lies in an object. */
+static void weigh_object(const struct flame_showing *p, const struct flame_trie *trie, uint32_t i)
+{
+    const struct flame_trie_node *node = &trie->nodes.items[i];
+    if (node->weight == 0 || flame_is_thread(node))
+        return;
+    struct flame_object_sum *sum = flame_object_sum_of(&p->session->objects, dso_of(p, trie, i));
+    sum->weight = flame_sum(sum->weight, node->weight);
+}
+
 /* Weight by what has no name: the innermost frame for the whole, every object once a stack. */
 static enum flame_status weigh_unnamed(const struct flame_showing *p, const struct flame_trie *trie)
 {
@@ -62,16 +72,13 @@ static enum flame_status weigh_unnamed(const struct flame_showing *p, const stru
         const struct flame_trie_node *node = &trie->nodes.items[i];
         total[i] += node->weight;
         total[node->parent] += total[i];
+        weigh_object(p, trie, i);
         if (unnamed[i].here != i)
             continue;
         s->verdict.unnamed += node->weight;
         if (has_unnamed_outside(p, trie, unnamed, i))
             continue;
-        uint32_t dso = dso_of(p, trie, i);
-        if (dso == FLAME_DSO_NONE)
-            s->unmapped += total[i];
-        else
-            s->unnamed_of_dso[dso] += total[i];
+        flame_object_sum_of(&s->objects, dso_of(p, trie, i))->unnamed += total[i];
     }
     free(total);
     free(unnamed);

@@ -68,6 +68,42 @@ static enum flame_status set_up(struct flame_script *p, const struct flame_scrip
     return status;
 }
 
+/* Fetch what is missing for one event, or the usual one. What cannot be opened is script's to say.
+ * Returns the session of the last round, or NULL. */
+static struct flame_session *fetch_for(struct flame_fetch *fetch, const char *path,
+                                       const struct flame_session_options *options)
+{
+    struct flame_session *s = flame_session_open_with(path, options, fetch, NULL);
+    while (s && flame_fetch_more(fetch, s)) {
+        flame_session_close(s);
+        s = flame_session_open_with(path, options, fetch, NULL);
+    }
+    return s;
+}
+
+/* What is missing is known once all samples are named, which happens here before one is printed:
+ * for each event, as graphs are made. */
+static enum flame_status fetch_all(struct flame_fetch *fetch, const char *path,
+                                   const struct flame_session_options *options)
+{
+    struct flame_session_options one = *options;
+    struct flame_session *first = fetch ? fetch_for(fetch, path, options) : NULL;
+    const struct flame_verdict *v = first ? flame_session_verdict(first) : NULL;
+    enum flame_status status = FLAME_OK;
+    for (size_t i = 0; v && !options->event && i < v->event_count && status == FLAME_OK; i++) {
+        if (i == v->event)
+            continue;
+        char *name = flame_arena_copy(&first->arena, v->events[i].name);
+        one.event = name;
+        if (name)
+            flame_session_close(fetch_for(fetch, path, &one));
+        else
+            status = FLAME_NOMEM;
+    }
+    flame_session_close(first);
+    return status;
+}
+
 struct flame_script *flame_script_open(const char *path, const struct flame_script_options *options,
                                        struct flame_error *error)
 {
@@ -81,8 +117,18 @@ struct flame_script *flame_script_open(const char *path, const struct flame_scri
     }
     p->style.nanoseconds = options->nanoseconds;
     p->no_chains = options->no_chains;
-    p->session = flame_session_begin(path, &options->session, FLAME_COUNT_NOTHING, error);
-    if (p->session && set_up(p, options, error) == FLAME_OK)
+    struct flame_fetch *fetch;
+    enum flame_status status = flame_fetch_begin(&fetch, path, &options->session.symbols, error);
+    if (status == FLAME_OK && fetch_all(fetch, path, &options->session) != FLAME_OK)
+        status = flame_fail(error, FLAME_NOMEM, path, FLAME_NO_OFFSET, "out of memory");
+    if (status == FLAME_OK)
+        p->session =
+            flame_session_begin(path, &options->session, FLAME_COUNT_NOTHING, fetch, error);
+    bool ready = p->session && set_up(p, options, error) == FLAME_OK;
+    if (ready)
+        flame_fetch_tell(fetch, p->session);
+    flame_fetch_end(fetch);
+    if (ready)
         return p;
     flame_script_close(p);
     return NULL;
@@ -101,6 +147,8 @@ enum flame_status flame_script_write(struct flame_script *p, struct flame_output
     p->out = output;
     enum flame_status status = flame_pipeline_in_order(s, print, p);
     flame_pipeline_note_losses(s);
+    if (status == FLAME_OK)
+        status = flame_pipeline_report_objects(s);
     if (status != FLAME_OK)
         return flame_fail(error, status, s->path, FLAME_NO_OFFSET, "out of memory");
     if (s->verdict.samples + s->verdict.filtered_out + s->verdict.guest_samples == 0)

@@ -227,6 +227,14 @@ static enum flame_status show_all(struct flame_showing *p)
     return atomic_load(&p->failed) ? FLAME_NOMEM : FLAME_OK;
 }
 
+/* Which objects there are frames of, and which files they have their names from. */
+static enum flame_status note_objects(const struct flame_showing *p)
+{
+    for (size_t i = 0; i < p->list.count; i++)
+        flame_object_sum_of(&p->session->objects, p->list.items[i].facts.dso)->hit = true;
+    return flame_pipeline_note_files(p->session);
+}
+
 static enum flame_status join_tries(struct flame_showing *p)
 {
     struct flame_session *s = p->session;
@@ -246,11 +254,12 @@ enum flame_status flame_pipeline_stacks(struct flame_session *s, struct flame_tr
                                         size_t count, const struct flame_intern *threads)
 {
     struct flame_showing p = { .session = s, .tries = tries, .trie_count = count };
-    s->unnamed_of_dso =
-        flame_arena_zalloc(&s->arena, s->timeline.dsos.list.count, sizeof *s->unnamed_of_dso);
-    enum flame_status status = s->unnamed_of_dso ? list_frames(&p) : FLAME_NOMEM;
+    bool ok = flame_object_sums_init(&s->objects, s->timeline.dsos.list.count);
+    enum flame_status status = ok ? list_frames(&p) : FLAME_NOMEM;
     if (status == FLAME_OK)
         status = show_all(&p);
+    if (status == FLAME_OK)
+        status = note_objects(&p);
     if (status == FLAME_OK)
         status = rank_names(&p, threads);
     flame_symbolizer_release(s->symbolizer);

@@ -79,6 +79,16 @@ static void put_left_out(struct flame_output *out, const struct flame_verdict *v
     }
 }
 
+/* Names that may be another file's. */
+static void put_cautions(struct flame_output *out, const struct flame_verdict *v)
+{
+    for (size_t i = 0; i < v->object_count; i++)
+        if (v->objects[i].trusted) {
+            begin(out, true);
+            flame_html_text(out, v->objects[i].caution);
+        }
+}
+
 static void put_verdict(struct flame_output *out, const struct flame_verdict *v)
 {
     begin(out, v->lost_samples);
@@ -93,6 +103,7 @@ static void put_verdict(struct flame_output *out, const struct flame_verdict *v)
     }
     put_losses(out, v);
     put_left_out(out, v);
+    put_cautions(out, v);
 }
 
 void flame_html_notes(const struct flame_html *html)

@@ -11,6 +11,7 @@
 #include "sources.h"
 
 #include "file.h"
+#include "packed.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -60,9 +61,9 @@ static size_t cut(struct flame_str text, struct flame_str *lines)
     return count;
 }
 
-/* Take over the text of a file. */
+/* Take over the text of a file that was changed at changed_ns. */
 static enum flame_status keep(struct flame_sources *sources, struct flame_source_entry *entry,
-                              const char *path, const struct flame_file *from)
+                              const char *path, const struct flame_file *from, uint64_t changed_ns)
 {
     struct flame_str text = { (const char *)from->bytes, from->size };
     if (text.len > FILE_MOST || text.len > BYTES_MOST - sources->bytes)
@@ -85,7 +86,7 @@ static enum flame_status keep(struct flame_sources *sources, struct flame_source
     entry->file.path = (struct flame_str){ copied, strlen(copied) };
     entry->file.lines = lines;
     entry->file.line_count = count;
-    entry->changed_ns = flame_file_changed_ns(copied);
+    entry->changed_ns = changed_ns;
     return FLAME_OK;
 }
 
@@ -93,12 +94,18 @@ static enum flame_status keep(struct flame_sources *sources, struct flame_source
 static enum flame_status try_path(struct flame_sources *sources, struct flame_source_entry *entry,
                                   const char *path, bool *found)
 {
+    const struct flame_packed_file *packed = flame_packed_at(sources->packed, flame_str_from(path));
     struct flame_file from;
+    if (packed) {
+        *found = true;
+        from = flame_packed_lend(packed);
+        return keep(sources, entry, path, &from, packed->changed_ns);
+    }
     enum flame_status status = flame_file_open_plain(&from, path, NULL);
     *found = status == FLAME_OK;
     if (status != FLAME_OK)
         return status == FLAME_NOMEM ? status : FLAME_OK;
-    status = keep(sources, entry, path, &from);
+    status = keep(sources, entry, path, &from, flame_file_changed_ns(path));
     flame_file_close(&from);
     return status;
 }

@@ -7,13 +7,16 @@
 
 #include <flamedata/annotate.h>
 
+struct flame_packed;
 struct flame_source_entry;
 
 /* recorded_ns when the recording was last written, 0: not known; text that is newer is marked, too
+ * packed      texts that came with the recording, or NULL
  * line_count  of all texts
  * bytes       of all texts */
 struct flame_sources {
     const struct flame_annotate_options *options;
+    const struct flame_packed *packed;
     uint64_t recorded_ns;
     struct flame_arena arena;
     struct flame_intern names;

@@ -7,6 +7,7 @@
 #include "filters.h"
 #include "pager.h"
 #include "passed_over.h"
+#include "naming.h"
 #include "terminal.h"
 #include "verdict.h"
 
@@ -21,6 +22,7 @@ struct annotate {
     struct flame_cli_input input;
     const char *symbol, *output, *format_name, *percent_name, *style, *colour_name;
     bool quiet, strict, help, pager, plain, as_ever;
+    struct flame_cli_share unresolved;
     const char *lone_word; /* no such file, so it is the symbol */
     enum format format;
     struct flame_annotate_options options;
@@ -65,6 +67,7 @@ static const struct flame_cli_option options[] = {
       "Do not say what was lost or passed over. Errors are still printed." },
     { 0, "strict", NULL, NULL, FIELD(strict), OUTPUT,
       "Exit with 1 also when samples were lost or records were bad." },
+    FLAME_CLI_FAIL_UNRESOLVED(struct annotate, unresolved, OUTPUT),
     { 'h', "help", NULL, NULL, FIELD(help), OUTPUT, "Print this help." },
 
     { 0, "percent-type", NULL, "TYPE", FIELD(percent_name), PRINTED,
@@ -81,8 +84,8 @@ static const struct flame_cli_option options[] = {
       "x86's instructions in the style of intel or att, the default." },
     { 0, "event", NULL, "NAME", FIELD(options.session.event), PRINTED,
       "Hits of this event alone; default: all, a column each." },
-    { 0, "buildid-dir", NULL, "DIR", FIELD(options.session.buildid_dir), PRINTED,
-      "perf's cache of binaries; default: $PERF_BUILDID_DIR, else ~/.debug." },
+
+    FLAME_CLI_SYMBOLS(struct annotate, options.session.symbols),
 
     { 0, "no-source", NULL, NULL, FIELD(options.no_source), SOURCE,
       "Show no source lines between the instructions." },
@@ -251,20 +254,10 @@ static enum flame_status write_out(const struct annotate *c,
                                    struct flame_error *error)
 {
     struct listing listing = { c, annotation };
-    struct flame_cli_pager pager;
     /* A terminal gets text with its colours; text is safe as it is. */
-    if (c->format != TEXT)
-        return flame_cli_write(c->output, write_listing, &listing, error);
-    bool paged = c->pager && strcmp(c->output, "-") == 0 && flame_cli_pager_start(&pager);
-    enum flame_status status = flame_cli_write_as_is(c->output, write_listing, &listing, error);
-    if (!paged)
-        return status;
-    if (!flame_cli_pager_finish(&pager)) {
-        *error = (struct flame_error){ FLAME_IO, FLAME_NO_OFFSET, NULL, "no pager: see $PAGER" };
-        return FLAME_IO;
-    }
-    /* Whoever quits before the end has seen enough. */
-    return status == FLAME_IO ? FLAME_OK : status;
+    if (c->format == TEXT)
+        return flame_cli_write_paged(c->output, c->pager, write_listing, &listing, error);
+    return flame_cli_write(c->output, write_listing, &listing, error);
 }
 
 static void put_hints(struct flame_output *text, const struct flame_annotation *a)
@@ -304,17 +297,18 @@ static int conclude(const struct annotate *c, const struct flame_annotation *a)
         flame_cli_say(flame_str_from("flamedata: data was lost, and --strict was given\n"));
         return FLAME_CLI_FAILED;
     }
+    if (flame_cli_is_unresolved(&c->unresolved, a->verdict))
+        return FLAME_CLI_FAILED;
     return FLAME_CLI_DONE;
 }
 
 /* Write what failed, and what may have been meant. */
 static void complain(const struct annotate *c, const struct flame_error *error)
 {
-    const char *by_hand = flame_cli_hint_by_hand(error);
     char room[FLAME_CLI_HINT];
     const char *usual = flame_cli_hint(&flame_cli_annotate, &c->input, error);
     const char *word = flame_cli_hint_word(c->lone_word, &c->input, error, room);
-    flame_cli_complain(error, by_hand ? by_hand : word ? word : usual);
+    flame_cli_complain(error, word ? word : usual);
 }
 
 static int run(int argc, char **argv)
@@ -327,6 +321,9 @@ static int run(int argc, char **argv)
         return flame_cli_say_help(&flame_cli_annotate);
     if (status == FLAME_OK)
         status = settle(&c, words, argv, &error);
+    if (status == FLAME_OK)
+        status =
+            flame_cli_settle_symbols(&c.options.session.symbols, c.input.path, c.quiet, &error);
     const struct flame_annotation *annotation =
         status == FLAME_OK ? flame_annotate(c.input.path, &c.options, &error) : NULL;
     if (status == FLAME_OK)

@@ -6,6 +6,7 @@
 #include "command.h"
 #include "filters.h"
 #include "options.h"
+#include "naming.h"
 #include "terminal.h"
 #include "verdict.h"
 
@@ -34,6 +35,7 @@ struct draw {
     enum format format;
     bool chose_output;
     bool quiet, strict, help, version, annotate_all;
+    struct flame_cli_share unresolved;
     struct flame_session_options session;
     struct flame_look look;
     struct flame_cli_width min_width;
@@ -57,6 +59,7 @@ static const struct flame_cli_option options[] = {
       "Print no verdict. Errors are still printed." },
     { 0, "strict", NULL, NULL, FIELD(strict), OUTPUT,
       "Exit with 1 also when samples were lost or records were bad." },
+    FLAME_CLI_FAIL_UNRESOLVED(struct draw, unresolved, OUTPUT),
     { 'h', "help", NULL, NULL, FIELD(help), OUTPUT, "Print this help." },
     { 'V', "version", NULL, NULL, FIELD(version), OUTPUT, "Print the version." },
 
@@ -80,11 +83,11 @@ static const struct flame_cli_option options[] = {
       "Add the source line to each function, as far as debug information tells: name file:line." },
     { 0, "show-truncated", NULL, NULL, FIELD(session.show_truncated), COUNTING,
       "Put stacks that do not reach a start function under [truncated stack]." },
-    { 0, "buildid-dir", NULL, "DIR", FIELD(session.buildid_dir), COUNTING,
-      "perf's cache of binaries; default: $PERF_BUILDID_DIR, else ~/.debug." },
     { 0, "threads", NULL, "N", FIELD(session.threads), COUNTING,
       "Use N threads, at most 256; default: one per processor. The result does not depend on it.",
       0, 256 },
+
+    FLAME_CLI_SYMBOLS(struct draw, session.symbols),
 
     FLAME_CLI_FILTERS(struct draw, session.filter),
 
@@ -201,18 +204,35 @@ static void say_verdict(const struct draw *d, const struct flame_session *sessio
                                                .set_apart = !d->session.show_truncated };
     flame_cli_put_verdict(text, flame_session_verdict(session), flame_session_stacks(session),
                           &wording);
+    flame_cli_put_fetches(text, flame_session_verdict(session), &wording, false);
     if (d->chose_output)
         flame_put_text(text, "written to " DEFAULT_PICTURE "\n");
     flame_cli_say(flame_output_bytes(text));
     flame_output_discard(text);
 }
 
+/* A picture says itself that names in it are not verified. */
+static void put_subtitle(struct draw *d, const struct flame_session *session,
+                         struct flame_output *text)
+{
+    if (d->look.subtitle)
+        flame_putf(text, "%s; ", d->look.subtitle);
+    if (!flame_cli_put_unverified(text, flame_session_verdict(session)))
+        return;
+    flame_put(text, "", 1);
+    d->look.subtitle = flame_output_bytes(text).ptr;
+}
+
 static enum flame_status draw_session(struct draw *d, const struct flame_session *session,
                                       struct flame_error *error)
 {
-    struct flame_output *metadata = flame_output_memory();
-    if (!metadata)
+    struct flame_output *metadata = flame_output_memory(), *subtitle = flame_output_memory();
+    if (!metadata || !subtitle) {
+        flame_output_discard(metadata);
+        flame_output_discard(subtitle);
         return flame_cli_no_memory(error);
+    }
+    put_subtitle(d, session, subtitle);
     const struct flame_cli_wording wording = { .set_apart = !d->session.show_truncated };
     flame_cli_put_verdict(metadata, flame_session_verdict(session), flame_session_stacks(session),
                           &wording);
@@ -220,6 +240,7 @@ static enum flame_status draw_session(struct draw *d, const struct flame_session
     struct drawing drawing = { d, flame_session_stacks(session) };
     enum flame_status status = flame_cli_write(d->output, write_drawing, &drawing, error);
     flame_output_discard(metadata);
+    flame_output_discard(subtitle);
     return status;
 }
 
@@ -235,6 +256,8 @@ static int run(int argc, char **argv)
         return flame_cli_say_version();
     if (status == FLAME_OK)
         status = settle(&d, words, argv, &error);
+    if (status == FLAME_OK)
+        status = flame_cli_settle_symbols(&d.session.symbols, d.input.path, d.quiet, &error);
     struct flame_session *session =
         status == FLAME_OK ? flame_session_open(d.input.path, &d.session, &error) : NULL;
     if (status == FLAME_OK)
@@ -248,6 +271,9 @@ static int run(int argc, char **argv)
         flame_cli_say(flame_str_from("flamedata: data was lost, and --strict was given\n"));
         result = FLAME_CLI_FAILED;
     }
+    if (status == FLAME_OK &&
+        flame_cli_is_unresolved(&d.unresolved, flame_session_verdict(session)))
+        result = FLAME_CLI_FAILED;
     flame_session_close(session);
     return result;
 }

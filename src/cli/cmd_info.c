@@ -3,21 +3,21 @@
  * The last of these is the verdict of drawing it, so the recording is read twice; where it cannot
  * be drawn, the reason stands in the verdict's place. Manual: docs/commands/flamedata-info.md. */
 #include "command.h"
+#include "naming.h"
 #include "terminal.h"
 #include "verdict.h"
 
-#include <errno.h>
 #include <flamedata/inspect.h>
 #include <flamedata/session.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 struct info {
     struct flame_cli_input input;
     const char *output;
     bool json, strict, help;
+    struct flame_cli_share unresolved;
     struct flame_session_options session_options;
     const struct flame_session *session; /* NULL: failed, and why says why */
     struct flame_error why;
@@ -36,60 +36,15 @@ static const struct flame_cli_option options[] = {
     { 0, "json", NULL, NULL, FIELD(json), OUTPUT, "Write one JSON object, for programs." },
     { 0, "strict", NULL, NULL, FIELD(strict), OUTPUT,
       "Exit with 1 also when samples were lost or something could not be read." },
+    FLAME_CLI_FAIL_UNRESOLVED(struct info, unresolved, OUTPUT),
     { 'h', "help", NULL, NULL, FIELD(help), OUTPUT, "Print this help." },
 
-    { 0, "buildid-dir", NULL, "DIR", FIELD(session_options.buildid_dir), VERDICT,
-      "perf's cache of binaries; default: $PERF_BUILDID_DIR, else ~/.debug." },
     { 0, "threads", NULL, "N", FIELD(session_options.threads), VERDICT,
       "Use N threads, at most 256; default: one per processor. The result does not depend on it.",
       0, 256 },
+
+    FLAME_CLI_SYMBOLS(struct info, session_options.symbols),
 };
-
-static enum flame_status no_spool(struct flame_error *error)
-{
-    *error = (struct flame_error){ .status = FLAME_IO, .offset = FLAME_NO_OFFSET };
-    snprintf(error->text, sizeof error->text, "cannot keep standard input in a file: %s",
-             strerror(errno));
-    return FLAME_IO;
-}
-
-static bool copy_all(int from, int to)
-{
-    char bytes[1 << 16];
-    ssize_t n;
-    while ((n = read(from, bytes, sizeof bytes)) != 0) {
-        if (n < 0 && errno == EINTR)
-            continue;
-        for (ssize_t done = 0, put; done < n; done += put) {
-            put = write(to, bytes + done, (size_t)(n - done));
-            if (put < 0 && errno != EINTR)
-                return false;
-            put = put < 0 ? 0 : put;
-        }
-        if (n < 0)
-            return false;
-    }
-    return true;
-}
-
-/* A pipe can be read once: put a nameless file that holds what comes out of it in its place. */
-static enum flame_status keep_stdin(struct flame_error *error)
-{
-    struct stat st;
-    if (fstat(STDIN_FILENO, &st) != 0 || S_ISREG(st.st_mode))
-        return FLAME_OK;
-    char path[4096];
-    const char *folder = getenv("TMPDIR");
-    snprintf(path, sizeof path, "%s/flamedata-XXXXXX", folder && *folder ? folder : "/tmp");
-    int fd = mkstemp(path);
-    if (fd < 0)
-        return no_spool(error);
-    unlink(path);
-    bool done = copy_all(STDIN_FILENO, fd) && dup2(fd, STDIN_FILENO) >= 0;
-    enum flame_status status = done ? FLAME_OK : no_spool(error);
-    close(fd);
-    return status;
-}
 
 static enum flame_status settle(struct info *i, int words, char **argv, struct flame_error *error)
 {
@@ -99,8 +54,10 @@ static enum flame_status settle(struct info *i, int words, char **argv, struct f
     if (status == FLAME_OK && flame_cli_same_file(i->input.path, i->output))
         return flame_cli_usage(error, "'%.80s' is the recording itself; name another OUT",
                                i->output);
-    if (status == FLAME_OK && strcmp(i->input.path, "/dev/stdin") == 0)
-        status = keep_stdin(error);
+    if (status == FLAME_OK)
+        status = flame_cli_keep_stdin(i->input.path, error);
+    if (status == FLAME_OK)
+        status = flame_cli_settle_symbols(&i->session_options.symbols, i->input.path, false, error);
     return status;
 }
 
@@ -111,28 +68,11 @@ static void count_loss(void *user, const struct flame_loss *loss)
     i->losses++;
 }
 
-/* The verdict's lines, or the reason why there are none, under a heading like the others. */
-static enum flame_status put_verdict(const struct info *i, struct flame_output *out,
-                                     struct flame_error *error)
+/* Lines under a heading, like the others of a recording. */
+static void put_group(struct flame_output *out, const char *heading, struct flame_str lines)
 {
-    struct flame_output *text = flame_output_memory();
-    if (!text) {
-        *error = (struct flame_error){ .status = FLAME_NOMEM, .offset = FLAME_NO_OFFSET };
-        return FLAME_NOMEM;
-    }
-    if (i->session) {
-        const struct flame_cli_wording wording = { .whole = true };
-        flame_cli_put_verdict(text, flame_session_verdict(i->session),
-                              flame_session_stacks(i->session), &wording);
-    } else {
-        char why[600];
-        flame_error_format(&i->why, why, sizeof why);
-        flame_put_text(text, "no stacks: ");
-        flame_cli_put_safe(text, flame_str_from(why));
-        flame_put_text(text, "\n");
-    }
-    struct flame_str lines = flame_output_bytes(text);
-    flame_put_text(out, "verdict\n");
+    if (lines.len)
+        flame_putf(out, "%s\n", heading);
     while (lines.len) {
         const char *end = memchr(lines.ptr, '\n', lines.len);
         size_t n = end ? (size_t)(end - lines.ptr) + 1 : lines.len;
@@ -140,7 +80,42 @@ static enum flame_status put_verdict(const struct info *i, struct flame_output *
         flame_put(out, lines.ptr, n);
         lines = (struct flame_str){ lines.ptr + n, lines.len - n };
     }
+}
+
+/* The table of objects. */
+static enum flame_status put_objects(const struct info *i, struct flame_output *out,
+                                     struct flame_error *error)
+{
+    struct flame_output *text = flame_output_memory();
+    if (!text)
+        return flame_cli_no_memory(error);
+    flame_cli_put_objects(text, flame_session_verdict(i->session));
+    put_group(out, "objects", flame_output_bytes(text));
     return flame_output_commit(text, error);
+}
+
+/* The verdict's lines, or the reason why there are none. */
+static enum flame_status put_verdict(const struct info *i, struct flame_output *out,
+                                     struct flame_error *error)
+{
+    struct flame_output *text = flame_output_memory();
+    if (!text)
+        return flame_cli_no_memory(error);
+    if (i->session) {
+        const struct flame_cli_wording wording = { .whole = true };
+        flame_cli_put_verdict(text, flame_session_verdict(i->session),
+                              flame_session_stacks(i->session), &wording);
+        flame_cli_put_fetches(text, flame_session_verdict(i->session), &wording, false);
+    } else {
+        char why[600];
+        flame_error_format(&i->why, why, sizeof why);
+        flame_put_text(text, "no stacks: ");
+        flame_cli_put_safe(text, flame_str_from(why));
+        flame_put_text(text, "\n");
+    }
+    put_group(out, "verdict", flame_output_bytes(text));
+    enum flame_status status = flame_output_commit(text, error);
+    return status == FLAME_OK && i->session ? put_objects(i, out, error) : status;
 }
 
 static enum flame_status write_info(void *user, struct flame_output *out, struct flame_error *error)
@@ -172,7 +147,11 @@ static int run(int argc, char **argv)
         status = settle(&i, words, argv, &error);
     if (status == FLAME_OK) {
         i.session = session = flame_session_open(i.input.path, &i.session_options, &i.why);
-        status = flame_cli_write(i.output, write_info, &i, &error);
+        /* Of the recording there is something to say, of what an option named there is not. */
+        bool named = !session && !i.why.path && i.why.status != FLAME_EMPTY;
+        if (named)
+            error = i.why;
+        status = named ? error.status : flame_cli_write(i.output, write_info, &i, &error);
     }
     if (status != FLAME_OK)
         flame_cli_complain(&error, flame_cli_hint(&flame_cli_info, &i.input, &error));
@@ -183,6 +162,14 @@ static int run(int argc, char **argv)
         flame_cli_say(flame_str_from(lost ? "flamedata: data was lost, and --strict was given\n"
                                           : "flamedata: there is no verdict, and --strict was "
                                             "given\n"));
+        result = FLAME_CLI_FAILED;
+    }
+    if (status == FLAME_OK && session &&
+        flame_cli_is_unresolved(&i.unresolved, flame_session_verdict(session)))
+        result = FLAME_CLI_FAILED;
+    if (status == FLAME_OK && failed && i.unresolved.given) {
+        flame_cli_say(
+            flame_str_from("flamedata: there is no verdict, and --fail-unresolved was given\n"));
         result = FLAME_CLI_FAILED;
     }
     flame_session_close(session);

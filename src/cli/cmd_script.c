@@ -4,6 +4,7 @@
  * Manual: docs/commands/flamedata-script.md. */
 #include "command.h"
 #include "filters.h"
+#include "naming.h"
 #include "terminal.h"
 #include "verdict.h"
 
@@ -42,8 +43,8 @@ static const struct flame_cli_option options[] = {
       "Print times in nanoseconds, not microseconds." },
     { 0, "event", NULL, "NAME", FIELD(options.session.event), PRINTED,
       "Print this event alone; default: all." },
-    { 0, "buildid-dir", NULL, "DIR", FIELD(options.session.buildid_dir), PRINTED,
-      "perf's cache of binaries; default: $PERF_BUILDID_DIR, else ~/.debug." },
+
+    FLAME_CLI_SYMBOLS(struct script, options.session.symbols),
 
     FLAME_CLI_FILTERS(struct script, options.session.filter),
 };
@@ -87,6 +88,9 @@ static int run(int argc, char **argv)
         return flame_cli_say_help(&flame_cli_script);
     if (status == FLAME_OK)
         status = settle(&c, words, argv, &error);
+    if (status == FLAME_OK)
+        status =
+            flame_cli_settle_symbols(&c.options.session.symbols, c.input.path, c.quiet, &error);
     struct flame_script *script =
         status == FLAME_OK ? flame_script_open(c.input.path, &c.options, &error) : NULL;
     if (status == FLAME_OK)

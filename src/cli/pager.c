@@ -4,13 +4,21 @@
  * lets colours through. */
 #include "pager.h"
 
+#include "command.h"
+
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 enum { NOT_FOUND = 127 };
+
+struct pager {
+    pid_t child;
+    int screen;
+};
 
 static void run_pager(const int ends[2])
 {
@@ -23,7 +31,9 @@ static void run_pager(const int ends[2])
     _exit(NOT_FOUND);
 }
 
-bool flame_cli_pager_start(struct flame_cli_pager *pager)
+/* Put standard output through the pager. false where it is no terminal, or no pager can be started:
+ * then nothing has changed. From then on writes fail with EPIPE when the reader has quit. */
+static bool start(struct pager *pager)
 {
     int ends[2];
     if (!isatty(STDOUT_FILENO) || pipe(ends) != 0)
@@ -46,7 +56,9 @@ bool flame_cli_pager_start(struct flame_cli_pager *pager)
     return started;
 }
 
-bool flame_cli_pager_finish(struct flame_cli_pager *pager)
+/* Wait until the reader has quit, and put standard output back. false: the shell knows no such
+ * command, and has said so. */
+static bool finish(struct pager *pager)
 {
     int status = 0;
     dup2(pager->screen, STDOUT_FILENO);
@@ -55,4 +67,22 @@ bool flame_cli_pager_finish(struct flame_cli_pager *pager)
         continue;
     signal(SIGINT, SIG_DFL);
     return !(WIFEXITED(status) && WEXITSTATUS(status) == NOT_FOUND);
+}
+
+enum flame_status flame_cli_write_paged(const char *path, bool paged,
+                                        enum flame_status (*write)(void *user,
+                                                                   struct flame_output *out,
+                                                                   struct flame_error *error),
+                                        void *user, struct flame_error *error)
+{
+    struct pager pager;
+    paged = paged && strcmp(path, "-") == 0 && start(&pager);
+    enum flame_status status = flame_cli_write_as_is(path, write, user, error);
+    if (!paged)
+        return status;
+    if (!finish(&pager)) {
+        *error = (struct flame_error){ FLAME_IO, FLAME_NO_OFFSET, NULL, "no pager: see $PAGER" };
+        return FLAME_IO;
+    }
+    return status == FLAME_IO ? FLAME_OK : status;
 }

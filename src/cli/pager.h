@@ -2,21 +2,15 @@
 #ifndef FLAME_CLI_PAGER_H
 #define FLAME_CLI_PAGER_H
 
-#include <stdbool.h>
-#include <sys/types.h>
+#include <flamedata/output.h>
 
-struct flame_cli_pager {
-    pid_t child;
-    int screen;
-};
-
-/* Put standard output through $PAGER, or "less -R". false where it is no terminal, or no pager can
- * be started: then nothing has changed. From then on writes fail with EPIPE when the reader has
- * quit. */
-bool flame_cli_pager_start(struct flame_cli_pager *pager);
-
-/* Wait until the reader has quit, and put standard output back. false: the shell knows no such
- * command, and has said so. */
-bool flame_cli_pager_finish(struct flame_cli_pager *pager);
+/* As flame_cli_write_as_is, and, if paged, through $PAGER, or "less -R", where path is "-" and
+ * standard output a terminal. Whoever quits before the end has seen enough. Where no pager can be
+ * started it goes to the terminal. */
+enum flame_status flame_cli_write_paged(const char *path, bool paged,
+                                        enum flame_status (*write)(void *user,
+                                                                   struct flame_output *out,
+                                                                   struct flame_error *error),
+                                        void *user, struct flame_error *error);
 
 #endif

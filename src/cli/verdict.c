@@ -10,9 +10,9 @@
 
 #include <stdlib.h>
 
-/* More lines than these would hide the first ones; what is below the threshold is not worth a trip
- * to the package manager, or another recording. */
-enum { MOST_OBJECTS = 5, MOST_EVENTS = 8, THRESHOLD_PER_MILLE = 1 };
+/* More events than these would hide the rest; what is below the threshold is not worth a trip to
+ * the package manager, or another recording. */
+enum { MOST_EVENTS = 8, THRESHOLD_PER_MILLE = 1 };
 
 /* From this share on what was lost is worth another recording. */
 #define LOST_SHARE 0.01
@@ -139,16 +139,17 @@ static void put_endings(struct flame_output *out, const struct flame_verdict *v)
 
 /* "stacks complete to their start function: 99.2 %; innermost function unnamed: 0.4 %; lost while
  * recording: none" */
-static void put_trust(struct flame_output *out, const struct flame_verdict *v, bool colour)
+static void put_trust(struct flame_output *out, const struct flame_verdict *v,
+                      const struct flame_cli_wording *wording)
 {
-    if (v->weight && !flame_cli_has_no_chains(v))
+    if (v->weight && !flame_cli_has_no_chains(v) && !wording->leaves)
         put_endings(out, v);
     if (v->weight) {
         flame_put_text(out, "innermost function unnamed: ");
         flame_cli_put_share(out, v->unnamed, v->weight);
         flame_put_text(out, "; ");
     }
-    put_lost_samples(out, v, colour);
+    put_lost_samples(out, v, wording->colour);
     flame_put_text(out, "\n");
 }
 
@@ -253,59 +254,6 @@ static void put_losses(struct flame_output *out, const struct flame_verdict *v, 
     }
 }
 
-static const char *state_text(enum flame_object_state state)
-{
-    switch (state) {
-#define X(name, text)                                                                              \
-    case FLAME_OBJECT_##name:                                                                      \
-        return text;
-        FLAME_OBJECT_STATES(X)
-#undef X
-    }
-    return "unknown";
-}
-
-size_t flame_cli_shown_objects(const struct flame_verdict *v,
-                               const struct flame_cli_wording *wording)
-{
-    size_t shown = 0;
-    while (v->weight && shown < v->object_count &&
-           (wording->whole || (shown < MOST_OBJECTS &&
-                               flame_cli_deserves_a_line(v->objects[shown].unnamed, v->weight))))
-        shown++;
-    return shown;
-}
-
-/* "unnamed frames in 3.2 %: libc.so.6 is not on this machine; ...": an advice says what its object
- * is.
- */
-static void put_objects(struct flame_output *out, const struct flame_verdict *v,
-                        const struct flame_cli_wording *wording)
-{
-    size_t shown = flame_cli_shown_objects(v, wording), rest = v->object_count - shown;
-    for (size_t i = 0; i < shown; i++) {
-        const struct flame_object_report *object = &v->objects[i];
-        flame_cli_warn(out, wording->colour, true);
-        flame_put_text(out, "unnamed frames in ");
-        flame_cli_put_share(out, object->unnamed, v->weight);
-        flame_cli_warn(out, wording->colour, false);
-        flame_put_text(out, ": ");
-        flame_cli_put_safe(out, object->name);
-        flame_put_text(out, object->advice.len ? " " : ": ");
-        flame_cli_put_safe(out, object->advice.len ? object->advice
-                                                   : flame_str_from(state_text(object->state)));
-        flame_put_text(out, "\n");
-    }
-    if (rest && shown) {
-        flame_put_text(out, "unnamed frames in ");
-        flame_cli_put_count(out, rest, "more object: flamedata info FILE names it\n",
-                            "more objects: flamedata info FILE names them\n");
-    } else if (rest) {
-        flame_put_text(out, "unnamed frames in less than 0.1 %: ");
-        flame_cli_put_count(out, rest, "object\n", "objects\n");
-    }
-}
-
 void flame_cli_put_losses(struct flame_output *out, const struct flame_verdict *verdict,
                           bool colour)
 {
@@ -317,6 +265,8 @@ void flame_cli_put_losses(struct flame_output *out, const struct flame_verdict *
     put_losses(out, verdict, colour);
     put_unmerged(out, verdict, colour);
     put_out_of_order(out, verdict, colour);
+    flame_cli_put_cautions(out, verdict, colour);
+    flame_cli_put_fetches(out, verdict, &(struct flame_cli_wording){ .colour = colour }, true);
 }
 
 void flame_cli_put_verdict(struct flame_output *out, const struct flame_verdict *verdict,
@@ -329,12 +279,16 @@ void flame_cli_put_verdict(struct flame_output *out, const struct flame_verdict 
     flame_put_text(out, "\n");
     put_filtered(out, verdict);
     put_guests(out, verdict);
-    put_trust(out, verdict, colour);
+    put_trust(out, verdict, wording);
     put_losses(out, verdict, colour);
     put_unmerged(out, verdict, colour);
     put_out_of_order(out, verdict, colour);
-    flame_cli_put_stacks(out, verdict, wording);
-    put_objects(out, verdict, wording);
+    if (!wording->leaves)
+        flame_cli_put_stacks(out, verdict, wording);
+    if (wording->whole)
+        return;
+    flame_cli_put_cautions(out, verdict, colour);
+    flame_cli_put_unnamed(out, verdict, wording);
 }
 
 bool flame_cli_lost_data(const struct flame_verdict *verdict)

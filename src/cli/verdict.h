@@ -2,6 +2,8 @@
 #ifndef FLAME_CLI_VERDICT_H
 #define FLAME_CLI_VERDICT_H
 
+#include "options.h"
+
 #include <flamedata/output.h>
 #include <flamedata/session.h>
 
@@ -9,9 +11,10 @@
  *
  * colour     terminal colours for what deserves attention
  * set_apart  say that --show-truncated sets stacks apart, where many are cut off
- * whole      name every object and reason, not the heaviest alone */
+ * whole      every reason why stacks end early, not the heaviest alone; nothing about objects,
+ * which are then put as a table leaves     say nothing of stacks: they were not looked at */
 struct flame_cli_wording {
-    bool colour, set_apart, whole;
+    bool colour, set_apart, whole, leaves;
 };
 
 /* Append the verdict as lines of text: how much was counted of which event; how much of it can be
@@ -21,10 +24,34 @@ void flame_cli_put_verdict(struct flame_output *out, const struct flame_verdict 
                            const struct flame_stacks *stacks,
                            const struct flame_cli_wording *wording);
 
-/* Append, of the same, the lines about what was lost, left out as a guest's, or could not be read;
- * nothing when all is well. */
+/* Append, of the same, the lines about what was lost, left out as a guest's, or could not be read,
+ * and about names that are only trusted; nothing when all is well. */
 void flame_cli_put_losses(struct flame_output *out, const struct flame_verdict *verdict,
                           bool colour);
+
+/* Append what debuginfod's servers were asked for and what came of it; failed: only what did not
+ * come. It is about this run, not about the recording, so that it is not put into pictures. */
+void flame_cli_put_fetches(struct flame_output *out, const struct flame_verdict *verdict,
+                           const struct flame_cli_wording *wording, bool failed);
+
+/* Append the table of objects: a row for each that was hit, and below those that lack names, or
+ * have them from an unverified file, what to do; nothing where no object was hit. */
+void flame_cli_put_objects(struct flame_output *out, const struct flame_verdict *verdict);
+
+/* Append "unverified names: libfoo.so (--trust-paths)", for a picture; false: all are verified. */
+bool flame_cli_put_unverified(struct flame_output *out, const struct flame_verdict *verdict);
+
+/* The row of --fail-unresolved, for a command's table; member is a struct flame_cli_share. */
+#define FLAME_CLI_FAIL_UNRESOLVED(type, member, group)                                             \
+    {                                                                                              \
+        0, "fail-unresolved", NULL, "PCT", FLAME_CLI_FIELD(type, member), group,                   \
+            "Exit with 1 also when the innermost function of more than PCT % has no name."         \
+    }
+
+/* Whether more than most of the weight has no name at its innermost function, and most was given;
+ * says so on standard error. */
+bool flame_cli_is_unresolved(const struct flame_cli_share *most,
+                             const struct flame_verdict *verdict);
 
 /* Whether data was lost, as --strict understands it: samples that the kernel dropped, records that
  * could not be used, a file that ends early. */

@@ -19,7 +19,15 @@ bool flame_cli_deserves_a_line(uint64_t part, uint64_t weight);
 
 bool flame_cli_has_no_chains(const struct flame_verdict *verdict);
 
-/* How many of the objects, the heaviest, have a line of their own. */
+/* Append a line for each of the heaviest objects that lack names. */
+void flame_cli_put_unnamed(struct flame_output *out, const struct flame_verdict *verdict,
+                           const struct flame_cli_wording *wording);
+
+/* Append a line for each of the first objects whose names are only trusted. */
+void flame_cli_put_cautions(struct flame_output *out, const struct flame_verdict *verdict,
+                            bool colour);
+
+/* How many of the objects, the heaviest, have a line of their own; those of a table all have. */
 size_t flame_cli_shown_objects(const struct flame_verdict *verdict,
                                const struct flame_cli_wording *wording);
 

@@ -1,6 +1,8 @@
 /* info.c: what a recording is, told in one of two ways. */
 #include "info.h"
 
+#include "pack_reader.h"
+
 enum flame_status flame_write_info(const char *path, const struct flame_info_options *options,
                                    struct flame_output *output, struct flame_error *error)
 {
@@ -10,7 +12,8 @@ enum flame_status flame_write_info(const char *path, const struct flame_info_opt
     enum flame_status status = flame_recording_open(&recording, path, error);
     if (status != FLAME_OK)
         return status;
-    struct flame_info info = { path, &recording.perf, &contents, options ? options : &defaults };
+    struct flame_info info = { path, recording.pack ? &recording.pack->manifest : NULL,
+                               &recording.perf, &contents, options ? options : &defaults };
     status = flame_contents_read(&contents, info.file, path, &info.options->damage, error);
     if (status == FLAME_OK && info.options->json)
         flame_put_info_json(output, &info);

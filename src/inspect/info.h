@@ -5,8 +5,12 @@
 #include "contents.h"
 #include "verdict_json.h"
 
+struct flame_manifest;
+
+/* pack: of the pack that the recording came in, or NULL. */
 struct flame_info {
     const char *path;
+    const struct flame_manifest *pack;
     const struct flame_perf_file *file;
     const struct flame_contents *contents;
     const struct flame_info_options *options;

@@ -4,6 +4,7 @@
  * docs/commands/flamedata-info.md; "schema" goes up when a member changes its meaning. */
 #include "info.h"
 
+#include "manifest.h"
 #include "spell.h"
 
 enum { SCHEMA = 1 };
@@ -25,11 +26,27 @@ static void put_number(struct flame_json *json, const char *name, uint64_t value
         flame_json_null(json, name);
 }
 
+static void put_pack(struct flame_json *json, const struct flame_manifest *pack)
+{
+    if (!pack) {
+        flame_json_null(json, "pack");
+        return;
+    }
+    flame_json_open(json, "pack", '{');
+    flame_json_u64(json, "made", pack->made_s);
+    flame_json_text(json, "flamedata", pack->version);
+    flame_json_text(json, "name", pack->name);
+    flame_json_u64(json, "files", pack->packed.files.count);
+    flame_json_bool(json, "source", pack->source);
+    flame_json_close(json, '}');
+}
+
 static void put_recording(struct flame_json *json, const struct flame_info *info)
 {
     const struct flame_perf_file *file = info->file;
     flame_json_open(json, "recording", '{');
     flame_json_text(json, "path", flame_str_from(info->path));
+    put_pack(json, info->pack);
     flame_json_text(json, "form", flame_str_from(flame_recording_form(file)));
     flame_json_text(json, "byte_order",
                     flame_str_from(file->big_endian ? "big-endian" : "little-endian"));

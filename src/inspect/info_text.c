@@ -2,6 +2,7 @@
  *
  * What the recorder left out is left out here too. */
 #include "info.h"
+#include "manifest.h"
 #include "put.h"
 #include "spell.h"
 
@@ -44,11 +45,37 @@ static void put_count(struct flame_output *out, const char *name, uint64_t count
     end(out);
 }
 
+/* "2026-11-23 01:46:00 UTC"; false: not known. */
+static bool spell_time(char text[40], uint64_t seconds)
+{
+    struct tm tm;
+    time_t t = (time_t)seconds;
+    return seconds && gmtime_r(&t, &tm) && strftime(text, 40, "%Y-%m-%d %H:%M:%S UTC", &tm);
+}
+
+/* "2026-11-23 01:46:00 UTC by flamedata 0.1.0, from perf.data, with parts of 14 files" */
+static void put_pack(struct flame_output *out, const struct flame_manifest *pack)
+{
+    char made[40];
+    if (!pack)
+        return;
+    put_name(out, 1, "packed");
+    flame_putf(out, "%s by flamedata ", spell_time(made, pack->made_s) ? made : "some day");
+    flame_put_safe(out, pack->version, "");
+    flame_put_text(out, ", from ");
+    flame_put_safe(out, pack->name, "");
+    flame_put_text(out, ", with parts of ");
+    flame_put_u64(out, pack->packed.files.count);
+    flame_put_text(out, pack->packed.files.count == 1 ? " file" : " files");
+    flame_put_text(out, pack->source ? ", source text among them\n" : "\n");
+}
+
 static void put_recording(struct flame_output *out, const struct flame_info *info)
 {
     const struct flame_perf_file *file = info->file;
     put_group(out, "recording");
     put_text(out, "path", flame_str_from(info->path));
+    put_pack(out, info->pack);
     put_name(out, 1, "form");
     flame_put_text(out, flame_recording_form(file));
     flame_put_text(out, file->big_endian ? ", big-endian\n" : ", little-endian\n");
@@ -128,12 +155,8 @@ static void put_span(struct flame_output *out, const char *name, uint64_t first,
 static void put_wall_time(struct flame_output *out, uint64_t wall_ns)
 {
     char text[40];
-    struct tm tm;
-    time_t seconds = (time_t)(wall_ns / 1000000000);
-    if (wall_ns == 0 || !gmtime_r(&seconds, &tm) ||
-        strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S UTC", &tm) == 0)
-        return;
-    put_text(out, "begun", flame_str_from(text));
+    if (spell_time(text, wall_ns / 1000000000))
+        put_text(out, "begun", flame_str_from(text));
 }
 
 static void put_recorder(struct flame_output *out, const struct flame_info *info)

@@ -368,13 +368,14 @@ TEST(each_heavy_object_gets_a_line_and_the_rest_a_number)
         { .name = STR("e"), .advice = STR("E"), .unnamed = 100 },
         { .name = STR("f"), .advice = STR("F"), .unnamed = 90 },
         { .name = STR("g"), .advice = STR("G"), .unnamed = 1 },
+        { .name = STR("h"), .weight = 5000 },
     };
     struct flame_verdict v = { .samples = 10,
                                .weight = 10000,
                                .rooted = 10000,
                                .unnamed = 5000,
                                .objects = objects,
-                               .object_count = 7 };
+                               .object_count = 8 };
     assert_verdict(
         &v, &cpu_clock, false,
         "10 samples, 10.0 us of cpu-clock\n"
@@ -386,26 +387,130 @@ TEST(each_heavy_object_gets_a_line_and_the_rest_a_number)
         "unnamed frames in 2.0 %: d D\n"
         "unnamed frames in 1.0 %: e E\n"
         "unnamed frames in 2 more objects: flamedata info FILE names them\n");
-    assert_worded(
-        &v, &cpu_clock, (struct flame_cli_wording){ .whole = true },
-        "10 samples, 10.0 us of cpu-clock\n"
-        "stacks complete to their start function: 100 %; "
-        "innermost function unnamed: 50.0 %; lost while recording: none\n"
-        "unnamed frames in 50.0 %: /usr/lib/a.so has no symbols; install a-dbgsym\n"
-        "unnamed frames in 4.0 %: b\\x1b]0;x\\x07.so: the file here has another build-id\n"
-        "unnamed frames in 3.0 %: c C\n"
-        "unnamed frames in 2.0 %: d D\n"
-        "unnamed frames in 1.0 %: e E\n"
-        "unnamed frames in 0.9 %: f F\n"
-        "unnamed frames in < 0.1 %: g G\n");
-    v.objects = objects + 6;
-    v.object_count = 1;
+    assert_worded(&v, &cpu_clock, (struct flame_cli_wording){ .whole = true },
+                  "10 samples, 10.0 us of cpu-clock\n"
+                  "stacks complete to their start function: 100 %; "
+                  "innermost function unnamed: 50.0 %; lost while recording: none\n");
+    v.objects = objects + 6; /* and one more, which lacks nothing */
+    v.object_count = 2;
     assert_verdict(&v, &cpu_clock, false,
                    "10 samples, 10.0 us of cpu-clock\n"
                    "stacks complete to their start function: 100 %; "
                    "innermost function unnamed: 50.0 %; lost while recording: none\n"
                    "unnamed frames in less than 0.1 %: 1 object\n");
     assert_false(flame_cli_lost_data(&v));
+}
+
+/* Objects as a recording from another machine has them. */
+static const struct flame_object_report some_objects[] = {
+    { .name = STR("/opt/lib\033a.so"),
+      .advice = STR("is not on this machine; bring it"),
+      .build_id = { .bytes = { 0xab, 0xcd, 0xef, 1, 2 }, .size = 5 },
+      .grade = FLAME_GRADE_MISSING,
+      .weight = 1000,
+      .unnamed = 2500 },
+    { .name = STR("[unknown]"),
+      .advice = STR("is debris"),
+      .grade = FLAME_GRADE_UNMAPPED,
+      .unnamed = 1 },
+    { .name = STR("/usr/bin/b"),
+      .caution = STR("names from /sym/b are not verified: no build-id was recorded "
+                     "(--trust-paths)"),
+      .grade = FLAME_GRADE_TRUSTED,
+      .weight = 8989,
+      .trusted = true },
+    { .name = STR("/usr/lib/c.so"), .build_id = { .bytes = { 0x0c }, .size = 1 }, .weight = 10 },
+    { .name = STR("/usr/lib/d.so"), .weight = 1 },
+    { .name = STR("/usr/lib/e.so") },
+};
+
+static const struct flame_verdict from_elsewhere = { .samples = 10,
+                                                     .weight = 10000,
+                                                     .rooted = 10000,
+                                                     .unnamed = 1000,
+                                                     .objects = some_objects,
+                                                     .object_count = 6 };
+
+TEST(every_object_has_a_row_and_what_lacks_names_the_next_step)
+{
+    struct flame_output *out = flame_output_memory();
+    flame_cli_put_objects(out, &from_elsewhere);
+    assert_str(flame_output_bytes(out),
+               "status        weight   unnamed  build-id  object\n"
+               "missing       10.0 %    25.0 %  abcdef01  /opt/lib\\x1ba.so\n"
+               "    is not on this machine; bring it\n"
+               "    perf buildid-list: abcdef0102 /opt/lib\\x1ba.so\n"
+               "unmapped         0 %   < 0.1 %  -         [unknown]\n"
+               "    is debris\n"
+               "trusted       89.9 %       0 %  -         /usr/bin/b\n"
+               "    names from /sym/b are not verified: no build-id was recorded (--trust-paths)\n"
+               "found          0.1 %       0 %  0c        /usr/lib/c.so\n"
+               "and 2 objects more, with less than 0.1 % each\n");
+    flame_output_discard(out);
+}
+
+TEST(no_object_no_table)
+{
+    struct flame_output *out = flame_output_memory();
+    flame_cli_put_objects(out, &(struct flame_verdict){ .samples = 1, .weight = 1 });
+    assert_str(flame_output_bytes(out), "");
+    flame_output_discard(out);
+}
+
+TEST(names_that_are_only_trusted_are_said_everywhere)
+{
+    assert_verdict(&from_elsewhere, &cpu_clock, true,
+                   "10 samples, 10.0 us of cpu-clock\n"
+                   "stacks complete to their start function: 100 %; "
+                   "innermost function unnamed: 10.0 %; lost while recording: none\n"
+                   "\033[33mnames from /sym/b are not verified: no build-id was recorded "
+                   "(--trust-paths)\033[0m\n"
+                   "\033[33munnamed frames in 25.0 %\033[0m: /opt/lib\\x1ba.so is not on this "
+                   "machine; bring it\n"
+                   "unnamed frames in 1 more object: flamedata info FILE names it\n");
+    assert_losses(&from_elsewhere, "names from /sym/b are not verified: no build-id was recorded "
+                                   "(--trust-paths)\n");
+    struct flame_output *out = flame_output_memory();
+    assert_true(flame_cli_put_unverified(out, &from_elsewhere));
+    assert_str(flame_output_bytes(out), "unverified names: b (--trust-paths)");
+    flame_output_discard(out);
+}
+
+TEST(of_many_trusted_files_some_are_named)
+{
+    struct flame_object_report objects[7];
+    for (size_t i = 0; i < 7; i++)
+        objects[i] = (struct flame_object_report){ .name = STR("/lib/x.so"),
+                                                   .caution = STR("not sure"),
+                                                   .trusted = true };
+    struct flame_verdict v = { .objects = objects, .object_count = 7 };
+    assert_losses(&v, "not sure\nnot sure\nnot sure\nnot sure\nnot sure\n"
+                      "names in 2 more objects are not verified: flamedata info --trust-paths FILE "
+                      "names them\n");
+    struct flame_output *out = flame_output_memory();
+    assert_true(flame_cli_put_unverified(out, &v));
+    assert_str(flame_output_bytes(out),
+               "unverified names: x.so, x.so, x.so and 4 more (--trust-paths)");
+    flame_output_discard(out);
+    v.object_count = 0;
+    out = flame_output_memory();
+    assert_false(flame_cli_put_unverified(out, &v));
+    assert_str(flame_output_bytes(out), "");
+    flame_output_discard(out);
+}
+
+TEST(more_than_what_may_be_unnamed_fails)
+{
+    struct flame_verdict v = { .weight = 1000, .unnamed = 25 };
+    struct flame_cli_share most = { 2.5, true };
+    assert_false(flame_cli_is_unresolved(&most, &v));
+    v.unnamed = 26;
+    assert_true(flame_cli_is_unresolved(&most, &v));
+    assert_false(flame_cli_is_unresolved(&(struct flame_cli_share){ 0 }, &v));
+    most.percent = 0;
+    assert_true(flame_cli_is_unresolved(&most, &v));
+    v.unnamed = v.weight = 0;
+    assert_false(flame_cli_is_unresolved(&most, &v));
 }
 
 TEST(colour_marks_what_deserves_attention)
@@ -432,7 +537,9 @@ TEST(a_clean_run_has_no_colour)
 
 TEST(no_weight_means_no_shares)
 {
-    static const struct flame_object_report object = { .name = STR("a"), .advice = STR("A") };
+    static const struct flame_object_report object = { .name = STR("a"),
+                                                       .advice = STR("A"),
+                                                       .unnamed = 1 };
     const struct flame_verdict v = { .samples = 2, .objects = &object, .object_count = 1 };
     assert_verdict(&v, &cpu_clock, false,
                    "2 samples, 0 ns of cpu-clock\n"
@@ -498,6 +605,11 @@ int main(void)
         cmocka_unit_test(where_many_stacks_are_cut_off_they_can_be_set_apart),
         cmocka_unit_test(what_a_list_of_samples_lacks),
         cmocka_unit_test(each_heavy_object_gets_a_line_and_the_rest_a_number),
+        cmocka_unit_test(every_object_has_a_row_and_what_lacks_names_the_next_step),
+        cmocka_unit_test(no_object_no_table),
+        cmocka_unit_test(names_that_are_only_trusted_are_said_everywhere),
+        cmocka_unit_test(of_many_trusted_files_some_are_named),
+        cmocka_unit_test(more_than_what_may_be_unnamed_fails),
         cmocka_unit_test(colour_marks_what_deserves_attention),
         cmocka_unit_test(a_clean_run_has_no_colour),
         cmocka_unit_test(no_weight_means_no_shares),

@@ -96,8 +96,14 @@ TEST(json_has_the_verdict_that_it_is_given)
     static const struct flame_object_report objects[] = {
         { .name = { "/bin/\xff", 6 },
           .build_id = { 2, { 0xab, 0xcd } },
+          .used = { "/sym/\xff", 6 },
+          .caution = { "not sure", 8 },
+          .found_id = { 1, { 0x0d } },
           .state = FLAME_OBJECT_STRIPPED,
-          .unnamed = 7 },
+          .grade = FLAME_GRADE_TRUSTED,
+          .weight = 11,
+          .unnamed = 7,
+          .trusted = true },
     };
     static const struct flame_end_report ends[] = {
         { FLAME_END_DUMP, { "", 0 }, { "record more", 11 }, 5 },
@@ -128,6 +134,12 @@ TEST(json_has_the_verdict_that_it_is_given)
     assert_true(json_valid(text));
     HAS(text, "\"unit\": \"nanoseconds\"");
     HAS(text, "\"build_id\": \"abcd\"");
+    HAS(text, "\"status\": \"trusted\"");
+    HAS(text, "\"weight\": 11");
+    HAS(text, "\"used\": \"/sym/");
+    HAS(text, "\"trusted\": true");
+    HAS(text, "\"found_id\": \"0d\"");
+    HAS(text, "\"caution\": \"not sure\"");
     HAS(text, "\"state\": \"STRIPPED\"");
     HAS(text, "\"unwound\": 20,\n    \"dump_bytes\": 8192,\n    \"ends\": [\n      {\n"
               "        \"why\": \"DUMP\",\n        \"object\": \"\",\n"

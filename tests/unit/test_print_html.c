@@ -133,6 +133,14 @@ static void what_was_lost_is_said(void **state)
     expect(text, "<li class=warning>51 samples lost while recording (20.00% of all)");
     expect(text, "<li class=warning>2 bad records left out: &lt;b&gt;+0x6c: too short");
     free(text);
+    const struct flame_object_report objects[] = {
+        { .name = { "a", 1 } }, { .caution = { "names from <x>", 14 }, .trusted = true }
+    };
+    verdict.objects = objects;
+    verdict.object_count = 2;
+    text = written(&scene, NULL);
+    expect(text, "<li class=warning>names from &lt;x&gt;");
+    free(text);
 }
 
 static void every_kind_of_percentage_can_be_the_one_that_is_written(void **state)
