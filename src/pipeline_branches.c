@@ -33,7 +33,7 @@ static bool has_all_kinds(const struct flame_event_attr *attr)
 
 bool flame_branches_wanted(const struct flame_session *s)
 {
-    bool wanted = s->counted_as == FLAME_COUNT_LEAVES || s->counted_as == FLAME_COUNT_CALLERS;
+    bool wanted = s->counted_as >= FLAME_COUNT_LEAVES;
     for (size_t i = 0; wanted && i < s->recording.perf.events.count; i++)
         if (has_branches(attr_of(s, i)))
             return true;
@@ -95,8 +95,8 @@ static enum flame_status find_in(struct flame_session *s, const struct flame_bra
     return flame_symbolize_place(s->symbolizer, &query, place);
 }
 
-static enum flame_status find(struct flame_session *s, const struct flame_branch_key *key,
-                              uint64_t address, struct flame_symbol_place *place)
+enum flame_status flame_branch_find(struct flame_session *s, const struct flame_branch_key *key,
+                                    uint64_t address, struct flame_symbol_place *place)
 {
     enum flame_status status = find_in(s, key, address, FLAME_MODE_USER, place);
     if (status == FLAME_OK && place->dso == FLAME_DSO_NONE)
@@ -117,7 +117,7 @@ static enum flame_status place_run(struct flame_session *s, const struct flame_b
                                      .most = sum->most };
     if (sum->runs == 0 || !sum->key.has_before)
         return FLAME_OK;
-    enum flame_status status = find(s, &sum->key, sum->key.before, &start);
+    enum flame_status status = flame_branch_find(s, &sum->key, sum->key.before, &start);
     run->has_start =
         start.symbol == end->symbol && start.owner == end->owner && start.offset < end->offset;
     run->start = run->has_start ? start.offset : 0;
@@ -129,7 +129,7 @@ static enum flame_status place(struct flame_session *s, const struct flame_branc
 {
     struct flame_symbol_place from;
     struct flame_placed_branch new;
-    enum flame_status status = find(s, &sum->key, sum->key.from, &from);
+    enum flame_status status = flame_branch_find(s, &sum->key, sum->key.from, &from);
     if (status != FLAME_OK || !from.symbol)
         return status;
     new.symbol = from.symbol;

@@ -19,6 +19,11 @@ bool flame_branches_add_sample(const struct flame_session *s, struct flame_branc
                                const struct flame_sample *sample, uint32_t event, uint32_t space,
                                uint32_t kernel_space);
 
+/* Find where an address of a counted branch lies: its symbol stays NULL where nothing is known, or
+ * nothing has asked for the object yet. FLAME_OK or FLAME_NOMEM. */
+enum flame_status flame_branch_find(struct flame_session *s, const struct flame_branch_key *key,
+                                    uint64_t address, struct flame_symbol_place *place);
+
 /* A branch in the function that the owner's symbol is, and the run of code before it, if run.count
  * is not 0. */
 struct flame_placed_branch {

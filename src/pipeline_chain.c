@@ -106,13 +106,53 @@ static bool put_leaf(const struct flame_session *s, const struct flame_sample *s
     return true;
 }
 
+size_t flame_chain_lead(const struct flame_session *s, const struct flame_sample *sample,
+                        const struct flame_pc *first, uint64_t out[FLAME_CHAIN_LEAD])
+{
+    static const uint64_t marks[] = { [FLAME_MODE_KERNEL] = FLAME_CONTEXT_KERNEL,
+                                      [FLAME_MODE_USER] = FLAME_CONTEXT_USER,
+                                      [FLAME_MODE_HYPERVISOR] = FLAME_CONTEXT_HV };
+    enum flame_cpumode mode = flame_cpumode(sample->misc);
+    bool swap = s->recording.perf.swap;
+    if (s->counted_as != FLAME_COUNT_TOTALS || first->pc == sample->ip ||
+        mode == FLAME_MODE_UNKNOWN || mode > FLAME_MODE_HYPERVISOR)
+        return 0;
+    out[0] = in_file_order(marks[mode], swap);
+    out[1] = in_file_order(sample->ip, swap);
+    out[2] = in_file_order(FLAME_CONTEXT_USER, swap); /* what has no mark is the user's */
+    return FLAME_CHAIN_LEAD;
+}
+
+/* A recorded chain, behind the sampled instruction if need be. False: no room. */
+static bool take_recorded(const struct flame_session *s, const struct flame_sample *sample,
+                          const struct flame_pc *first, bool in_file, struct flame_chain_room *room,
+                          struct flame_chain *out)
+{
+    uint64_t before[FLAME_CHAIN_LEAD];
+    size_t lead = flame_chain_lead(s, sample, first, before);
+    *out = (struct flame_chain){ .words = sample->chain,
+                                 .size = (uint32_t)(sample->chain_count * 8),
+                                 .kind = FLAME_CHAIN_FRAMES,
+                                 .borrowed = in_file };
+    if (lead == 0)
+        return true;
+    if (!has_room(room, lead + sample->chain_count))
+        return false;
+    uint64_t *at = &room->words[room->used];
+    memcpy(at, before, lead * 8);
+    memcpy(at + lead, sample->chain, sample->chain_count * 8);
+    *out = keep(room, lead + sample->chain_count, FLAME_CHAIN_FRAMES);
+    return true;
+}
+
 bool flame_chain_of(const struct flame_session *s, const struct flame_sample *sample, bool in_file,
                     struct flame_chain_room *room, struct flame_chain *out)
 {
     bool swap = s->recording.perf.swap, deferred = is_deferred(sample, swap);
     uint32_t kind = FLAME_CHAIN_FRAMES;
     size_t joined = 0;
-    if (s->counted_as == FLAME_COUNT_LEAVES)
+    struct flame_pc first;
+    if (flame_session_counts_leaves(s))
         return put_leaf(s, sample, room, out);
     if (deferred) {
         if (!join_deferred(s, sample, room, &joined))
@@ -131,12 +171,9 @@ bool flame_chain_of(const struct flame_session *s, const struct flame_sample *sa
     size_t chained = joined - (kind == FLAME_CHAIN_LINK);
     if (joined && flame_callchain_has_frame(words, chained, swap))
         *out = keep(room, joined, kind);
-    else if (flame_callchain_has_frame(sample->chain, sample->chain_count, swap))
-        *out = (struct flame_chain){ .words = sample->chain,
-                                     .size = (uint32_t)(sample->chain_count * 8),
-                                     .kind = FLAME_CHAIN_FRAMES,
-                                     .borrowed = in_file };
-    else if (!put_leaf(s, sample, room, out))
+    else if (!(flame_callchain_read(sample->chain, sample->chain_count, swap, &first, 1)
+                   ? take_recorded(s, sample, &first, in_file, room, out)
+                   : put_leaf(s, sample, room, out)))
         return false;
     out->unmerged = deferred && joined == 0;
     return true;

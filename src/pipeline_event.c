@@ -289,7 +289,9 @@ enum flame_status flame_pipeline_choose_event(struct flame_session *s, struct fl
     if (s->options.event)
         status = flame_pipeline_find_event(s, s->options.event, &group, error);
     else
-        group = s->counted_as == FLAME_COUNT_STACKS ? find_earliest(s) : find_first(s);
+        group = s->counted_as == FLAME_COUNT_LEAVES || s->counted_as == FLAME_COUNT_CALLERS
+                    ? find_first(s)
+                    : find_earliest(s);
     if (status == FLAME_OK && group != FLAME_GROUP_ALL) {
         s->group = group;
         s->drawn = s->groups.items[group];

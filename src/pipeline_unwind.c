@@ -4,7 +4,8 @@
  * the thread's own, from the objects that the process's maps name at that moment. What comes out is
  * a key as short as a recorded call chain:
  *
- *     words of the recorded chain that are about the kernel (file byte order)
+ *     words of the recorded chain that are about the kernel, flame_chain_lead's before them (file
+ *     byte order)
  *     addresses of the user's frames, innermost first (host byte order), as flame_unwind writes
  *     one word: why the walk ended, in which dso, how many addresses there are
  *
@@ -53,7 +54,7 @@ void flame_unwinder_free(struct flame_unwinder *unwinder)
 bool flame_unwinds(const struct flame_session *s, const struct flame_sample *sample)
 {
     const struct flame_event_attr *attr = &s->recording.perf.events.items[sample->attr].attr;
-    return s->counted_as != FLAME_COUNT_LEAVES && attr->sample_type & FLAME_SAMPLE_STACK_USER &&
+    return !flame_session_counts_leaves(s) && attr->sample_type & FLAME_SAMPLE_STACK_USER &&
            sample->regs_user && sample->regs_user_abi != 0 && sample->stack.size != 0;
 }
 
@@ -166,13 +167,20 @@ enum flame_status flame_chain_unwind(const struct flame_session *s,
     }
     if (recorded > FLAME_CHAIN_LIMIT - MOST_PCS - 1)
         recorded = FLAME_CHAIN_LIMIT - MOST_PCS - 1;
-    size_t words = recorded + unwound.count + 1;
+    struct flame_pc first = { u->pcs[0], FLAME_MODE_USER, false };
+    uint64_t before[FLAME_CHAIN_LEAD];
+    size_t lead = 0;
+    if (flame_callchain_read(sample->chain, recorded, s->recording.perf.swap, &first, 1) ||
+        unwound.count)
+        lead = flame_chain_lead(s, sample, &first, before);
+    size_t words = lead + recorded + unwound.count + 1;
     if (words > sizeof room->words / sizeof *room->words - room->used)
         return FLAME_LIMIT;
     uint64_t *at = &room->words[room->used];
+    memcpy(at, before, lead * 8);
     if (recorded)
-        memcpy(at, sample->chain, recorded * 8);
-    memcpy(at + recorded, u->pcs, unwound.count * 8);
+        memcpy(at + lead, sample->chain, recorded * 8);
+    memcpy(at + lead + recorded, u->pcs, unwound.count * 8);
     at[words - 1] = (uint64_t)unwound.why | (uint64_t)unwound.object << WHY_BITS |
                     (uint64_t)unwound.count << (WHY_BITS + OBJECT_BITS);
     *out = (struct flame_chain){

@@ -205,7 +205,7 @@ their_rows() {
 bench() {
     file=$data/$1.data
     [ -s "$file" ] || make_recording "$1" "$file" || return 0
-    rm -f "$work"/cat "$work"/plain* "$work"/inlined* "$work"/samply "$work"/annotate*
+    rm -f "$work"/cat "$work"/plain* "$work"/inlined* "$work"/samply "$work"/annotate* "$work"/report*
     # What has debug information is drawn with inlined frames, too.
     case $1 in
     dwarf | dwarfz | rust) inlines=yes ;;
@@ -220,6 +220,8 @@ bench() {
         timed cat cat "$file" && ours plain --no-inline || return 0
         [ -z "$inlines" ] || ours inlined || return 0
         # shellcheck disable=SC2086 # $cache is words
+        timed report "$program" report -q --no-inline $cache "$file" -o "$work/out.txt" || return 0
+        # shellcheck disable=SC2086 # $cache is words
         [ -z "$symbol" ] || timed annotate "$program" annotate -q $cache "$file" -o "$work/out.txt" || return 0
         i=$((i + 1))
     done
@@ -231,6 +233,8 @@ bench() {
             # shellcheck disable=SC2086 # $cache is words
             [ -z "$symbol" ] || ! have $perf ||
                 timed annotate-$perf $perf $cache annotate --stdio -i "$file" -s "$symbol" || true
+            # shellcheck disable=SC2086 # $cache is words
+            ! have $perf || timed report-$perf $perf $cache report --stdio --children -g none --no-inline -i "$file" || true
         done
         if have samply; then
             timed samply samply import --save-only -o "$work/samply.json.gz" "$file" || true
@@ -250,6 +254,9 @@ bench() {
     row samply plain "samply import"
     row inlined inlined "flamedata -> svg"
     their_rows inlined inlined ""
+    row report report "flamedata report --no-inline"
+    row report-perf report "perf report --stdio -g none --no-inline"
+    row report-perf7 report "perf7 report --stdio -g none --no-inline"
     row annotate annotate "flamedata annotate, the hottest function"
     row annotate-perf annotate "perf annotate --stdio of it"
     row annotate-perf7 annotate "perf7 annotate --stdio of it"

@@ -1,0 +1,102 @@
+/* print_csv.c: tables as comma-separated values, one line a row, of all events one below the other.
+ *
+ * Source: RFC 4180, but lines end as elsewhere on Linux. Names stand as they were recorded; where
+ * the output is a terminal, its writer has to make them safe. */
+#include "numbers.h"
+#include "table.h"
+
+#include <inttypes.h>
+
+enum { PERCENT_DECIMALS = 6 };
+
+/* In quotes where it has to be. */
+static void put_text(struct flame_output *out, struct flame_str text)
+{
+    bool quoted = false;
+    for (size_t i = 0; i < text.len && !quoted; i++)
+        quoted = memchr("\",\r\n", text.ptr[i], 4) != NULL;
+    if (!quoted) {
+        flame_put_str(out, text);
+        return;
+    }
+    flame_put_text(out, "\"");
+    for (size_t i = 0; i < text.len; i++)
+        flame_put(out, text.ptr[i] == '"' ? "\"\"" : &text.ptr[i], text.ptr[i] == '"' ? 2 : 1);
+    flame_put_text(out, "\"");
+}
+
+static void put_hits(struct flame_output *out, const struct flame_report_event *event,
+                     struct flame_hits hits)
+{
+    flame_put_text(out, ",");
+    flame_put_decimal(out, flame_report_percent(event, hits), PERCENT_DECIMALS);
+    flame_putf(out, ",%" PRIu64 ",%" PRIu64, hits.samples, hits.period);
+}
+
+static void put_header(struct flame_output *out, const struct flame_report *report)
+{
+    flame_put_text(out, "event");
+    if (report->callers)
+        flame_put_text(out, ",total_percent,total_samples,total_period");
+    flame_put_text(out, ",self_percent,self_samples,self_period");
+    flame_put_text(out, ",comm,pid,tid,dso,symbol,kind,start,address,file,line\n");
+}
+
+static void put_place(struct flame_output *out, const struct flame_report *report,
+                      const struct flame_report_row *row)
+{
+    bool symbol = flame_report_has(report, FLAME_REPORT_SYMBOL);
+    flame_put_text(out, ",");
+    put_text(out, row->dso);
+    flame_put_text(out, ",");
+    if (symbol && !row->unnamed)
+        put_text(out, row->symbol);
+    flame_put_text(out, ",");
+    if (symbol)
+        flame_put_text(out, flame_report_kind(row->kind));
+    flame_put_text(out, ",");
+    if (row->start)
+        flame_put_hex(out, row->start);
+    flame_put_text(out, ",");
+    if (row->unnamed && report->addresses)
+        flame_put_hex(out, row->address);
+    flame_put_text(out, ",");
+    put_text(out, row->file);
+    flame_put_text(out, ",");
+    if (row->line)
+        flame_putf(out, "%" PRIu32, row->line);
+    flame_put_text(out, "\n");
+}
+
+static void put_row(struct flame_output *out, const struct flame_report *report,
+                    const struct flame_report_event *event, const struct flame_report_row *row)
+{
+    put_text(out, event->name);
+    if (report->callers)
+        put_hits(out, event, row->total);
+    put_hits(out, event, row->self);
+    flame_put_text(out, ",");
+    put_text(out, row->comm);
+    flame_put_text(out, ",");
+    if (flame_report_has(report, FLAME_REPORT_PID))
+        flame_putf(out, "%" PRId32, row->pid);
+    flame_put_text(out, ",");
+    if (flame_report_has(report, FLAME_REPORT_TID))
+        flame_putf(out, "%" PRId32, row->tid);
+    put_place(out, report, row);
+}
+
+enum flame_status flame_report_csv(const struct flame_report *report,
+                                   const struct flame_report_look *look,
+                                   struct flame_output *output)
+{
+    static const struct flame_report_look usual = { 0 };
+    put_header(output, report);
+    for (size_t i = 0; i < report->event_count; i++) {
+        const struct flame_report_event *event = &report->events[i];
+        size_t shown = flame_report_shown(report, event, look ? look : &usual);
+        for (size_t r = 0; r < shown; r++)
+            put_row(output, report, event, &event->rows[r]);
+    }
+    return FLAME_OK;
+}
