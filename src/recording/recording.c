@@ -2,8 +2,12 @@
  *
  * A folder holds `data`, a whole perf.data, and streams of records `data.0`, `data.1`, ... The
  * order in which these are read decides nothing but which of two records of one moment is first, so
- * it is that of their numbers. Source: tools/perf/util/data.c. */
+ * it is that of their numbers. Of an archive that is no pack, the member called perf.data counts,
+ * or the first one that looks like it. Source: tools/perf/util/data.c, perf-archive.sh. */
 #include "recording.h"
+
+#include "archive_reader.h"
+#include "pack_reader.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,12 +40,104 @@ static enum flame_status open_file(struct flame_recording *r, const char *path,
     return no_memory(path, error);
 }
 
+/* A part of a recording in an archive, by the path that messages call it, or NULL: no memory. The
+ * first one is opened. */
+static enum flame_status add_member(struct flame_recording *r, const struct flame_archived *member,
+                                    const char *path, struct flame_error *error)
+{
+    struct flame_file lent = { member->bytes, member->size, FLAME_FILE_BORROWED };
+    bool first = r->files.count == 0;
+    if (!path || !flame_vec_push(&r->files, lent))
+        return no_memory(path, error);
+    if (first)
+        return flame_perf_open(&r->perf, member->bytes, member->size, path, error);
+    bool ok = flame_perf_add_part(&r->perf, member->bytes, member->size, path) == FLAME_OK;
+    return ok ? FLAME_OK : no_memory(path, error);
+}
+
+static enum flame_status open_pack(struct flame_recording *r, const char *path,
+                                   struct flame_error *error)
+{
+    const struct flame_error *damage = flame_archive_damage(r->archive);
+    enum flame_status status = flame_pack_open(&r->pack, r->archive, path, error);
+    size_t count = status == FLAME_OK ? r->pack->manifest.parts.count : 0;
+    for (size_t i = 0; i < count && status == FLAME_OK; i++) {
+        struct flame_archived part = flame_pack_part(r->pack, r->archive, i);
+        const char *name = flame_str_basename(part.name).ptr;
+        status =
+            add_member(r, &part, r->pack->manifest.folder ? path_in(r, path, name) : path, error);
+    }
+    if (status == FLAME_OK && damage)
+        flame_perf_lose(&r->perf.losses)->error = *damage;
+    return status;
+}
+
+static bool is_recording(const struct flame_archived *member)
+{
+    return member->size >= 8 &&
+           (memcmp(member->bytes, "PERFILE2", 8) == 0 || memcmp(member->bytes, "2ELIFREP", 8) == 0);
+}
+
+/* The recording in an archive that somebody made. */
+static enum flame_status open_member(struct flame_recording *r, const char *path,
+                                     struct flame_error *error)
+{
+    size_t count = flame_archive_count(r->archive), found = count;
+    for (size_t i = 0; i < count; i++) {
+        struct flame_archived member = flame_archive_get(r->archive, i);
+        if (!is_recording(&member))
+            continue;
+        bool named = flame_str_is(flame_str_basename(member.name), "perf.data");
+        if (found == count || named)
+            found = i;
+        if (named)
+            break;
+    }
+    if (found == count)
+        return flame_fail(error, FLAME_FORMAT, path, FLAME_NO_OFFSET,
+                          "an archive without a recording (perf.data) in it");
+    struct flame_archived member = flame_archive_get(r->archive, found);
+    r->changed_ns = member.changed_ns;
+    return add_member(r, &member, path, error);
+}
+
+/* What is packed or archived begins like this: zstd, gzip, bzip2, xz, tar, zip. */
+static bool looks_archived(const struct flame_file *file)
+{
+    static const struct {
+        size_t at, size;
+        char bytes[7];
+    } magic[] = {
+        { 0, 4, "\x28\xb5\x2f\xfd" }, { 0, 2, "\x1f\x8b" }, { 0, 3, "BZh" },
+        { 0, 6, "\xfd\x37zXZ" },      { 257, 5, "ustar" },  { 0, 4, "PK\x03\x04" },
+    };
+    for (size_t i = 0; i < sizeof magic / sizeof *magic; i++)
+        if (file->size >= magic[i].at + magic[i].size &&
+            memcmp(file->bytes + magic[i].at, magic[i].bytes, magic[i].size) == 0)
+            return true;
+    return false;
+}
+
+static enum flame_status open_archived(struct flame_recording *r, const char *path,
+                                       struct flame_error *error)
+{
+    struct flame_file packed = r->files.items[--r->files.count];
+    enum flame_status status =
+        flame_archive_read(&r->archive, packed.bytes, packed.size, path, error);
+    flame_file_close(&packed);
+    if (status != FLAME_OK)
+        return status;
+    return flame_packed_is(r->archive) ? open_pack(r, path, error) : open_member(r, path, error);
+}
+
 static enum flame_status open_main(struct flame_recording *r, const char *path,
                                    struct flame_error *error)
 {
     enum flame_status status = open_file(r, path, error);
     if (status != FLAME_OK)
         return status;
+    if (looks_archived(&r->files.items[0]))
+        return open_archived(r, path, error);
     return flame_perf_open(&r->perf, r->files.items[0].bytes, r->files.items[0].size, path, error);
 }
 
@@ -129,5 +225,9 @@ void flame_recording_close(struct flame_recording *r)
     for (size_t i = 0; i < r->files.count; i++)
         flame_file_close(&r->files.items[i]);
     flame_vec_free(&r->files);
+    flame_pack_close(r->pack);
+    flame_archive_close(r->archive);
+    r->pack = NULL;
+    r->archive = NULL;
     flame_arena_deinit(&r->names);
 }

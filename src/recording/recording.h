@@ -1,15 +1,25 @@
-/* recording.h: a recording by its path: a file, a pipe's output, standard input, or the folder that
- * perf record --threads writes. */
+/* recording.h: a recording by its path: a file, a pipe's output, standard input, the folder that
+ * perf record --threads writes; or an archive with one in it: a pack, or perf archive --all's. */
 #ifndef FLAME_RECORDING_H
 #define FLAME_RECORDING_H
 
 #include "file.h"
 #include "perf_data.h"
 
-/* perf is open for as long as files are. The all-zero value is closed. */
+struct flame_archive;
+struct flame_pack;
+
+/* perf is open for as long as files are. The all-zero value is closed.
+ *
+ * archive  what the recording was taken out of; NULL: nothing
+ * pack     the same, if it is a pack
+ * changed_ns  of the member of another archive that the recording is, since 1970; 0: not known */
 struct flame_recording {
     struct flame_perf_file perf;
     FLAME_VEC(struct flame_file) files;
+    struct flame_archive *archive;
+    struct flame_pack *pack;
+    uint64_t changed_ns;
     struct flame_arena names; /* paths of what lies in a folder */
 };
 

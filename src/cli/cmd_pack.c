@@ -1,0 +1,202 @@
+/* cmd_pack.c: a recording and what it takes to name it elsewhere, in one file.
+ *
+ * Says in one line what came of it, and, as a picture does, what is missing: it will be missing
+ * wherever the pack is read. Manual: docs/commands/flamedata-pack.md. */
+#include "command.h"
+#include "naming.h"
+#include "terminal.h"
+#include "verdict.h"
+
+#include <flamedata/pack.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#define SUFFIX ".fdpack"
+
+/* name: what output points to, where it was chosen here */
+struct pack {
+    struct flame_cli_input input;
+    const char *output;
+    char *name;
+    bool quiet, strict, help;
+    struct flame_cli_share unresolved;
+    struct flame_pack_options options;
+};
+
+#define FIELD(member) FLAME_CLI_FIELD(struct pack, member)
+#define OUTPUT "Output"
+
+static const struct flame_cli_option options[] = {
+    FLAME_CLI_INPUT(struct pack, input),
+
+    { 'o', "output", NULL, "OUT", FIELD(output), OUTPUT,
+      "Write to OUT, - is standard output; default: FILE" SUFFIX "." },
+    { 0, "source", NULL, NULL, FIELD(options.source), OUTPUT,
+      "Pack the text of source files, too, where debug information says that they are." },
+    { 'q', "quiet", NULL, NULL, FIELD(quiet), OUTPUT,
+      "Do not say what was packed. Errors are still printed." },
+    { 0, "strict", NULL, NULL, FIELD(strict), OUTPUT,
+      "Exit with 1 also when samples were lost or records were bad." },
+    FLAME_CLI_FAIL_UNRESOLVED(struct pack, unresolved, OUTPUT),
+    { 0, "threads", NULL, "N", FIELD(options.threads), OUTPUT,
+      "Use N threads, at most 256; default: one per processor. The result does not depend on it.",
+      0, 256 },
+    { 'h', "help", NULL, NULL, FIELD(help), OUTPUT, "Print this help." },
+
+    FLAME_CLI_SYMBOLS(struct pack, options.symbols),
+};
+
+/* FILE.fdpack, beside FILE; standard input goes to perf.data.fdpack. */
+static enum flame_status choose_output(struct pack *p, struct flame_error *error)
+{
+    const char *input = strcmp(p->input.path, "/dev/stdin") == 0 || strcmp(p->input.path, "-") == 0
+                            ? "perf.data"
+                            : p->input.path;
+    struct flame_str name = flame_str_from(input);
+    while (name.len > 1 && name.ptr[name.len - 1] == '/')
+        name.len--;
+    if (flame_str_ends(name, SUFFIX))
+        return flame_cli_usage(error,
+                               "'%.80s' is a pack; say with -o how another one of it is to "
+                               "be called",
+                               input);
+    size_t cap = name.len + sizeof SUFFIX;
+    p->name = malloc(cap);
+    if (!p->name)
+        return flame_cli_no_memory(error);
+    snprintf(p->name, cap, "%.*s" SUFFIX, (int)name.len, name.ptr);
+    p->output = p->name;
+    return FLAME_OK;
+}
+
+static enum flame_status settle(struct pack *p, int words, char **argv, struct flame_error *error)
+{
+    enum flame_status status = flame_cli_choose_input(&p->input, words, argv, error);
+    if (status == FLAME_OK && !p->output)
+        status = choose_output(p, error);
+    if (status != FLAME_OK)
+        return status;
+    if (flame_cli_same_file(p->input.path, p->output))
+        return flame_cli_usage(error, "'%.80s' is the recording itself; name another OUT",
+                               p->output);
+    if (strcmp(p->output, "-") == 0 && isatty(STDOUT_FILENO))
+        return flame_cli_usage(error, "a pack is not for a terminal; name a file with -o");
+    /* So that the same input can give the same bytes. */
+    const char *epoch = getenv("SOURCE_DATE_EPOCH");
+    p->options.made_s = epoch ? strtoull(epoch, NULL, 10) : 0;
+    return flame_cli_settle_symbols(&p->options.symbols, p->input.path, p->quiet, error);
+}
+
+static enum flame_status write_pack(void *user, struct flame_output *out, struct flame_error *error)
+{
+    return flame_packing_write(user, out, error);
+}
+
+/* "22.1 MB" */
+static void put_size(struct flame_output *out, uint64_t bytes)
+{
+    static const char *const units[] = { "bytes", "kB", "MB", "GB", "TB" };
+    double value = (double)bytes;
+    size_t unit = 0;
+    for (; value >= 999.5 && unit + 1 < sizeof units / sizeof *units; unit++)
+        value /= 1000;
+    flame_putf(out, "%.*f %s", unit && value < 99.95 ? 1 : 0, value, units[unit]);
+}
+
+static double seconds_since(const struct timespec *start)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)(now.tv_sec - start->tv_sec) + (double)(now.tv_nsec - start->tv_nsec) / 1e9;
+}
+
+static void put_files(struct flame_output *out, const struct flame_pack_contents *c)
+{
+    flame_putf(out, "%" PRIu64 " file%s of ", c->files, c->files == 1 ? "" : "s");
+    put_size(out, c->file_bytes);
+    if (c->sources)
+        flame_putf(out, " (%" PRIu64 " of source text)", c->sources);
+}
+
+/* What was packed, and what is to be known about it. */
+static void say(const struct pack *p, const struct flame_packing *packing,
+                const struct timespec *start)
+{
+    const struct flame_pack_contents *c = flame_packing_contents(packing);
+    const struct flame_cli_wording wording = { .colour = flame_cli_colour(STDERR_FILENO) };
+    struct flame_output *text = flame_output_memory();
+    struct stat st;
+    if (!text)
+        return;
+    flame_cli_put_verdict(text, flame_packing_verdict(packing), flame_packing_stacks(packing),
+                          &wording);
+    flame_cli_put_fetches(text, flame_packing_verdict(packing), &wording, false);
+    flame_put_text(text, "a recording of ");
+    put_size(text, c->recording_bytes);
+    flame_put_text(text, " and ");
+    put_files(text, c);
+    flame_put_text(text, " packed");
+    if (stat(p->output, &st) == 0 && S_ISREG(st.st_mode)) {
+        flame_put_text(text, " into ");
+        put_size(text, (uint64_t)st.st_size);
+        flame_put_text(text, ", ");
+        flame_cli_put_safe(text, flame_str_from(p->output));
+    }
+    flame_putf(text, ", in %.1f s\n", seconds_since(start));
+    if (c->memory_left_out)
+        flame_put_text(text, "the kernel's code in /proc/kcore is not packed: copy it first, perf "
+                             "buildid-cache --kcore /proc/kcore\n");
+    flame_cli_say(flame_output_bytes(text));
+    flame_output_discard(text);
+}
+
+static int run(int argc, char **argv)
+{
+    struct pack p = { 0 };
+    struct flame_error error = FLAME_ERROR_INIT;
+    struct flame_packing *packing = NULL;
+    struct timespec start;
+    int words;
+    clock_gettime(CLOCK_MONOTONIC, &start);
+    enum flame_status status = flame_cli_parse(&flame_cli_pack, argc, argv, &p, &words, &error);
+    if (status == FLAME_OK && p.help)
+        return flame_cli_say_help(&flame_cli_pack);
+    if (status == FLAME_OK)
+        status = settle(&p, words, argv, &error);
+    if (status == FLAME_OK) {
+        packing = flame_packing_open(p.input.path, &p.options, &error);
+        status =
+            packing ? flame_cli_write_as_is(p.output, write_pack, packing, &error) : error.status;
+    }
+    if (status != FLAME_OK)
+        flame_cli_complain(&error, flame_cli_hint(&flame_cli_pack, &p.input, &error));
+    else if (!p.quiet)
+        say(&p, packing, &start);
+    int result = flame_cli_exit_status(status);
+    const struct flame_verdict *verdict = packing ? flame_packing_verdict(packing) : NULL;
+    if (status == FLAME_OK && p.strict && flame_cli_lost_data(verdict)) {
+        flame_cli_say(flame_str_from("flamedata: data was lost, and --strict was given\n"));
+        result = FLAME_CLI_FAILED;
+    }
+    if (status == FLAME_OK && flame_cli_is_unresolved(&p.unresolved, verdict))
+        result = FLAME_CLI_FAILED;
+    flame_packing_close(packing);
+    free(p.name);
+    return result;
+}
+
+const struct flame_cli_command flame_cli_pack = {
+    .name = "pack",
+    .see_help = "see flamedata pack --help",
+    .synopsis = "pack [OPTIONS] [FILE] [-o OUT]",
+    .summary =
+        "Pack a recording (FILE, default: perf.data, - is standard input) together with what "
+        "it takes to name and annotate it elsewhere.",
+    .options = options,
+    .option_count = sizeof options / sizeof *options,
+    .run = run,
+};

@@ -1,0 +1,84 @@
+/* pack_reader.c: from an archive's members to what the manifest says that they are.
+ *
+ * A file of a pack is looked at when it is first needed (packed.c); the recording at once, since
+ * all of it will be. */
+#include "pack_reader.h"
+
+#include "hash.h"
+
+#include <stdlib.h>
+
+struct flame_archived flame_pack_part(const struct flame_pack *pack,
+                                      const struct flame_archive *archive, size_t part)
+{
+    struct flame_archived found = { 0 };
+    flame_archive_find(archive, pack->manifest.parts.items[part].member, &found);
+    return found;
+}
+
+/* Whether the recording is what was packed. */
+static enum flame_status check_parts(const struct flame_pack *pack,
+                                     const struct flame_archive *archive, const char *path,
+                                     struct flame_error *error)
+{
+    const struct flame_error *damage = flame_archive_damage(archive);
+    for (size_t i = 0; i < pack->manifest.parts.count; i++) {
+        const struct flame_manifest_part *part = &pack->manifest.parts.items[i];
+        struct flame_archived found = flame_pack_part(pack, archive, i);
+        if (!found.bytes)
+            return flame_fail(error, FLAME_CORRUPT, path, FLAME_NO_OFFSET,
+                              "the pack is damaged, it has no %.64s%s%s", part->member.ptr,
+                              damage ? ": " : "", damage ? damage->text : "");
+        if (found.size != part->size || flame_hash(found.bytes, found.size) != part->hash)
+            return flame_fail(error, FLAME_CORRUPT, path, FLAME_NO_OFFSET,
+                              "the pack is damaged: %.64s is not what was packed",
+                              part->member.ptr);
+    }
+    return FLAME_OK;
+}
+
+/* Let files have their bytes. */
+static void attach(struct flame_packed *packed, const struct flame_archive *archive)
+{
+    for (size_t i = 0; i < packed->files.count; i++) {
+        struct flame_packed_file *file = &packed->files.items[i];
+        struct flame_archived found;
+        if (flame_archive_find(archive, file->member, &found) && found.size == file->size)
+            file->bytes = found.bytes;
+    }
+}
+
+enum flame_status flame_pack_open(struct flame_pack **out, const struct flame_archive *archive,
+                                  const char *path, struct flame_error *error)
+{
+    struct flame_archived manifest;
+    struct flame_pack *pack = calloc(1, sizeof *pack);
+    *out = NULL;
+    if (!pack)
+        return flame_fail(error, FLAME_NOMEM, path, FLAME_NO_OFFSET, "out of memory");
+    flame_manifest_init(&pack->manifest);
+    enum flame_status status = FLAME_OK;
+    if (!flame_archive_find(archive, flame_str_from(FLAME_PACKED_MANIFEST), &manifest))
+        status = flame_fail(error, FLAME_FORMAT, path, FLAME_NO_OFFSET, "not a pack of flamedata");
+    if (status == FLAME_OK)
+        status = flame_manifest_read(
+            &pack->manifest, (struct flame_str){ (const char *)manifest.bytes, manifest.size },
+            path, error);
+    if (status == FLAME_OK)
+        status = check_parts(pack, archive, path, error);
+    if (status != FLAME_OK) {
+        flame_pack_close(pack);
+        return status;
+    }
+    attach(&pack->manifest.packed, archive);
+    *out = pack;
+    return FLAME_OK;
+}
+
+void flame_pack_close(struct flame_pack *pack)
+{
+    if (!pack)
+        return;
+    flame_manifest_deinit(&pack->manifest);
+    free(pack);
+}

@@ -1,0 +1,25 @@
+/* pack_reader.h: a pack that was made by flamedata pack, ready to be asked. */
+#ifndef FLAME_PACK_READER_H
+#define FLAME_PACK_READER_H
+
+#include "archive_reader.h"
+#include "manifest.h"
+
+struct flame_pack {
+    struct flame_manifest manifest;
+};
+
+/* Read the pack that an archive is, which must outlive it; path is what messages call it. The
+ * recording itself is whole, as its hash says; of the other files some may be missing. Errors:
+ * those of flame_manifest_read; FLAME_CORRUPT; then *pack is NULL. */
+enum flame_status flame_pack_open(struct flame_pack **pack, const struct flame_archive *archive,
+                                  const char *path, struct flame_error *error);
+
+/* A part of its recording. */
+struct flame_archived flame_pack_part(const struct flame_pack *pack,
+                                      const struct flame_archive *archive, size_t part);
+
+/* NULL is allowed. */
+void flame_pack_close(struct flame_pack *pack);
+
+#endif
