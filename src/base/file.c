@@ -3,9 +3,12 @@
 
 #include "vec.h"
 
+#include <flamedata/str.h>
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <linux/magic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -150,6 +153,8 @@ enum flame_status flame_file_open(struct flame_file *file, const char *path,
     *file = (struct flame_file){ 0 };
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     struct stat st;
+    if (fd < 0 && strcmp(path, "/dev/stdin") == 0) /* there is no /dev, or it is a socket */
+        fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
     if (fd < 0 || fstat(fd, &st) != 0) {
         int why = errno;
         if (fd >= 0)
@@ -302,15 +307,53 @@ void flame_file_names_free(struct flame_file_names *names)
     flame_vec_free(names);
 }
 
-bool flame_file_is(const char *path, uint32_t dev_major, uint32_t dev_minor, uint64_t inode)
+bool flame_inode_same(const struct flame_inode *a, const struct flame_inode *b)
 {
-    struct stat st;
-    return stat(path, &st) == 0 && (uint64_t)st.st_ino == inode && major(st.st_dev) == dev_major &&
-           minor(st.st_dev) == dev_minor;
+    bool same_device = a->major == b->major && a->minor == b->minor;
+    return a->number == b->number && (same_device || (a->major == 0) != (b->major == 0));
 }
 
-bool flame_file_has_inode(const char *path, uint64_t inode)
+/* How the kernel knows the file that is mapped at an address; false: nothing is known of any. */
+static bool find_mapped(const void *address, struct flame_inode *inode)
+{
+    FILE *maps = fopen("/proc/self/maps", "re");
+    uint64_t at = (uintptr_t)address, first = 0, last = 0;
+    char *line = NULL;
+    size_t cap = 0;
+    *inode = (struct flame_inode){ 0 };
+    if (!maps)
+        return false;
+    while ((at < first || at >= last) && getline(&line, &cap, maps) > 0)
+        if (sscanf(line, "%" SCNx64 "-%" SCNx64 " %*s %*s %" SCNx32 ":%" SCNx32 " %" SCNu64, &first,
+                   &last, &inode->major, &inode->minor, &inode->number) != 5)
+            first = last = 0;
+    free(line);
+    fclose(maps);
+    return at >= first && at < last;
+}
+
+bool flame_file_is(const char *path, const struct flame_inode *inode)
 {
     struct stat st;
-    return stat(path, &st) == 0 && (uint64_t)st.st_ino == inode;
+    struct flame_inode found;
+    struct flame_file file;
+    if (stat(path, &st) != 0 || flame_file_open_plain(&file, path, NULL) != FLAME_OK)
+        return false;
+    if (file.kind != FLAME_FILE_MAPPED || !find_mapped(file.bytes, &found))
+        found = (struct flame_inode){ major(st.st_dev), minor(st.st_dev), (uint64_t)st.st_ino };
+    flame_file_close(&file);
+    return flame_inode_same(&found, inode);
+}
+
+bool flame_file_is_installed(const char *path)
+{
+    static const char *const folders[] = { "/usr/",    "/lib/", "/lib32/", "/lib64/",
+                                           "/libx32/", "/bin/", "/sbin/" };
+    struct flame_str name = flame_str_from(path);
+    struct stat st;
+    bool inside = false;
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
+        inside |= flame_str_starts(name, folders[i]);
+    return inside && !flame_str_starts(name, "/usr/local/") && !strstr(path, "/../") &&
+           stat(path, &st) == 0 && st.st_uid == 0;
 }

@@ -10,7 +10,8 @@ enum flame_file_kind {
     FLAME_FILE_BORROWED, /* somebody else's, who keeps them for longer (a member of an archive) */
 };
 
-/* bytes[size] as mapped, read or lent; valid until flame_file_close. The all-zero value is closed. */
+/* bytes[size] as mapped, read or lent; valid until flame_file_close. The all-zero value is closed.
+ */
 struct flame_file {
     const uint8_t *bytes;
     size_t size;
@@ -66,11 +67,25 @@ enum flame_status flame_file_list(const char *folder, const char *prefix,
                                   struct flame_file_names *names, struct flame_error *error);
 void flame_file_names_free(struct flame_file_names *names);
 
-/* Whether path names the file of this inode on this device. */
-bool flame_file_is(const char *path, uint32_t major, uint32_t minor, uint64_t inode);
+/* A file as the kernel knows it: what /proc/PID/maps and perf's records of maps say. number 0: not
+ * known. */
+struct flame_inode {
+    uint32_t major, minor;
+    uint64_t number;
+};
 
-/* Whether path names a file with this inode, on whatever device: overlays and subvolumes show
- * another device to a process than to the kernel. */
-bool flame_file_has_inode(const char *path, uint64_t inode);
+/* Whether two of them are one file. Kernels 6.8 to 6.17 know a file in an overlay by two devices,
+ * the overlay's (which, having no disk, is of major 0) and that of the layer below: such a pair of
+ * devices counts as one. */
+bool flame_inode_same(const struct flame_inode *a, const struct flame_inode *b);
+
+/* Whether path names the regular file of this inode. The file is mapped to learn how the kernel
+ * knows it, since overlays and subvolumes show another device to who asks by stat; that counts
+ * where there is no /proc. */
+bool flame_file_is(const char *path, const struct flame_inode *inode);
+
+/* Whether path is in a folder of the system's that packages are installed into, and root's. Package
+ * managers replace such files by new ones and never change their bytes. */
+bool flame_file_is_installed(const char *path);
 
 #endif

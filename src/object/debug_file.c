@@ -5,8 +5,9 @@
  * search_path.h. Every candidate must have the recorded build-id. Without one, the file at the path
  * counts where it is known to be the recorded one, and its own id is what its debug files must
  * have. Only when all that leads nowhere, and paths are trusted, the file at the path is taken for
- * what it is: with what belongs to it, and nothing that belongs to the recorded one. Does not look
- * into the namespaces of live processes, nor into the working directory. Source: Linux
+ * what it is: with what belongs to it, and nothing that belongs to the recorded one. A program that
+ * was packed without a table of symbols stays what ran; only its names are looked for. Does not
+ * look into the namespaces of live processes, nor into the working directory. Source: Linux
  * tools/perf/util/{dso,symbol}.c; GDB manual, separate debug files. */
 #include "debug_file.h"
 
@@ -240,14 +241,15 @@ static enum flame_status settle(struct search *s)
     return use(s);
 }
 
-static enum flame_status search(struct search *s)
+/* Look everywhere for what is missing of both. */
+static enum flame_status look_around(struct search *s)
 {
     static const enum flame_search_group behind[] = { FLAME_SEARCH_LAST, FLAME_SEARCH_LAYERS,
                                                       FLAME_SEARCH_DEPOT };
     struct flame_source *original = &s->sources[0];
     bool usable = flame_source_usable(original);
     uint32_t crc = 0;
-    s->target.link = debug_link(original, &crc);
+    s->target.link = debug_link(usable || !s->runtime ? original : s->runtime, &crc);
     enum flame_status status = look(s, FLAME_SEARCH_LINKED, crc);
     if (status == FLAME_OK)
         status = look(s, FLAME_SEARCH_BY_ID, 0);
@@ -261,6 +263,12 @@ static enum flame_status search(struct search *s)
             status = look(s, behind[i], 0);
     if (status == FLAME_OK && !image && s->runtime)
         status = look_inside(s, s->runtime, s->runtime_path);
+    return status;
+}
+
+static enum flame_status search(struct search *s)
+{
+    enum flame_status status = look_around(s);
     return status == FLAME_OK ? settle(s) : status;
 }
 
@@ -278,16 +286,47 @@ static void end(struct search *s)
     flame_paths_deinit(&s->paths);
 }
 
+static bool is_path(struct flame_str name)
+{
+    return name.len && name.ptr[0] == '/' && name.len < PATH_MAX && !memchr(name.ptr, 0, name.len);
+}
+
+/* Names for a program that has none: those of a file here that has its build-id. Where that is the
+ * same program at the same path, but whole, it is both. */
+static enum flame_status look_for_names(struct search *s, struct flame_str name)
+{
+    struct flame_source *original = &s->sources[0];
+    if (s->runtime->id.size == 0 || !is_path(name))
+        return FLAME_OK;
+    s->target.path = flame_arena_copy(&s->object->symbols.names, name);
+    if (!s->target.path)
+        return FLAME_NOMEM;
+    s->target.id = s->runtime->id;
+    flame_search_add(&s->paths, s->places, "%s", s->target.path);
+    if (s->paths.failed || s->paths.list.count == 0)
+        return s->paths.failed ? FLAME_NOMEM : FLAME_OK;
+    s->here = s->paths.list.items[s->looked++];
+    enum flame_status status =
+        flame_source_open(original, s->places->depot, s->here, &s->target.id);
+    if (status == FLAME_OK)
+        status = look_around(s);
+    if (s->names && may_have_run(s->names) && strcmp(s->names_path, s->runtime_path) == 0)
+        s->runtime = s->names;
+    return status;
+}
+
 enum flame_status flame_object_use_files(struct flame_object *object,
                                          const struct flame_object_files *files)
 {
     struct search s;
-    begin(&s, object, NULL);
+    begin(&s, object, files->places);
     s.names = files->names;
     s.names_path = files->names_path;
     s.runtime = files->runtime;
     s.runtime_path = files->runtime_path;
     enum flame_status status = look_inside(&s, s.runtime, s.runtime_path);
+    if (status == FLAME_OK && !s.names && !symtab(s.runtime) && files->places)
+        status = look_for_names(&s, files->name);
     if (!s.names) {
         s.names = s.runtime;
         s.names_path = s.runtime_path;
@@ -299,15 +338,18 @@ enum flame_status flame_object_use_files(struct flame_object *object,
 }
 
 /* Whether the file at the path, which was recorded without a build-id, is known to be the recorded
- * one: on the recorded machine it may have been built anew since, even into the same inode. */
+ * one: even on the recorded machine it may have been built anew since, also into the same inode.
+ * What packages install keeps its bytes for as long as it is the same file, whatever else of it
+ * changes: perf itself links files into its cache. */
 static bool is_recorded_file(const struct flame_object_request *request,
                              const struct flame_symbol_places *places, const char *path)
 {
-    bool same = places->same_host && request->inode &&
-                flame_file_is(path, request->major, request->minor, request->inode);
-    bool replaced = request->inode && !flame_file_has_inode(path, request->inode);
-    bool newer = places->recorded_ns && flame_file_settled_ns(path) > places->recorded_ns;
-    return !newer && (same || (places->same_boot && !replaced));
+    struct flame_inode inode = { request->major, request->minor, request->inode };
+    if (!places->same_boot || (inode.number && !flame_file_is(path, &inode)))
+        return false;
+    bool installed = inode.number && flame_file_is_installed(path);
+    uint64_t changed = installed ? flame_file_changed_ns(path) : flame_file_settled_ns(path);
+    return changed && changed <= places->unchanged_ns;
 }
 
 /* Load what is known to be the recorded file, or belongs to it. */
@@ -352,8 +394,7 @@ enum flame_status flame_object_load_path(struct flame_object *object,
     struct search s;
     struct flame_paths here;
     object->state = FLAME_OBJECT_MISSING;
-    if (request->name.len == 0 || request->name.ptr[0] != '/' || request->name.len >= PATH_MAX ||
-        memchr(request->name.ptr, 0, request->name.len))
+    if (!is_path(request->name))
         return FLAME_OK;
     const char *path = flame_arena_copy(&object->symbols.names, request->name);
     if (!path)

@@ -17,11 +17,14 @@ enum flame_status flame_object_use(struct flame_object *object, struct flame_sou
                                    const char *path);
 
 /* The same of files whose roles are known: names have the symbols, runtime is the mapped file;
- * names NULL: runtime has both, perhaps packed inside. What becomes the object's is taken from the
- * sources, which the caller closes. */
+ * names NULL: runtime has both, perhaps packed inside. If it turns out to have no table of symbols,
+ * one of its build-id is looked for in places, unless NULL, as for what was mapped from the path
+ * name. What becomes the object's is taken from the sources, which the caller closes. */
 struct flame_object_files {
     struct flame_source *names, *runtime;
     const char *names_path, *runtime_path;
+    struct flame_str name;
+    const struct flame_symbol_places *places;
 };
 enum flame_status flame_object_use_files(struct flame_object *object,
                                          const struct flame_object_files *files);

@@ -4,6 +4,7 @@
  * bracketed names for things without a file. Does not open anything. */
 #include "dso.h"
 
+#include "file.h"
 #include "hash.h"
 
 #include <stdio.h>
@@ -32,19 +33,32 @@ static struct flame_str identity_of(const struct flame_dso *dso)
     return dso->kind == FLAME_DSO_JIT_COPY ? dso->path : dso->name;
 }
 
+/* Files of one path may be several: built anew, or in another mount. A build-id tells, too, and
+ * says which are copies of one. */
+static struct flame_inode inode_of(const struct flame_dso *dso)
+{
+    struct flame_inode none = { 0 };
+    return dso->build_id.size ? none : (struct flame_inode){ dso->major, dso->minor, dso->inode };
+}
+
 static uint64_t hash_of(const struct flame_dso *dso)
 {
     struct flame_str name = identity_of(dso);
+    struct flame_inode inode = inode_of(dso);
     uint64_t h = flame_hash(name.ptr, name.len);
     h = flame_hash_seed(dso->build_id.bytes, sizeof dso->build_id.bytes, h);
     h = flame_hash_pair(h, (uint64_t)dso->dump << 32 | dso->method);
+    h = flame_hash_pair(h, (uint64_t)inode.major << 32 | inode.minor);
+    h = flame_hash_pair(h, inode.number);
     return flame_hash_pair(h, (uint64_t)dso->kind << 33 | (uint64_t)dso->narrow << 32 |
                                   (uint32_t)dso->pid);
 }
 
 bool flame_dso_equal(const struct flame_dso *a, const struct flame_dso *b)
 {
-    return a->kind == b->kind && a->pid == b->pid && a->narrow == b->narrow && a->dump == b->dump &&
+    struct flame_inode x = inode_of(a), y = inode_of(b);
+    return a->kind == b->kind && x.number == y.number && x.major == y.major && x.minor == y.minor &&
+           a->pid == b->pid && a->narrow == b->narrow && a->dump == b->dump &&
            a->method == b->method && flame_str_equal(identity_of(a), identity_of(b)) &&
            a->build_id.size == b->build_id.size &&
            memcmp(a->build_id.bytes, b->build_id.bytes, sizeof a->build_id.bytes) == 0;
@@ -85,8 +99,21 @@ static void note_map(struct flame_dso *known, const struct flame_dso *mapped)
     known->map_size = mapped->map_size;
 }
 
-uint32_t flame_dsos_add(struct flame_dsos *dsos, const struct flame_dso *dso)
+/* Without a build-id of zeros, which identifies nothing. */
+static struct flame_dso as_known(const struct flame_dso *dso)
 {
+    struct flame_dso known = *dso;
+    uint8_t any = 0;
+    for (size_t i = 0; i < sizeof known.build_id.bytes; i++)
+        any |= known.build_id.bytes[i];
+    if (!any)
+        known.build_id.size = 0;
+    return known;
+}
+
+uint32_t flame_dsos_add(struct flame_dsos *dsos, const struct flame_dso *added)
+{
+    const struct flame_dso known = as_known(added), *dso = &known;
     if (dsos->list.count >= dsos->slot_count / 2 && !grow(dsos))
         return FLAME_DSO_NONE;
     size_t at = hash_of(dso) & (dsos->slot_count - 1);
@@ -139,10 +166,7 @@ uint32_t flame_dsos_of_map(struct flame_dsos *dsos, const struct flame_map_recor
 {
     struct flame_dso dso = { .kind = FLAME_DSO_FILE,
                              .name = map->filename,
-                             .build_id = map->build_id,
-                             .major = map->major,
-                             .minor = map->minor,
-                             .inode = map->inode };
+                             .build_id = map->build_id };
     char jit[40];
     if (map->prot & PROT_JIT_SYMFILE) {
         dso.kind = FLAME_DSO_JIT_COPY;
@@ -168,6 +192,11 @@ uint32_t flame_dsos_of_map(struct flame_dsos *dsos, const struct flame_map_recor
         dso.map_size = map->len;
     }
     dso.path = dso.name;
+    if (dso.kind == FLAME_DSO_FILE) {
+        dso.major = map->major;
+        dso.minor = map->minor;
+        dso.inode = map->inode;
+    }
     return flame_dsos_add(dsos, &dso);
 }
 

@@ -25,7 +25,8 @@ enum flame_dso_kind {
  * path      FLAME_DSO_MODULE: where the recording saw the .ko; FLAME_DSO_JIT_COPY: where simpleperf
  *           kept it; else as name
  * build_id  size 0 when none was recorded
- * major, minor, inode  of the file on the recorded machine; inode 0 when it was not recorded
+ * major, minor, inode  FLAME_DSO_FILE: as the recorded machine's kernel knew the file; inode 0 when
+ *           it was not recorded
  * pid       FLAME_DSO_JIT: the process
  * dump, method  FLAME_DSO_JITTED: which dump, and which of its methods
  * narrow    FLAME_DSO_VDSO: of a task whose addresses have 32 bits, on whatever machine
@@ -47,8 +48,8 @@ struct flame_dso {
 
 /* methods: some are single methods of JIT code (flame_dso_is_method).
  *
- * Distinct by kind, name (of a copied JIT method path), width, build-id, dump and method. Strings
- * are the table's. */
+ * Distinct by kind, name (of a copied JIT method path), width, build-id (without one by device and
+ * inode), dump and method. Strings are the table's. */
 struct flame_dsos {
     FLAME_VEC(struct flame_dso) list;
     struct flame_intern names;

@@ -6,7 +6,13 @@
 #include "elf_library.h"
 #include "folder.h"
 
+#include "file.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* The tail of id_a, as a path has it. */
 #define HEX_A_TAIL                                                                                 \
@@ -38,6 +44,27 @@ static inline void write_library(const char *name, const uint8_t *id, const char
     struct flame_bytes file = image_finish(b);
     write_file(name, file.ptr, file.size);
     image_free(b);
+}
+
+/* A file as maps of it are recorded. */
+static inline struct flame_inode inode_of(const char *path)
+{
+    struct flame_inode inode = { 0 };
+    char line[4096];
+    uint64_t first = 0;
+    int fd = open(path, O_RDONLY);
+    void *mapped = mmap(NULL, 1, PROT_READ, MAP_PRIVATE, fd, 0);
+    FILE *maps = fopen("/proc/self/maps", "r");
+    assert_true(mapped != MAP_FAILED);
+    assert_non_null(maps);
+    while (first != (uintptr_t)mapped && fgets(line, sizeof line, maps))
+        sscanf(line, "%" SCNx64 "-%*x %*s %*x %" SCNx32 ":%" SCNx32 " %" SCNu64, &first,
+               &inode.major, &inode.minor, &inode.number);
+    assert_true(first == (uintptr_t)mapped && inode.number);
+    fclose(maps);
+    munmap(mapped, 1);
+    close(fd);
+    return inode;
 }
 
 #endif

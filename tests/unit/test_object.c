@@ -5,15 +5,16 @@
 #include "library_files.h"
 #include "object.h"
 
+#include <fcntl.h>
 #include <lzma.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <unistd.h>
 
 static void load(struct flame_object *object, const char *name, const uint8_t *id, bool same_boot)
 {
     struct flame_symbol_places places = { .buildid_dir = in_folder("cache"),
                                           .beside = folder,
+                                          .unchanged_ns = UINT64_MAX,
                                           .same_boot = same_boot };
     struct flame_object_request request = { .kind = FLAME_OBJECT_ELF,
                                             .name = flame_str_from(name) };
@@ -64,37 +65,117 @@ TEST(without_a_recorded_id_files_count_in_the_same_boot_only)
     check_load(in_folder("plain"), NULL, false, FLAME_OBJECT_UNVERIFIED, "");
 }
 
-/* As in a recording of a boot that is over. */
-TEST(a_file_of_the_recorded_inode_is_the_recorded_one_on_its_machine)
+static struct flame_object_request request_of(const char *path)
 {
-    struct stat st;
-    write_library("plain", NULL, "f");
-    assert_int_equal(stat(in_folder("plain"), &st), 0);
-    struct flame_symbol_places places = { .beside = folder, .same_host = true };
     struct flame_object_request request = { .kind = FLAME_OBJECT_ELF,
-                                            .name = flame_str_from(in_folder("plain")),
-                                            .major = major(st.st_dev),
-                                            .minor = minor(st.st_dev),
-                                            .inode = st.st_ino };
+                                            .name = flame_str_from(path) };
+    struct flame_inode inode = inode_of(path);
+    request.major = inode.major;
+    request.minor = inode.minor;
+    request.inode = inode.number;
+    return request;
+}
+
+static enum flame_object_state state_of(const struct flame_object_request *request,
+                                        const struct flame_symbol_places *places)
+{
     struct flame_object object;
-    assert_int_equal(flame_object_load(&object, &request, &places), FLAME_OK);
-    assert_int_equal(object.state, FLAME_OBJECT_NAMED);
+    assert_int_equal(flame_object_load(&object, request, places), FLAME_OK);
+    enum flame_object_state state = object.state;
+    assert_true(state != FLAME_OBJECT_UNVERIFIED || object.symbols.list.count == 0);
     flame_object_deinit(&object);
-    places.recorded_ns = 1; /* long before the file was made */
-    assert_int_equal(flame_object_load(&object, &request, &places), FLAME_OK);
-    assert_int_equal(object.state, FLAME_OBJECT_UNVERIFIED);
-    flame_object_deinit(&object);
-    places.recorded_ns = 0;
-    places.same_host = false; /* another machine may have given that number, too */
-    assert_int_equal(flame_object_load(&object, &request, &places), FLAME_OK);
-    assert_int_equal(object.state, FLAME_OBJECT_UNVERIFIED);
-    flame_object_deinit(&object);
-    places.same_host = true;
-    request.inode++;
-    assert_int_equal(flame_object_load(&object, &request, &places), FLAME_OK);
-    assert_int_equal(object.state, FLAME_OBJECT_UNVERIFIED);
-    assert_int_equal(object.symbols.list.count, 0);
-    flame_object_deinit(&object);
+    return state;
+}
+
+TEST(without_a_recorded_id_a_file_counts_by_boot_device_inode_and_time)
+{
+    write_library("plain", NULL, "f");
+    const char *path = in_folder("plain");
+    uint64_t settled = flame_file_settled_ns(path);
+    struct flame_object_request request = request_of(path), other = request;
+    struct flame_symbol_places places = { .unchanged_ns = settled, .same_boot = true };
+    assert_int_equal(state_of(&request, &places), FLAME_OBJECT_NAMED);
+    other.inode++;
+    assert_int_equal(state_of(&other, &places), FLAME_OBJECT_UNVERIFIED);
+    other = request;
+    other.minor++; /* all mounts of a kind may count from one */
+    assert_int_equal(state_of(&other, &places), FLAME_OBJECT_UNVERIFIED);
+    other = request;
+    other.major = other.major ? other.major + 1 : 0;
+    other.minor += other.major == 0;
+    assert_int_equal(state_of(&other, &places), FLAME_OBJECT_UNVERIFIED);
+    other.inode = 0; /* not recorded */
+    assert_int_equal(state_of(&other, &places), FLAME_OBJECT_NAMED);
+    places.unchanged_ns--;
+    assert_int_equal(state_of(&other, &places), FLAME_OBJECT_UNVERIFIED);
+    assert_int_equal(state_of(&request, &places), FLAME_OBJECT_UNVERIFIED);
+    places.unchanged_ns = 0; /* not known */
+    assert_int_equal(state_of(&request, &places), FLAME_OBJECT_UNVERIFIED);
+    places = (struct flame_symbol_places){ .unchanged_ns = UINT64_MAX, .same_host = true };
+    assert_int_equal(state_of(&request, &places), FLAME_OBJECT_UNVERIFIED);
+    places.unchanged_ns = 0;
+    assert_int_equal(state_of(&request, &places), FLAME_OBJECT_UNVERIFIED);
+}
+
+/* A file may be given any time; what the system notes down is when. */
+TEST(a_file_that_was_given_an_old_time_is_changed_nevertheless)
+{
+    write_library("plain", NULL, "f");
+    const char *path = in_folder("plain");
+    struct timespec old[2] = { { .tv_sec = 1000 }, { .tv_sec = 1000 } };
+    assert_int_equal(utimensat(AT_FDCWD, path, old, 0), 0);
+    assert_true(flame_file_changed_ns(path) == UINT64_C(1000000000000));
+    struct flame_object_request request = request_of(path);
+    struct flame_symbol_places places = { .unchanged_ns = UINT64_C(2000000000000),
+                                          .same_boot = true };
+    assert_int_equal(state_of(&request, &places), FLAME_OBJECT_UNVERIFIED);
+}
+
+/* Where perf links it into its cache, the system notes that down, too. */
+TEST(what_a_package_installed_is_unchanged_although_it_was_linked)
+{
+    static const char *const paths[] = { "/usr/bin/env", "/usr/bin/ls", "/usr/bin/cat" };
+    bool tried = false;
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        uint64_t changed = flame_file_changed_ns(paths[i]);
+        struct stat st;
+        if (!changed || lstat(paths[i], &st) != 0 || !S_ISREG(st.st_mode) || st.st_uid != 0 ||
+            flame_file_settled_ns(paths[i]) == changed)
+            continue;
+        tried = true;
+        struct flame_object_request request = request_of(paths[i]), other = request;
+        struct flame_symbol_places places = { .unchanged_ns = changed, .same_boot = true };
+        assert_true(state_of(&request, &places) != FLAME_OBJECT_UNVERIFIED);
+        other.inode++;
+        assert_int_equal(state_of(&other, &places), FLAME_OBJECT_UNVERIFIED);
+        other.inode = 0;
+        assert_int_equal(state_of(&other, &places), FLAME_OBJECT_UNVERIFIED);
+        places.unchanged_ns--;
+        assert_int_equal(state_of(&request, &places), FLAME_OBJECT_UNVERIFIED);
+    }
+    if (!tried)
+        skip();
+}
+
+TEST(what_is_installed_is_in_folders_of_the_system_s)
+{
+    assert_false(flame_file_is_installed(in_folder("plain")));
+    assert_false(flame_file_is_installed("/usr/local/bin"));
+    assert_false(flame_file_is_installed("/usr/../tmp"));
+    assert_false(flame_file_is_installed("/usr/nonexistent"));
+    assert_false(flame_file_is_installed("/etc/passwd"));
+}
+
+TEST(a_file_in_an_overlay_has_two_devices)
+{
+    struct flame_inode disk = { 8, 1, 77 }, overlay = { 0, 30, 77 }, other = { 8, 2, 77 };
+    struct flame_inode memory = { 0, 31, 77 }, next = { 8, 1, 78 };
+    assert_true(flame_inode_same(&disk, &disk));
+    assert_true(flame_inode_same(&disk, &overlay));
+    assert_true(flame_inode_same(&overlay, &disk));
+    assert_false(flame_inode_same(&disk, &other));
+    assert_false(flame_inode_same(&overlay, &memory));
+    assert_false(flame_inode_same(&disk, &next));
 }
 
 TEST(missing_stripped_and_unreadable_files_are_told_apart)
@@ -273,7 +354,7 @@ TEST(cached_kallsyms_are_moved_to_where_the_kernel_was_recorded)
     assert_int_equal(object.state, FLAME_OBJECT_NAMED);
     assert_string_equal(flame_symbols_find(&object.symbols, 0xffffffff81000150)->name, "do_work");
     assert_string_equal(flame_symbols_find(&object.symbols, 0xffffffff81000250)->name, "do_work");
-    assert_string_equal(flame_symbols_find(&object.symbols, 0xffffffffc0000000)->name, "in_module");
+    assert_null(flame_symbols_find(&object.symbols, 0xffffffffc0000000)); /* of which boot? */
     flame_object_deinit(&object);
     load_kernel(&object, 0xffffffff9a000000);
     assert_string_equal(flame_symbols_find(&object.symbols, 0xffffffff9a000150)->name, "do_work");
@@ -383,7 +464,11 @@ int main(void)
         cmocka_unit_test(a_file_with_the_recorded_id_names_on_any_machine),
         cmocka_unit_test(a_file_with_another_id_or_none_is_never_used),
         cmocka_unit_test(without_a_recorded_id_files_count_in_the_same_boot_only),
-        cmocka_unit_test(a_file_of_the_recorded_inode_is_the_recorded_one_on_its_machine),
+        cmocka_unit_test(without_a_recorded_id_a_file_counts_by_boot_device_inode_and_time),
+        cmocka_unit_test(a_file_that_was_given_an_old_time_is_changed_nevertheless),
+        cmocka_unit_test(what_a_package_installed_is_unchanged_although_it_was_linked),
+        cmocka_unit_test(what_is_installed_is_in_folders_of_the_system_s),
+        cmocka_unit_test(a_file_in_an_overlay_has_two_devices),
         cmocka_unit_test(missing_stripped_and_unreadable_files_are_told_apart),
         cmocka_unit_test(perfs_cache_names_files_that_are_gone),
         cmocka_unit_test(a_debuglink_is_followed_and_checked),
