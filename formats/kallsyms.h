@@ -1,4 +1,4 @@
-/* kallsyms.h: read the kernel's symbol list, /proc/kallsyms or a copy of it. */
+/* kallsyms.h: read the kernel's symbol list, /proc/kallsyms or a copy of it, and /proc/modules. */
 #ifndef FLAME_FORMATS_KALLSYMS_H
 #define FLAME_FORMATS_KALLSYMS_H
 
@@ -20,5 +20,16 @@ struct flame_kallsyms_line {
 size_t flame_kallsyms_read(const char *text, size_t size,
                            bool (*each)(void *user, const struct flame_kallsyms_line *line),
                            void *user);
+
+/* A loaded module, borrowed from the text; address 0: hidden. */
+struct flame_modules_line {
+    struct flame_str name;
+    uint64_t address;
+};
+
+/* The same for lines of the form "name size users by state 0xaddress [taints]". */
+size_t flame_modules_read(const char *text, size_t size,
+                          bool (*each)(void *user, const struct flame_modules_line *line),
+                          void *user);
 
 #endif

@@ -7,6 +7,7 @@
  * jit_detect(), jit_validate_events(). */
 #include "pipeline_jitdump.h"
 
+#include "file_birth.h"
 #include "packed.h"
 #include "pipeline.h"
 #include "pipeline_early.h"
@@ -123,13 +124,39 @@ static enum flame_status try_file(struct flame_session *s, struct flame_jitdump_
     return FLAME_OK;
 }
 
-/* What was packed with the recording; beside it; else where the process had it, if that is this
- * machine and the file, or paths are trusted. */
+/* Whether the recording lies where the process wrote its dump, on this machine. */
+static bool is_beside(const struct flame_session *s, struct flame_str dump)
+{
+    char folder[4096];
+    size_t length = dump.len - flame_str_basename(dump).len;
+    if (!s->places.same_host || length == 0 || length >= sizeof folder)
+        return false;
+    memcpy(folder, dump.ptr, length);
+    folder[length] = 0;
+    return flame_file_is_one(folder, s->places.beside);
+}
+
+/* Whether the file where the process had its dump is that dump, and not what another process with
+ * its number wrote there later: in another boot, not even into the same file. */
+static bool is_recorded(const struct flame_session *s, const struct flame_map_record *map,
+                        const char *path)
+{
+    const struct flame_inode inode = { map->major, map->minor, map->inode };
+    const struct flame_symbol_places *p = &s->places;
+    uint64_t changed = flame_file_changed_ns(path);
+    if (!p->same_boot && !(p->same_host && changed && changed <= p->recorded_ns))
+        return false;
+    return flame_object_was_made(path, p) && (!inode.number || flame_file_is(path, &inode));
+}
+
+/* What was packed with the recording; what was put beside it; else where the process had it, if
+ * that is this machine and the file, or paths are trusted. */
 static enum flame_status find(struct flame_session *s, const struct flame_map_record *map,
                               struct flame_jitdump_marker *marker, struct flame_jit_dump *dump)
 {
     const struct flame_packed_file *packed = flame_packed_dump(s->places.packed, map->filename);
     struct flame_paths paths;
+    bool put = !is_beside(s, map->filename);
     if (packed)
         return try_file(s, marker, dump, packed->path.ptr, packed);
     flame_paths_init(&paths);
@@ -139,8 +166,7 @@ static enum flame_status find(struct flame_session *s, const struct flame_map_re
     enum flame_status status = paths.failed ? FLAME_NOMEM : FLAME_OK;
     for (size_t i = 0; i < paths.list.count && status == FLAME_OK; i++) {
         const char *path = paths.list.items[i];
-        bool known = i == 0 || (s->places.same_boot &&
-                                (!map->inode || flame_file_has_inode(path, map->inode)));
+        bool known = (i == 0 && put) || is_recorded(s, map, path);
         bool found = marker->state == FLAME_JITDUMP_USED;
         if (known || s->places.trust_paths)
             status = try_file(s, marker, dump, path, NULL);

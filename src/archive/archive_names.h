@@ -13,11 +13,12 @@ enum flame_archive_kind {
 };
 
 /* target  of a link
- * at      where a file's bytes begin in the spool */
+ * at      where a file's bytes begin in the spool; sparse: not all of them were in the archive */
 struct flame_archive_member {
     enum flame_archive_kind kind;
     struct flame_str target;
     uint64_t at, size, changed_ns;
+    bool sparse;
 };
 
 /* Bytes of all names and targets. */

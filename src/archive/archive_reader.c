@@ -24,6 +24,7 @@ struct flame_archive {
     struct flame_archive_names names;
     FLAME_VEC(uint32_t) files; /* ids of regular members */
     struct flame_file bytes;
+    struct flame_ranges data; /* which of bytes were in the archive */
     struct flame_error damage;
     uint64_t unpacked, unpacked_max;
     size_t seen;
@@ -42,15 +43,17 @@ static enum flame_stream_step unpack(struct flame_archive_stream *stream, struct
     enum flame_stream_step step;
     const uint8_t *bytes;
     size_t size;
-    uint64_t offset;
+    uint64_t offset, given = 0;
     while ((step = flame_stream_piece(stream, &bytes, &size, &offset, damage)) ==
            FLAME_STREAM_ONE) {
         if (file && flame_spool_put(spool, offset, bytes, size, damage) != FLAME_OK)
             return FLAME_STREAM_BROKEN;
+        given += size;
         if (file && offset + size > member->size)
             member->size = offset + size;
     }
     enum flame_status status = FLAME_OK;
+    member->sparse = given < member->size;
     if (file && step == FLAME_STREAM_END)
         status = flame_spool_end(spool, member->size, &member->at, damage);
     else
@@ -178,6 +181,8 @@ static enum flame_status read_all(struct flame_archive *a, const uint8_t *bytes,
         status = read_nested(a, &spool, error);
     if (status == FLAME_OK)
         status = flame_spool_map(&spool, 0, spool.end, &a->bytes, error);
+    a->data = spool.data;
+    spool.data = (struct flame_ranges){ 0 };
     flame_spool_close(&spool);
     for (uint32_t id = 0; id < a->names.members.count && status == FLAME_OK; id++)
         if (a->names.members.items[id].kind == FLAME_ARCHIVE_FILE && !flame_vec_push(&a->files, id))
@@ -220,9 +225,28 @@ const struct flame_error *flame_archive_damage(const struct flame_archive *archi
     return archive->damage.status == FLAME_OK ? NULL : &archive->damage;
 }
 
-const char *flame_archive_path(const struct flame_archive *archive)
+static size_t first_behind(const struct flame_ranges *data, uint64_t at)
 {
-    return archive->path;
+    size_t low = 0, high = data->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (data->items[middle].end <= at)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static struct flame_extents extents_of(const struct flame_archive *a,
+                                       const struct flame_archive_member *m)
+{
+    static const struct flame_range none;
+    size_t first = first_behind(&a->data, m->at), end = first_behind(&a->data, m->at + m->size);
+    end += end < a->data.count && a->data.items[end].start < m->at + m->size;
+    if (first == end)
+        return (struct flame_extents){ .items = &none };
+    return (struct flame_extents){ a->data.items + first, end - first, m->at };
 }
 
 static struct flame_archived archived(const struct flame_archive *a, uint32_t id)
@@ -233,6 +257,8 @@ static struct flame_archived archived(const struct flame_archive *a, uint32_t id
         .name = flame_intern_get(&a->names.names, id),
         .bytes = m->size ? a->bytes.bytes + m->at : nothing,
         .size = (size_t)m->size,
+        .extents = extents_of(a, m),
+        .sparse = m->sparse,
         .changed_ns = m->changed_ns,
     };
 }
@@ -262,6 +288,7 @@ void flame_archive_close(struct flame_archive *archive)
     if (!archive)
         return;
     flame_file_close(&archive->bytes);
+    flame_ranges_free(&archive->data);
     flame_vec_free(&archive->files);
     flame_archive_names_deinit(&archive->names);
     free(archive);

@@ -7,6 +7,7 @@
 #ifndef FLAME_ARCHIVE_ARCHIVE_READER_H
 #define FLAME_ARCHIVE_ARCHIVE_READER_H
 
+#include "block_hash.h"
 #include "fail.h"
 
 #include <flamedata/str.h>
@@ -17,11 +18,15 @@ struct flame_archive;
  *
  * name        without "./" or "/" in front; that of the file itself, where a link led to it
  * bytes       [size]; begins at a page
+ * extents     of them
+ * sparse      the archive does not have all of them: it has holes
  * changed_ns  since 1970; 0: not known */
 struct flame_archived {
     struct flame_str name;
     const uint8_t *bytes;
     size_t size;
+    struct flame_extents extents;
+    bool sparse;
     uint64_t changed_ns;
 };
 
@@ -39,8 +44,6 @@ enum flame_status flame_archive_read(struct flame_archive **archive, const uint8
 
 /* Why not all of it could be read; NULL: all of it could. Its path is the archive's. */
 const struct flame_error *flame_archive_damage(const struct flame_archive *archive);
-
-const char *flame_archive_path(const struct flame_archive *archive);
 
 /* The regular members, each name once: of several with the same name the last one, as if they were
  * extracted. Hard links are members. In the order in which their names first occur. */

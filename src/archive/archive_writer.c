@@ -13,8 +13,10 @@
 #include <errno.h>
 #include <locale.h>
 #include <stdio.h>
+#include <string.h>
 
-enum { PIECE = 1 << 30 };
+/* GNU tar takes a piece of a sparse file to fill whole blocks, all but the last piece. */
+enum { PIECE = 1 << 30, BLOCK = 512, BUFFER = 1 << 16 };
 
 /* names, before: names are UTF-8 while we write, whatever the caller's locale is */
 struct flame_archive_writer {
@@ -110,17 +112,61 @@ static bool write_header(struct flame_archive_writer *w, const char *name, uint6
     return w->why.status == FLAME_OK;
 }
 
-/* Tell which ranges are no holes; a file of holes alone has an empty one at its end. */
-static void set_ranges(struct archive_entry *entry, const struct flame_ranges *kept, uint64_t size)
+/* Tell which blocks are no holes; a file of holes alone has an empty piece at its end. */
+static void set_pieces(struct archive_entry *entry, const struct flame_ranges *kept, uint64_t size)
 {
-    size_t told = 0;
-    for (size_t i = 0; i < kept->count && kept->items[i].start < size; i++, told++) {
-        uint64_t start = kept->items[i].start, end = kept->items[i].end;
-        archive_entry_sparse_add_entry(entry, (la_int64_t)start,
-                                       (la_int64_t)((end < size ? end : size) - start));
+    struct flame_range piece = { size, size };
+    for (size_t i = 0; i < kept->count && kept->items[i].start < size; i++) {
+        uint64_t start = kept->items[i].start / BLOCK * BLOCK, end = kept->items[i].end;
+        end = end < size - size % BLOCK ? (end + BLOCK - 1) / BLOCK * BLOCK : size;
+        if (i > 0 && start > piece.end)
+            archive_entry_sparse_add_entry(entry, (la_int64_t)piece.start,
+                                           (la_int64_t)(piece.end - piece.start));
+        if (i == 0 || start > piece.end)
+            piece.start = start;
+        piece.end = end;
     }
-    if (told == 0)
-        archive_entry_sparse_add_entry(entry, (la_int64_t)size, 0);
+    archive_entry_sparse_add_entry(entry, (la_int64_t)piece.start,
+                                   (la_int64_t)(piece.end - piece.start));
+}
+
+static bool write_bytes(struct flame_archive_writer *w, const char *name, const uint8_t *bytes,
+                        uint64_t size)
+{
+    for (uint64_t at = 0; at < size;) {
+        uint64_t left = size - at;
+        la_ssize_t n =
+            archive_write_data(w->archive, bytes + at, left < PIECE ? (size_t)left : PIECE);
+        if (n <= 0) {
+            fail(w, name);
+            return false;
+        }
+        at += (uint64_t)n;
+    }
+    return true;
+}
+
+/* Write what is kept of bytes[size], and zeros elsewhere, also in blocks of which a part is kept.
+ */
+static void write_kept(struct flame_archive_writer *w, const char *name, const uint8_t *bytes,
+                       uint64_t size, const struct flame_ranges *kept)
+{
+    uint8_t buffer[BUFFER];
+    size_t first = 0;
+    bool ok = true;
+    for (uint64_t at = 0; at < size && ok; at += BUFFER) {
+        uint64_t until = size - at < BUFFER ? size : at + BUFFER;
+        memset(buffer, 0, sizeof buffer);
+        while (first < kept->count && kept->items[first].end <= at)
+            first++;
+        for (size_t i = first; i < kept->count && kept->items[i].start < until; i++) {
+            uint64_t start = kept->items[i].start, end = kept->items[i].end;
+            start = start > at ? start : at;
+            end = end < until ? end : until;
+            memcpy(buffer + (start - at), bytes + start, (size_t)(end - start));
+        }
+        ok = write_bytes(w, name, buffer, until - at);
+    }
 }
 
 void flame_archive_writer_add(struct flame_archive_writer *w, const char *name, uint64_t changed_ns,
@@ -133,30 +179,13 @@ void flame_archive_writer_add(struct flame_archive_writer *w, const char *name, 
     archive_entry_set_perm(w->entry, 0644);
     archive_entry_set_size(w->entry, (la_int64_t)size);
     if (kept && size)
-        set_ranges(w->entry, kept, size);
+        set_pieces(w->entry, kept, size);
     if (!write_header(w, name, changed_ns))
         return;
-    for (uint64_t at = 0; at < size;) {
-        uint64_t left = size - at;
-        la_ssize_t n =
-            archive_write_data(w->archive, bytes + at, left < PIECE ? (size_t)left : PIECE);
-        if (n <= 0) {
-            fail(w, name);
-            return;
-        }
-        at += (uint64_t)n;
-    }
-}
-
-void flame_archive_writer_link(struct flame_archive_writer *w, const char *name, const char *target)
-{
-    if (w->why.status != FLAME_OK)
-        return;
-    archive_entry_clear(w->entry);
-    archive_entry_set_filetype(w->entry, AE_IFLNK);
-    archive_entry_set_perm(w->entry, 0777);
-    archive_entry_set_symlink(w->entry, target);
-    write_header(w, name, 0);
+    if (kept)
+        write_kept(w, name, bytes, size, kept);
+    else
+        write_bytes(w, name, bytes, size);
 }
 
 enum flame_status flame_archive_writer_end(struct flame_archive_writer *w,

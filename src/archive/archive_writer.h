@@ -19,15 +19,11 @@ struct flame_archive_writer *flame_archive_writer_begin(struct flame_output *out
                                                         struct flame_error *error);
 
 /* A regular file, bytes[size], last changed at changed_ns since 1970. kept, unless NULL, are the
- * settled ranges of it that are written: what is outside of them reads as zeros and takes no
- * room, nor is it looked at. */
+ * settled ranges of it that are written: what is outside of them reads as zeros and is not looked
+ * at; whole blocks of 512 bytes of that take no room. */
 void flame_archive_writer_add(struct flame_archive_writer *writer, const char *name,
                               uint64_t changed_ns, const uint8_t *bytes, uint64_t size,
                               const struct flame_ranges *kept);
-
-/* A symbolic link. */
-void flame_archive_writer_link(struct flame_archive_writer *writer, const char *name,
-                               const char *target);
 
 /* Write the end, and free. Returns FLAME_OK, FLAME_NOMEM, or FLAME_IO (a member could not be
  * written; what is wrong with the output itself is for its commit to say). */

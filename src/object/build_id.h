@@ -11,15 +11,15 @@ struct flame_elf;
 enum { FLAME_BUILD_ID_HEX = 2 * FLAME_BUILD_ID_MAX + 1 };
 
 /* The GNU build-id among notes whose entries are padded to align (4 or 8) bytes; false when there
- * is none. */
+ * is none. One that is all zeros identifies nothing, and is none. */
 bool flame_build_id_from_notes(struct flame_cursor notes, uint64_t align,
                                struct flame_build_id *id);
 
-/* The file's build-id: from its note sections, or, if it has no sections, its PT_NOTEs. */
+/* The file's build-id: from its note sections, or, if these have none, its PT_NOTEs. */
 bool flame_build_id_from_elf(const struct flame_elf *elf, struct flame_build_id *id);
 
 /* Whether a file with the id found is the recorded one. Old perf padded recorded ids with zeros to
- * 20 bytes, so there trailing zeros don't count. False when either is empty. */
+ * 20 bytes, so there trailing zeros don't count. False when either is empty, or zeros. */
 bool flame_build_id_matches(const struct flame_build_id *recorded,
                             const struct flame_build_id *found);
 

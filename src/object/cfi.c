@@ -310,6 +310,32 @@ enum flame_status flame_cfi_rule(struct flame_cfi *cfi, uint64_t offset,
     return status;
 }
 
+enum flame_status flame_cfi_function(struct flame_cfi *cfi, uint64_t offset, uint64_t *start,
+                                     uint64_t *end, bool *found)
+{
+    const GElf_Phdr *segment = cfi ? flame_elf_load(cfi->program, offset) : NULL;
+    uint64_t address = segment ? offset - segment->p_offset + segment->p_vaddr : 0;
+    enum flame_status status = FLAME_OK;
+    *found = false;
+    for (size_t i = 0; segment && i < cfi->source_count && status == FLAME_OK && !*found; i++) {
+        struct flame_cfi_entry entry;
+        status = flame_cfi_find(&cfi->sources[i].section, address, &entry, found);
+        if (status == FLAME_OK && *found) {
+            *start = entry.start;
+            *end = entry.end;
+        }
+    }
+    struct flame_exidx_entry entry;
+    if (segment && status == FLAME_OK && !*found &&
+        flame_exidx_find(&cfi->exidx, address, &entry)) {
+        *start = entry.start;
+        *end = entry.end;
+        *found = true;
+    }
+    *found = status == FLAME_OK && *found && to_offsets(segment, offset, start, end);
+    return status;
+}
+
 enum flame_status flame_cfi_touch(struct flame_cfi *cfi, struct flame_touched *touched)
 {
     enum flame_status status = FLAME_OK;

@@ -21,6 +21,13 @@ void flame_cfi_close(struct flame_cfi *cfi);
 enum flame_status flame_cfi_rule(struct flame_cfi *cfi, uint64_t offset,
                                  const struct flame_rule **rule);
 
+/* The function, or the part of one, that an offset is in, as the information is laid out: [*start,
+ * *end), offsets of the mapped file; *found: there is one. cfi may be NULL. FLAME_OK or
+ * FLAME_NOMEM.
+ */
+enum flame_status flame_cfi_function(struct flame_cfi *cfi, uint64_t offset, uint64_t *start,
+                                     uint64_t *end, bool *found);
+
 /* Note what it takes to find and read the rules of all that touched wants. FLAME_OK or FLAME_NOMEM.
  */
 enum flame_status flame_cfi_touch(struct flame_cfi *cfi, struct flame_touched *touched);

@@ -253,6 +253,20 @@ static enum flame_status fit(const struct flame_code_file *file, const struct fl
     return FLAME_OK;
 }
 
+/* Whether code is missing in a pack: of what had no name there only what was hit is kept, if it was
+ * not known where the function ends. So many zeros in a row are no instructions. */
+static bool is_partial(const struct flame_code_file *file, const struct flame_code *code)
+{
+    enum { ZEROS = 12 };
+    const struct flame_object *holder = file->holder;
+    size_t zeros = 0;
+    if (!holder->packed || flame_packed_at(file->places->packed, flame_str_from(holder->used)))
+        return false;
+    for (size_t i = 0; i < code->size && zeros < ZEROS; i++)
+        zeros = code->bytes[i] ? 0 : zeros + 1;
+    return zeros == ZEROS;
+}
+
 static enum flame_status code_in_elf(struct flame_code_file *file,
                                      const struct flame_symbol *symbol, struct flame_code *code,
                                      struct flame_error *error)
@@ -275,6 +289,10 @@ static enum flame_status code_in_elf(struct flame_code_file *file,
     struct flame_cursor c = flame_cursor_make(elf->bytes, elf->size, 0, elf->swap, NULL, NULL);
     flame_cursor_seek(&c, code->offset, "code");
     code->bytes = flame_cursor_take(&c, code->size, "code");
+    if (is_partial(file, code))
+        return flame_fail(error, FLAME_UNSUPPORTED, file->path, code->offset,
+                          "the pack has not all of the function's code, as it had no name where "
+                          "the pack was made");
     if (file->layout.bases)
         status = flame_code_relocate(file, code);
     if (status == FLAME_OK)

@@ -66,7 +66,7 @@ static void explain_file(struct flame_code_file *file)
     case FLAME_OBJECT_UNVERIFIED:
         say(file, FLAME_IO,
             "was recorded without a build-id, and nothing shows that the file here is the same; "
-            "record with --buildid-mmap; " TRUST);
+            "record with --buildid-all; " TRUST);
         return;
     case FLAME_OBJECT_UNREADABLE:
         if (is_elf(file->name))

@@ -45,7 +45,7 @@ struct flame_debuginfod {
     uint64_t bytes, ns;
     enum flame_fetch_outcome over;
     struct flame_debuginfod_answer last;
-    char reason[128];
+    char reason[256];
 };
 
 static uint64_t now_ns(void)
@@ -286,6 +286,9 @@ static enum flame_status ask(struct flame_debuginfod *client,
     const struct flame_debuginfod_answer *answer = &client->last;
     if (answer->final && !answer->loaded) {
         file->outcome = FLAME_FETCH_NO_CLIENT;
+        snprintf(client->reason, sizeof client->reason, "%.*s", (int)sizeof client->reason - 1,
+                 answer->path);
+        file->reason = client->reason;
     } else if (answer->final && answer->error && file->outcome == FLAME_FETCH_FETCHED) {
         file->outcome = outcome_of(answer->error);
         if (file->outcome == FLAME_FETCH_FAILED &&

@@ -34,7 +34,7 @@ void flame_debuginfod_free(struct flame_debuginfod *client);
  * bytes      its size, or how much of it had come
  * named      it has a symbol table (.symtab)
  * path       of what came, also of the wrong file; else "". Valid until the next question
- * reason     what the system says, where the outcome is FLAME_FETCH_FAILED; else "" */
+ * reason     what the system says, where the outcome is FLAME_FETCH_FAILED or NO_CLIENT; else "" */
 struct flame_debuginfod_file {
     enum flame_fetch_outcome outcome;
     uint64_t bytes;

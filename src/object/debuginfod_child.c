@@ -40,11 +40,13 @@ struct server {
     int fd;
     struct library library;
     struct client *client;
+    char why[256]; /* there is none */
 };
 
 /* RTLD_GLOBAL: progress() looks a function up again. */
-static bool load(struct library *library)
+static bool load(struct server *s)
 {
+    struct library *library = &s->library;
     void *handle = dlopen(LIBRARY, RTLD_NOW | RTLD_GLOBAL);
     bool found = handle != NULL;
 #define X(type, name)                                                                              \
@@ -55,6 +57,8 @@ static bool load(struct library *library)
     }
     FUNCTIONS(X)
 #undef X
+    const char *why = found ? NULL : dlerror();
+    snprintf(s->why, sizeof s->why, "%s", why ? why : LIBRARY);
     return found;
 }
 
@@ -105,6 +109,8 @@ static void find(struct server *s, const struct flame_debuginfod_ask *ask)
         answer.error = ENAMETOOLONG;
     else if (found >= 0)
         strcpy(answer.path, path);
+    if (!s->client)
+        snprintf(answer.path, sizeof answer.path, "%s", s->why);
     free(path);
     send(s->fd, &answer, sizeof answer, MSG_NOSIGNAL);
 }
@@ -113,7 +119,7 @@ void flame_debuginfod_serve(int fd)
 {
     struct server s = { .fd = fd };
     struct flame_debuginfod_ask ask;
-    if (load(&s.library))
+    if (load(&s))
         s.client = s.library.begin();
     if (s.client) {
         s.library.set_user_data(s.client, &s);

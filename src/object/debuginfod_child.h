@@ -20,7 +20,7 @@ struct flame_debuginfod_ask {
  * loaded       there is a library
  * error        0, or an errno
  * transferred  it came from a server, not out of the cache
- * path         of the file */
+ * path         of the file; not loaded: what the loader says */
 struct flame_debuginfod_answer {
     uint64_t done, total;
     bool final, loaded, transferred;

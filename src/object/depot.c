@@ -1,7 +1,8 @@
 /* depot.c: places, opened by the first question, under the lock, and only read from then on.
  *
  * Packed modules are not in the index and are found only where perf's cache has them by name. Two
- * files of one id are both candidates: one may have what the other lacks.
+ * files of one id are both candidates: one may have what the other lacks. What has more comes
+ * first, so that no number of stripped copies hides the file with the symbols.
  * Source of the cache's layout: Linux tools/perf/util/build-id.c. */
 #include "depot.h"
 
@@ -13,7 +14,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
-/* Files of one id that are worth a look; an archive may have any number. */
+/* Files of one id that have the same to offer, and are worth a look; an archive may have any
+ * number. */
 enum { SAME_ID_MAX = 16 };
 
 /* archive  NULL: a folder, or an archive that could not be opened
@@ -114,7 +116,8 @@ bool flame_depot_add_folder(struct flame_depot *depot, const char *path)
     return add_place(depot, path, true);
 }
 
-bool flame_depot_add_beside(struct flame_depot *depot, const char *recording)
+/* Add what lies beside exactly this path. */
+static bool add_beside(struct flame_depot *depot, const char *recording)
 {
     static const char *const endings[] = { "bz2", "gz", "xz", "zst" };
     size_t len = strlen(recording);
@@ -128,6 +131,17 @@ bool flame_depot_add_beside(struct flame_depot *depot, const char *recording)
             return false;
     }
     return true;
+}
+
+bool flame_depot_add_beside(struct flame_depot *depot, const char *recording)
+{
+    size_t before = depot->places.count;
+    bool ok = add_beside(depot, recording);
+    char *target = ok && depot->places.count == before ? realpath(recording, NULL) : NULL;
+    if (target)
+        ok = add_beside(depot, target);
+    free(target);
+    return ok;
 }
 
 bool flame_depot_add_file(struct flame_depot *depot, const struct flame_build_id *id,
@@ -226,8 +240,12 @@ void flame_depot_add_by_id(struct flame_depot *depot, const struct flame_build_i
     pthread_mutex_lock(&depot->lock);
     open_all(depot);
     size_t count = flame_depot_index_find(&depot->index, id, &first);
-    for (size_t i = 0; i < count && i < SAME_ID_MAX; i++)
-        flame_paths_add(paths, "%s", depot->index.entries.items[first + i].path);
+    for (size_t i = 0, alike = 0; i < count; i++) {
+        const struct flame_depot_entry *entry = &depot->index.entries.items[first + i];
+        alike = i && entry->has == entry[-1].has ? alike + 1 : 0;
+        if (alike < SAME_ID_MAX)
+            flame_paths_add(paths, "%s", entry->path);
+    }
     if (count == 0)
         add_cached(depot, id, paths);
     for (size_t i = 0; i < depot->files.count; i++)

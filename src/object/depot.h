@@ -2,9 +2,10 @@
  * archive makes them), in folders of binaries, and among those that debuginfod fetched.
  *
  * Nothing is opened before the first question; then all archives are unpacked and all folders are
- * walked through, once; but not packs: these have parts of files, for their own recordings. A file in an archive has a virtual path, "ARCHIVE!/member", that
- * flame_depot_open understands. Whoever opens a file still checks its build-id. Thread-safe, but
- * for creating, adding places, and freeing. */
+ * walked through, once; but not packs: these have parts of files, for their own recordings. A file
+ * in an archive has a virtual path, "ARCHIVE!/member", that flame_depot_open understands. Whoever
+ * opens a file still checks its build-id. Thread-safe, but for creating, adding places, and
+ * freeing. */
 #ifndef FLAME_OBJECT_DEPOT_H
 #define FLAME_OBJECT_DEPOT_H
 
@@ -31,7 +32,8 @@ bool flame_depot_lend_archive(struct flame_depot *depot, const char *path,
                               struct flame_archive *archive);
 
 /* Add the archives that lie beside a recording, if there are any: its path with ".tar.bz2", as perf
- * archive calls them, or another compression's. */
+ * archive calls them, or another compression's. If it is a link, and there are none, those beside
+ * what it leads to. */
 bool flame_depot_add_beside(struct flame_depot *depot, const char *recording);
 
 /* From now on path is a file of that build-id: one that was fetched. */
@@ -39,9 +41,10 @@ bool flame_depot_add_file(struct flame_depot *depot, const struct flame_build_id
                           const char *path);
 
 /* Add the paths of files with that recorded build-id: ELF files, programs as well as debug files,
- * whatever they are called; and packed ones that lie where perf's cache has them. In the order in
- * which places were added, then by path. depot may be NULL. When memory is exhausted, paths->failed
- * is set. */
+ * whatever they are called; and packed ones that lie where perf's cache has them. Those with
+ * symbols come first, then those with debug information, then those with code; of the same kind in
+ * the order in which places were added, then by path, and not more than 16. depot may be NULL. When
+ * memory is exhausted, paths->failed is set. */
 void flame_depot_add_by_id(struct flame_depot *depot, const struct flame_build_id *id,
                            struct flame_paths *paths);
 

@@ -7,11 +7,12 @@
 
 #include "archive_reader.h"
 #include "build_id.h"
+#include "dwarf_file.h"
 #include "elf_file.h"
 #include "file.h"
+#include "folder_walk.h"
 #include "path_list.h"
 #include "pool.h"
-#include "folder_walk.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -43,26 +44,49 @@ static bool has_elf_magic(const uint8_t *bytes, size_t size)
     return size > SELFMAG && memcmp(bytes, ELFMAG, SELFMAG) == 0;
 }
 
-/* The id of the ELF file bytes[size]. FLAME_OK; FLAME_FORMAT: there is none; FLAME_NOMEM. */
-static enum flame_status read_id(const uint8_t *bytes, size_t size, struct flame_build_id *id)
+static unsigned contents_of(const struct flame_elf *elf)
+{
+    unsigned has = flame_dwarf_file_has(elf, "info") ? FLAME_DEPOT_DEBUG_INFO : 0;
+    for (size_t i = 1; i < elf->section_count; i++) {
+        const GElf_Shdr *header = &elf->sections[i].header;
+        if (header->sh_type == SHT_SYMTAB)
+            has |= FLAME_DEPOT_SYMBOLS;
+        else if (header->sh_type == SHT_PROGBITS && header->sh_flags & SHF_EXECINSTR)
+            has |= FLAME_DEPOT_CODE;
+    }
+    return has;
+}
+
+/* What an ELF file is, and has. */
+struct seen {
+    struct flame_build_id id;
+    unsigned has;
+};
+
+/* Of the ELF file bytes[size]. FLAME_OK; FLAME_FORMAT: it has no id; FLAME_NOMEM. */
+static enum flame_status see(const uint8_t *bytes, size_t size, struct seen *seen)
 {
     struct flame_elf elf;
     if (!has_elf_magic(bytes, size))
         return FLAME_FORMAT;
     enum flame_status status = flame_elf_open(&elf, bytes, size);
-    if (status == FLAME_OK && !flame_build_id_from_elf(&elf, id))
+    if (status == FLAME_OK && !flame_build_id_from_elf(&elf, &seen->id))
         status = FLAME_FORMAT;
+    if (status == FLAME_OK)
+        seen->has = contents_of(&elf);
     flame_elf_close(&elf);
     return status;
 }
 
-/* Note what came of reading the id of path, in the place of that order. */
+/* Note what came of looking at path, in the place of that order. */
 static void note(struct flame_depot_index *index, size_t order, const char *path,
-                 enum flame_status status, const struct flame_build_id *id)
+                 enum flame_status status, const struct seen *seen)
 {
     if (status == FLAME_OK) {
         const char *copy = flame_arena_copy(&index->arena, flame_str_from(path));
-        if (!copy || !flame_vec_push(&index->entries, flame_depot_entry(id, copy, order)))
+        struct flame_depot_entry entry = flame_depot_entry(&seen->id, copy, order);
+        entry.has = seen->has;
+        if (!copy || !flame_vec_push(&index->entries, entry))
             status = FLAME_NOMEM;
     }
     if (status == FLAME_NOMEM)
@@ -81,10 +105,10 @@ void flame_depot_index_archive(struct flame_depot_index *index, size_t order, co
     size_t count = flame_archive_count(archive);
     for (size_t i = 0; i < count && !index->failed; i++) {
         struct flame_archived member = flame_archive_get(archive, i);
-        struct flame_build_id id;
+        struct seen seen;
         char full[PATH_MAX];
         if (flame_depot_virtual_path(path, member.name, full))
-            note(index, order, full, read_id(member.bytes, member.size, &id), &id);
+            note(index, order, full, see(member.bytes, member.size, &seen), &seen);
     }
 }
 
@@ -108,16 +132,16 @@ static void look_into(struct looking *l, const char *path)
     uint8_t first[SELFMAG + 1];
     size_t count;
     struct flame_file file;
-    struct flame_build_id id;
+    struct seen seen;
     if (flame_file_read_at(path, 0, first, sizeof first, &count, NULL) != FLAME_OK ||
         !has_elf_magic(first, count))
         return;
     enum flame_status status = flame_file_open_plain(&file, path, NULL);
     if (status == FLAME_OK)
-        status = read_id(file.bytes, file.size, &id);
+        status = see(file.bytes, file.size, &seen);
     flame_file_close(&file);
     pthread_mutex_lock(&l->lock);
-    note(l->index, l->order, path, status, &id);
+    note(l->index, l->order, path, status, &seen);
     pthread_mutex_unlock(&l->lock);
 }
 
@@ -149,6 +173,8 @@ static int by_id(const void *a, const void *b)
 {
     const struct flame_depot_entry *x = a, *y = b;
     int order = memcmp(x->id, y->id, sizeof x->id);
+    if (order == 0 && x->has != y->has)
+        return x->has > y->has ? -1 : 1;
     if (order == 0 && x->order != y->order)
         return x->order < y->order ? -1 : 1;
     return order ? order : strcmp(x->path, y->path);

@@ -11,16 +11,25 @@
 
 struct flame_archive;
 
+/* What a file has, that others of the same id may lack. */
+enum {
+    FLAME_DEPOT_CODE = 1,
+    FLAME_DEPOT_DEBUG_INFO = 2,
+    FLAME_DEPOT_SYMBOLS = 4,
+};
+
 /* id     padded with zeros
+ * has    a sum of FLAME_DEPOT_...
  * path   virtual in an archive: "ARCHIVE!/member"
  * order  of the place that it is in */
 struct flame_depot_entry {
     uint8_t id[FLAME_BUILD_ID_MAX];
+    unsigned has;
     const char *path;
     size_t order;
 };
 
-/* entries  by id, order and path, once settled
+/* entries  by id, then what has more, order and path, once settled
  * failed   memory was exhausted */
 struct flame_depot_index {
     struct flame_arena arena;
@@ -31,6 +40,7 @@ struct flame_depot_index {
 void flame_depot_index_init(struct flame_depot_index *index);
 void flame_depot_index_deinit(struct flame_depot_index *index);
 
+/* Of a file of which no more is known. */
 struct flame_depot_entry flame_depot_entry(const struct flame_build_id *id, const char *path,
                                            size_t order);
 

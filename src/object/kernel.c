@@ -2,10 +2,10 @@
  *
  * In order: a vmlinux that was named, the running kernel's own list, copies of such a list in
  * perf's cache, a vmlinux elsewhere, archives; each of the recorded build-id. Each boot may place a
- * kernel elsewhere, so all addresses are moved by the distance of the reference symbol; modules
- * move independently, so they are dropped if that distance is not zero. A list has no build-id: one
- * that was named is used only where paths are trusted, and nothing better is found. The running
- * kernel's list is never used for another kernel, whatever is trusted.
+ * kernel elsewhere, so all addresses are moved by the distance of the reference symbol, without
+ * which nothing is used; modules move independently. A list has no build-id: one that was named is
+ * used only where paths are trusted, and nothing better is found. The running kernel's list is
+ * never used for another kernel, whatever is trusted.
  * Does not look at kcore. Source: Linux tools/perf/util/symbol.c. */
 #include "kernel.h"
 
@@ -32,7 +32,8 @@ static bool is_named(const struct flame_object *object)
     return object->state == FLAME_OBJECT_NAMED;
 }
 
-/* Lists that match without being moved come first: they are of the same boot. */
+/* Lists that match without being moved come first: only these may be of the recorded boot, and tell
+ * of its modules. */
 static enum flame_status load_lists(struct flame_object *object,
                                     const struct flame_object_request *request,
                                     const struct flame_symbol_places *places,
@@ -41,7 +42,9 @@ static enum flame_status load_lists(struct flame_object *object,
     enum flame_status status = paths->failed ? FLAME_NOMEM : FLAME_OK;
     for (int exact = 1; exact >= 0; exact--)
         for (size_t i = 0; i < paths->list.count && status == FLAME_OK && !is_named(object); i++)
-            status = flame_kernel_load_list(object, paths->list.items[i], request, places, exact);
+            status =
+                flame_kernel_load_list(object, paths->list.items[i], request, places,
+                                       exact ? FLAME_KERNEL_LIST_UNMOVED : FLAME_KERNEL_LIST_MOVED);
     return status;
 }
 
@@ -122,10 +125,12 @@ static enum flame_status load_running(struct flame_object *object,
     }
     if (want->size && !running->size)
         return FLAME_OK;
-    /* Two machines may run one build of a kernel, each at an address of its own: there the
-     * reference symbol is needed. */
-    if (places->same_boot || request->text_start)
-        return flame_kernel_load_list(object, FLAME_KERNEL_RUNNING_LIST, request, places, false);
+    /* Two machines may run one build of a kernel, each at an address of its own, and so may two
+     * boots: there the reference symbol is needed. */
+    if (places->same_boot || flame_kernel_is_placed(request))
+        return flame_kernel_load_list(object, FLAME_KERNEL_RUNNING_LIST, request, places,
+                                      places->same_boot ? FLAME_KERNEL_LIST_OF_BOOT
+                                                        : FLAME_KERNEL_LIST_MOVED);
     object->state = FLAME_OBJECT_UNVERIFIED;
     return FLAME_OK;
 }
@@ -176,7 +181,7 @@ static enum flame_status load_verified(struct flame_object *object,
                                        const struct flame_symbol_places *places)
 {
     struct flame_build_id running = { 0 }, want = request->build_id;
-    bool placed = request->text_start != 0;
+    bool placed = flame_kernel_is_placed(request);
     enum flame_status status = FLAME_OK;
     if (!places->symfs)
         flame_kernel_running_id(&running);
@@ -203,8 +208,9 @@ static enum flame_status load_trusted(struct flame_object *object,
     struct flame_paths images;
     enum flame_status status = FLAME_OK;
     if (places->kallsyms)
-        status = flame_kernel_load_list(object, places->kallsyms, request, places, false);
-    if (status == FLAME_OK && !is_named(object) && !request->text_start)
+        status = flame_kernel_load_list(object, places->kallsyms, request, places,
+                                        FLAME_KERNEL_LIST_OF_BOOT);
+    if (status == FLAME_OK && !is_named(object) && !flame_kernel_is_placed(request))
         status = load_anywhere(object, request, places, &request->build_id);
     flame_paths_init(&images);
     flame_search_add_named_images(&images, places);

@@ -7,21 +7,44 @@
 #define FLAME_KERNEL_RUNNING_LIST "/proc/kallsyms"
 
 /* Load the kernel's symbols, at the addresses of the recording; those of its modules too where they
- * are known to lie as they did. Never a kernel with another build-id, unless it was named and paths
- * are trusted. FLAME_OBJECT_UNVERIFIED is also a kernel for which there is nothing but a list that
- * was named. Returns FLAME_OK or FLAME_NOMEM. */
+ * may lie as they did: whether one counts, flame_kernel_symbol_counts says. Never a kernel with
+ * another build-id, unless it was named and paths are trusted. FLAME_OBJECT_UNVERIFIED is also a
+ * kernel for which there is nothing but a list that was named. Returns FLAME_OK or FLAME_NOMEM. */
 enum flame_status flame_object_load_kernel(struct flame_object *object,
                                            const struct flame_object_request *request,
                                            const struct flame_symbol_places *places);
 
-/* Load the list at path: the running kernel's, or a file, also one in an archive. exact: use it
- * only if nothing needs to be moved. State becomes NAMED, or stays; UNREADABLE when all addresses
- * are hidden. FLAME_OK or FLAME_NOMEM. */
+/* Whether the request says where the kernel lay. */
+static inline bool flame_kernel_is_placed(const struct flame_object_request *request)
+{
+    return request->text_start && request->reference.len;
+}
+
+/* What is known of a list: nothing more than which build of the kernel it is of, and then it may be
+ * that only one will do from which nothing needs to be moved; or it is of the recorded boot. */
+enum flame_kernel_list {
+    FLAME_KERNEL_LIST_MOVED,
+    FLAME_KERNEL_LIST_UNMOVED,
+    FLAME_KERNEL_LIST_OF_BOOT,
+};
+
+/* Load the list at path: the running kernel's, or a file, also one in an archive. One without the
+ * symbol that the kernel is pinned to is not used. State becomes NAMED, or stays; UNREADABLE when
+ * all addresses are hidden. FLAME_OK or FLAME_NOMEM. */
 enum flame_status flame_kernel_load_list(struct flame_object *object, const char *path,
                                          const struct flame_object_request *request,
-                                         const struct flame_symbol_places *places, bool exact);
+                                         const struct flame_symbol_places *places,
+                                         enum flame_kernel_list kind);
 
-/* Add a symbol list of the very kernel that was recorded, /proc/kallsyms text. *usable: it had
+/* Whether a symbol that was found at an address in a kernel's object names the code there. module:
+ * "[name]" of the one that the recording mapped there, from start on; empty: it is the kernel's, or
+ * nothing was mapped. A table that simpleperf recorded does not tell modules apart, but is right.
+ */
+bool flame_kernel_symbol_counts(const struct flame_object *kernel,
+                                const struct flame_symbol *symbol, struct flame_str module,
+                                uint64_t start);
+
+/* Add a symbol list of the very boot that was recorded, /proc/kallsyms text. *usable: it had
  * addresses; else the object stays as it is. FLAME_OK or FLAME_NOMEM. */
 enum flame_status flame_kernel_add_list(struct flame_object *object, struct flame_str text,
                                         bool *usable);

@@ -6,6 +6,7 @@
 
 #include "debug_file.h"
 #include "embedded.h"
+#include "file_birth.h"
 #include "jit_dump.h"
 #include "kernel.h"
 #include "packed.h"
@@ -51,21 +52,32 @@ static enum flame_status load_jit_map(struct flame_object *object, const char *p
     return status;
 }
 
-/* A map in /tmp belongs to whatever process had that number last. */
+bool flame_object_was_made(const char *path, const struct flame_symbol_places *places)
+{
+    return !places->recorded_ns || flame_file_born_ns(path) <= places->recorded_ns;
+}
+
+/* A map in /tmp belongs to whatever process had that number last, also if the recording lies there.
+ * Runtimes write on until they end, so that only a map which was made later is another process's.
+ */
 static enum flame_status load_jit(struct flame_object *object,
                                   const struct flame_object_request *request,
                                   const struct flame_symbol_places *places)
 {
     struct flame_paths paths;
     flame_paths_init(&paths);
-    if (places->beside)
+    if (places->beside && !flame_file_is_one(places->beside, "/tmp"))
         flame_paths_add(&paths, "%s/perf-%d.map", places->beside, (int)request->pid);
-    size_t known = paths.list.count + places->same_boot;
+    size_t known = paths.list.count;
     if (places->same_boot || places->trust_paths)
         flame_search_add(&paths, places, "/tmp/perf-%d.map", (int)request->pid);
+    if (places->same_boot && paths.list.count > known &&
+        flame_object_was_made(paths.list.items[known], places))
+        known++;
     enum flame_status status = paths.failed ? FLAME_NOMEM : FLAME_OK;
     object->state = FLAME_OBJECT_NO_MAP;
-    for (size_t i = 0; i < paths.list.count; i++) {
+    size_t usable = places->trust_paths ? paths.list.count : known;
+    for (size_t i = 0; i < usable && i < paths.list.count; i++) {
         if (status == FLAME_OK && object->state == FLAME_OBJECT_NO_MAP &&
             flame_file_is_plain(paths.list.items[i])) {
             status = load_jit_map(object, paths.list.items[i]);
@@ -111,7 +123,7 @@ enum flame_status flame_object_load(struct flame_object *object,
     if (places->embedded)
         status = flame_embedded_load(places->embedded, object, request);
     if (status == FLAME_OK && !object->used)
-        status = flame_packed_load(places->packed, object, request);
+        status = flame_packed_load(places, object, request);
     if (status == FLAME_OK && !object->used)
         status = search(object, request, places);
     if (status == FLAME_OK)

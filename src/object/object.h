@@ -31,7 +31,7 @@ struct flame_packed_object;
 /* Where symbols may come from; the same for all objects of a session. Strings are borrowed.
  *
  * buildid_dir  perf's cache, or NULL for none
- * beside       folder of the recording: perf-PID.map files lie there
+ * beside       folder of the recording: perf-PID.map files that somebody put there are right
  * os_release   of the recording, or NULL
  * symfs        where the recorded machine's root is, or NULL: here; flat: without its folders
  * vmlinux, kallsyms  that the user named, or NULL
@@ -42,8 +42,9 @@ struct flame_packed_object;
  * packed       the files that came with the recording, or NULL
  * jit_dumps    what FLAME_OBJECT_JITTED is looked up in
  * recorded_ns  when the recording was last written, in ns since 1970; 0: not known
- * same_host    host name and architecture are this machine's: a file that is known by its inode may
- *              be believed where no build-id was recorded
+ * unchanged_ns  a file without a build-id is not believed if it was changed later, in ns since
+ *              1970: the earliest that the recording may have ended; 0: not known, so that none is
+ * same_host    host name and architecture are this machine's
  * same_boot    the kernel's release, too, and it has run since before the recording: this machine's
  *              files, kernel and JIT maps may be believed then
  * told_same_host, told_same_boot  what users are told goes by these: the same, but of a pack as it
@@ -58,7 +59,7 @@ struct flame_symbol_places {
     const struct flame_embedded *embedded;
     const struct flame_packed *packed;
     const struct flame_jit_dumps *jit_dumps;
-    uint64_t recorded_ns;
+    uint64_t recorded_ns, unchanged_ns;
     bool flat, same_host, same_boot, told_same_host, told_same_boot, trust_paths;
 };
 
@@ -104,6 +105,7 @@ enum flame_addressing {
  * found_id  of a file that was found where the recorded one should be, and is another: not used,
  *           unless trusted
  * trusted   the file that was used is not known to be the recorded one: trust_paths
+ * same_boot  of a kernel: the list that was used is of the recorded boot, or trusted to be
  * packed    it was loaded from places' packed files; NULL: it was not */
 struct flame_object {
     struct flame_symbols symbols;
@@ -113,7 +115,7 @@ struct flame_object {
     enum flame_addressing addressing;
     char *used, *program;
     struct flame_build_id found_id;
-    bool trusted;
+    bool trusted, same_boot;
     const struct flame_packed_object *packed;
     FLAME_VEC(struct flame_file)
     files; /* kept open while symbols borrow from them; the mapped one
@@ -125,6 +127,10 @@ struct flame_object {
 enum flame_status flame_object_load(struct flame_object *object,
                                     const struct flame_object_request *request,
                                     const struct flame_symbol_places *places);
+
+/* Whether the file at path was there when the recording was last written, as far as that is known;
+ * what was made later under its name is something else. */
+bool flame_object_was_made(const char *path, const struct flame_symbol_places *places);
 
 /* Use the text of a perf-PID.map, bytes[size], that was found at path. FLAME_OK or FLAME_NOMEM. */
 enum flame_status flame_object_use_jit_map(struct flame_object *object, const uint8_t *bytes,

@@ -1,4 +1,4 @@
-/* packed.c: from a pack's files to objects, without a search.
+/* packed.c: from a pack's files to objects.
  *
  * Invariant: bytes are used only if they have the hash that they were packed with, and, where a
  * build-id was recorded, an ELF file only if it has that. Does not read packs: src/pack does. */
@@ -35,7 +35,32 @@ void flame_packed_deinit(struct flame_packed *p)
     flame_vec_free(&p->objects);
     flame_vec_free(&p->dumps);
     flame_vec_free(&p->file_of_path);
+    free(p->slots);
     flame_intern_deinit(&p->paths);
+}
+
+static uint64_t hash_object(enum flame_object_kind kind, struct flame_str name,
+                            const struct flame_build_id *id)
+{
+    return flame_hash_pair(flame_hash(name.ptr, name.len), flame_hash(id->bytes, id->size) + kind);
+}
+
+/* Of objects that are requested alike, the first is found first. */
+static enum flame_status fill_slots(struct flame_packed *p)
+{
+    size_t count = 16;
+    while (count < 2 * p->objects.count)
+        count *= 2;
+    p->slots = calloc(count, sizeof *p->slots);
+    p->slot_count = p->slots ? count : 0;
+    for (uint32_t i = 0; p->slots && i < p->objects.count; i++) {
+        const struct flame_packed_object *o = &p->objects.items[i];
+        uint64_t at = hash_object(o->kind, o->name, &o->build_id);
+        while (p->slots[at % count])
+            at++;
+        p->slots[at % count] = i + 1;
+    }
+    return p->slots ? FLAME_OK : FLAME_NOMEM;
 }
 
 enum flame_status flame_packed_seal(struct flame_packed *p)
@@ -48,7 +73,7 @@ enum flame_status flame_packed_seal(struct flame_packed *p)
         if (id == FLAME_INTERN_NONE || !flame_vec_push(&p->file_of_path, i))
             return FLAME_NOMEM;
     }
-    return FLAME_OK;
+    return fill_slots(p);
 }
 
 /* Two threads may both find it out: they find the same. */
@@ -56,7 +81,8 @@ static bool is_sound(struct flame_packed_file *file)
 {
     int known = atomic_load(&file->checked);
     if (known == UNCHECKED && file->bytes) {
-        known = flame_hash(file->bytes, (size_t)file->size) == file->hash ? SOUND : DAMAGED;
+        uint64_t hash = flame_hash_blocks(file->bytes, file->size, &file->extents);
+        known = hash == file->hash ? SOUND : DAMAGED;
         atomic_store(&file->checked, known);
     }
     return known == SOUND;
@@ -112,8 +138,9 @@ static bool same_id(const struct flame_build_id *a, const struct flame_build_id 
 const struct flame_packed_object *flame_packed_find(const struct flame_packed *p,
                                                     const struct flame_object_request *request)
 {
-    for (size_t i = 0; p && i < p->objects.count; i++) {
-        const struct flame_packed_object *o = &p->objects.items[i];
+    uint64_t at = hash_object(request->kind, request->name, &request->build_id);
+    for (; p && p->slot_count && p->slots[at % p->slot_count]; at++) {
+        const struct flame_packed_object *o = &p->objects.items[p->slots[at % p->slot_count] - 1];
         if (o->kind == request->kind && o->pid == request->pid && o->narrow == request->narrow &&
             same_id(&o->build_id, &request->build_id) && flame_str_equal(o->name, request->name))
             return o;
@@ -122,11 +149,12 @@ const struct flame_packed_object *flame_packed_find(const struct flame_packed *p
 }
 
 /* Names from one file, the program from another, or both from one. */
-static enum flame_status load_files(const struct flame_packed *p,
+static enum flame_status load_files(const struct flame_symbol_places *places,
                                     const struct flame_packed_object *from,
                                     struct flame_object *object,
                                     const struct flame_object_request *request)
 {
+    const struct flame_packed *p = places->packed;
     const struct flame_packed_file *runtime = flame_packed_file(p, from->runtime);
     const struct flame_packed_file *names =
         from->names == FLAME_PACKED_NONE ? runtime : flame_packed_file(p, from->names);
@@ -142,6 +170,8 @@ static enum flame_status load_files(const struct flame_packed *p,
         .runtime = &sources[0],
         .names_path = from->used.ptr,
         .runtime_path = from->program.ptr,
+        .name = request->name,
+        .places = request->kind == FLAME_OBJECT_VDSO ? NULL : places,
     };
     bool usable =
         flame_source_usable(&sources[0]) && (!files.names || flame_source_usable(files.names));
@@ -179,9 +209,11 @@ static enum flame_status load_kernel(const struct flame_packed *p,
     return object->used ? FLAME_OK : FLAME_NOMEM;
 }
 
-enum flame_status flame_packed_load(const struct flame_packed *p, struct flame_object *object,
+enum flame_status flame_packed_load(const struct flame_symbol_places *places,
+                                    struct flame_object *object,
                                     const struct flame_object_request *request)
 {
+    const struct flame_packed *p = places->packed;
     const struct flame_packed_object *from = flame_packed_find(p, request);
     const struct flame_packed_file *map;
     enum flame_status status = FLAME_OK;
@@ -191,7 +223,7 @@ enum flame_status flame_packed_load(const struct flame_packed *p, struct flame_o
     case FLAME_OBJECT_ELF:
     case FLAME_OBJECT_MODULE:
     case FLAME_OBJECT_VDSO:
-        status = load_files(p, from, object, request);
+        status = load_files(places, from, object, request);
         break;
     case FLAME_OBJECT_KERNEL:
         status = load_kernel(p, from, object, request);

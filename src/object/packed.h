@@ -2,10 +2,12 @@
  * it had where it was packed.
  *
  * Nothing is searched then: which file has an object's names, which is the program, is written
- * down. What is not there, or is damaged, is as if it had not been packed. */
+ * down. What is not there, or is damaged, is as if it had not been packed. Only a program that had
+ * no table of symbols where it was packed may get one where it is read. */
 #ifndef FLAME_OBJECT_PACKED_H
 #define FLAME_OBJECT_PACKED_H
 
+#include "block_hash.h"
 #include "intern.h"
 #include "object.h"
 
@@ -25,16 +27,17 @@ bool flame_packed_is(const struct flame_archive *archive);
  *
  * member      its name in the pack
  * path        where it was found; empty: it is not to be found by its path
- * hash        of its bytes
+ * hash        of its bytes, by blocks (block_hash.h)
  * changed_ns  when it was changed last, in ns since 1970; 0: not known
  * build_id    its own; size 0: none
- * bytes       [size]; NULL: the pack does not have it
+ * bytes       [size]; NULL: the pack does not have it. extents: of them
  * checked     whether bytes have that hash: 0 not known, 1 yes, 2 no */
 struct flame_packed_file {
     struct flame_str member, path;
     uint64_t size, hash, changed_ns;
     struct flame_build_id build_id;
     const uint8_t *bytes;
+    struct flame_extents extents;
     atomic_int checked;
 };
 
@@ -63,13 +66,17 @@ struct flame_packed_dump {
     uint32_t file;
 };
 
-/* paths  of files, those with one; file_of_path: by its ids, of several the first */
+/* paths  of files, those with one; file_of_path: by its ids, of several the first
+ * slots  numbers of objects + 1, at the hash of what was requested or the next ones that are free;
+ *        0: free. A power of two of them */
 struct flame_packed {
     FLAME_VEC(struct flame_packed_file) files;
     FLAME_VEC(struct flame_packed_object) objects;
     FLAME_VEC(struct flame_packed_dump) dumps;
     struct flame_intern paths;
     FLAME_VEC(uint32_t) file_of_path;
+    uint32_t *slots;
+    size_t slot_count;
 };
 
 void flame_packed_init(struct flame_packed *packed);
@@ -104,9 +111,10 @@ static inline struct flame_file flame_packed_lend(const struct flame_packed_file
 const struct flame_packed_object *flame_packed_find(const struct flame_packed *packed,
                                                     const struct flame_object_request *request);
 
-/* Load an object, whose symbols are empty, if its files were packed: used is set then. A file whose
- * build-id is not the recorded one is not used. FLAME_OK or FLAME_NOMEM. */
-enum flame_status flame_packed_load(const struct flame_packed *packed, struct flame_object *object,
+/* Load an object, whose symbols are empty, if its files are in places->packed: used is set then. A
+ * file whose build-id is not the recorded one is not used. FLAME_OK or FLAME_NOMEM. */
+enum flame_status flame_packed_load(const struct flame_symbol_places *places,
+                                    struct flame_object *object,
                                     const struct flame_object_request *request);
 
 /* The same for one that was looked for in vain, there and here: its state is what it was when it

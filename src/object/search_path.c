@@ -1,11 +1,13 @@
 /* search_path.c: where programs, libraries and modules, and their debug files, may be.
  *
- * Invariant: with symfs no path of the recorded machine is taken for one of this machine. Source:
- * Linux tools/perf/util/dso.c, and its man pages on --symfs; GDB manual, separate debug files. */
+ * Invariant: with symfs no path of the recorded machine is taken for one of this machine, nor does
+ * a link below it lead to one. Source: Linux tools/perf/util/dso.c, and its man pages on --symfs;
+ * GDB manual, separate debug files. */
 #include "search_path.h"
 
 #include "build_id.h"
 #include "layers.h"
+#include "root_path.h"
 
 #include <limits.h>
 #include <stdarg.h>
@@ -17,11 +19,11 @@ int flame_search_folder(const char *path)
     return (int)(strrchr(path, '/') - path);
 }
 
-/* Flat makes one path of many. */
-static void add_once(struct flame_paths *paths, const char *folder, const char *name)
+/* Flat makes one path of many, and so do links. */
+static void add_once(struct flame_paths *paths, const char *path)
 {
     size_t before = paths->list.count;
-    flame_paths_add(paths, "%s/%s", folder, name);
+    flame_paths_add(paths, "%s", path);
     if (paths->list.count == before)
         return;
     for (size_t i = 0; i < before; i++) {
@@ -35,12 +37,12 @@ static void add_once(struct flame_paths *paths, const char *folder, const char *
 static void add_here(struct flame_paths *paths, const struct flame_symbol_places *places,
                      const char *path)
 {
+    char below[PATH_MAX];
     if (!places->symfs)
         flame_paths_add(paths, "%s", path);
-    else if (places->flat)
-        add_once(paths, places->symfs, path + flame_search_folder(path) + 1);
-    else
-        flame_paths_add(paths, "%s%s", places->symfs, path);
+    else if (flame_root_path(places->symfs, places->flat ? path + flame_search_folder(path) : path,
+                             below))
+        add_once(paths, below);
 }
 
 void flame_search_add(struct flame_paths *paths, const struct flame_symbol_places *places,

@@ -3,7 +3,7 @@
  *
  * Whatever is found still has to be checked for its build-id: nothing here opens a file. Where
  * paths of the recorded machine are asked for, it is as that machine spells them; with --symfs they
- * are looked for below that folder, or (flat) in it. */
+ * are looked for below that folder, or (flat) in it, and links lead where they led there. */
 #ifndef FLAME_OBJECT_SEARCH_PATH_H
 #define FLAME_OBJECT_SEARCH_PATH_H
 

@@ -22,6 +22,7 @@ void flame_symbols_init(struct flame_symbols *symbols)
 void flame_symbols_deinit(struct flame_symbols *symbols)
 {
     flame_vec_free(&symbols->list);
+    flame_vec_free(&symbols->groups);
     free(symbols->reach);
     flame_arena_deinit(&symbols->names);
     symbols->reach = NULL;

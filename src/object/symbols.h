@@ -18,7 +18,7 @@ enum flame_binding { FLAME_BINDING_LOCAL, FLAME_BINDING_GLOBAL, FLAME_BINDING_WE
 /* [start, end) of one symbol.
  *
  * name    NUL-terminated
- * group   FLAME_SIZES_KALLSYMS: 0 for the kernel, else which module
+ * group   FLAME_SIZES_KALLSYMS: 0 for the kernel, else of groups, counted from 1
  * plain   name needs no demangling (kernel, JIT)
  * guessed the file gave no size: end is where the next symbol begins
  * plt     a PLT slot: "@plt" is appended to the demangled name */
@@ -29,6 +29,15 @@ struct flame_symbol {
     uint8_t binding;
     bool plain, plt, guessed;
 };
+
+/* What is not the kernel, but in its list: a module, or "bpf", "__builtin__kprobes". start: where
+ * the module lies; 0: not known. */
+struct flame_symbol_group {
+    const char *name;
+    uint64_t start;
+};
+
+enum { FLAME_SYMBOL_GROUPS = UINT16_MAX };
 
 /* list     sorted by start once settled, insertion order kept among equals
  * settled  how many of list are sorted: all but those added since
@@ -41,6 +50,7 @@ struct flame_symbols {
     size_t leaves; /* power of two >= list.count */
     bool exact;    /* settled by FLAME_SIZES_EXACT */
     struct flame_arena names;
+    FLAME_VEC(struct flame_symbol_group) groups; /* their names are in names */
 };
 
 /* How flame_symbols_settle treats symbols without a size, and several with one start. */

@@ -59,6 +59,21 @@ static bool has_program(struct flame_symbol_entry *e)
     return e->program.handle;
 }
 
+enum flame_status flame_symbolize_machine(struct flame_symbolizer *s, uint32_t dso,
+                                          struct flame_code_machine *machine)
+{
+    struct flame_symbol_entry *e;
+    *machine = (struct flame_code_machine){ 0 };
+    enum flame_status status = flame_symbolizer_load(s, dso, false, &e);
+    if (status != FLAME_OK)
+        return status;
+    pthread_mutex_lock(&e->lock);
+    if (has_program(e))
+        *machine = (struct flame_code_machine){ e->program.header.e_machine, e->program.swap };
+    pthread_mutex_unlock(&e->lock);
+    return FLAME_OK;
+}
+
 void flame_symbolizer_note_words(struct flame_symbolizer *s)
 {
     s->notes_words = true;

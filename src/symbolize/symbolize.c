@@ -3,6 +3,8 @@
  * Objects are loaded when an address first falls into them, by the thread that asks. */
 #include "symbolizer.h"
 
+#include "kernel.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -253,14 +255,21 @@ static const struct flame_symbol *symbol_of(const struct flame_symbols *symbols,
     return is_exact(address, before, exact) ? exact : before;
 }
 
+/* What a kernel's module is mapped as, while the kernel is asked; all-zero: nothing, or not asked
+ * for a module. */
+struct module {
+    struct flame_str name;
+    uint64_t start;
+};
+
 /* Look into a loaded object; whether a symbol covers the address. */
 static bool find_in(const struct flame_symbol_entry *e, uint64_t address, bool at_call,
-                    struct flame_symbol_place *place)
+                    const struct module *module, struct flame_symbol_place *place)
 {
     const struct flame_symbols *symbols = flame_object_symbols(&e->object);
     address -= e->object.base;
     const struct flame_symbol *symbol = symbol_of(symbols, address, at_call);
-    if (!symbol)
+    if (!symbol || !flame_kernel_symbol_counts(&e->object, symbol, module->name, module->start))
         return false;
     place->symbol = symbol;
     place->offset = address - symbol->start;
@@ -298,15 +307,15 @@ static uint64_t shown_address(const struct flame_dso *dso, const struct flame_ma
     return pc - map->start + map->pgoff;
 }
 
-/* The kernel's own symbols know modules, and code that no map announced. */
+/* The kernel's list knows modules, and code that no map announced. */
 static enum flame_status ask_kernel(struct flame_symbolizer *s, const struct flame_symbol_query *q,
-                                    struct flame_symbol_place *place)
+                                    const struct module *module, struct flame_symbol_place *place)
 {
     struct flame_symbol_entry *e;
     if (s->kernel == FLAME_DSO_NONE)
         return FLAME_OK;
     enum flame_status status = flame_symbolizer_load(s, s->kernel, q->hurried, &e);
-    if (status != FLAME_OK || !find_in(e, q->pc, q->at_call, place))
+    if (status != FLAME_OK || !find_in(e, q->pc, q->at_call, module, place))
         return status;
     place->owner = s->kernel;
     if (place->dso == FLAME_DSO_NONE)
@@ -361,11 +370,12 @@ enum flame_status flame_symbolize_place(struct flame_symbolizer *s,
                                           .address = q->pc };
     if (!kernel && q->mode != FLAME_MODE_USER)
         return FLAME_OK;
+    const struct module none = { 0 };
     uint32_t space = kernel ? q->kernel_space : q->space;
     bool at_call = q->at_call && q->pc;
     const struct flame_map *map = map_of(s, space, q);
     if (!map)
-        return kernel ? ask_kernel(s, q, place) : FLAME_OK;
+        return kernel ? ask_kernel(s, q, &none, place) : FLAME_OK;
     struct flame_symbol_entry *e;
     enum flame_status status = flame_symbolizer_load(s, map->dso, q->hurried, &e);
     if (status != FLAME_OK)
@@ -376,9 +386,9 @@ enum flame_status flame_symbolize_place(struct flame_symbolizer *s,
     place->frame = e->base;
     if (!kernel)
         place->address = shown_address(dso, map, q->pc);
-    if (!find_in(e, address, at_call, place) && dso->kind == FLAME_DSO_MODULE)
-        return ask_kernel(s, q, place);
-    return FLAME_OK;
+    if (find_in(e, address, at_call, &none, place) || dso->kind != FLAME_DSO_MODULE)
+        return FLAME_OK;
+    return ask_kernel(s, q, &(struct module){ dso->name, map->start }, place);
 }
 
 enum flame_status flame_symbolize_text(struct flame_symbolizer *s,

@@ -137,6 +137,18 @@ enum flame_status flame_symbolize_code(struct flame_symbolizer *symbolizer,
                                        const struct flame_symbol_query *query,
                                        struct flame_code_place *place);
 
+/* What an object's file says of the machine that it is for: ELF's number of it, and whether its
+ * byte order is not the host's. 0: it has no file that is known to be the recorded one, or none in
+ * ELF. */
+struct flame_code_machine {
+    unsigned elf_machine;
+    bool swap;
+};
+
+/* Thread-safe; loads the object. FLAME_OK or FLAME_NOMEM. */
+enum flame_status flame_symbolize_machine(struct flame_symbolizer *symbolizer, uint32_t dso,
+                                          struct flame_code_machine *machine);
+
 /* The number at a user-space address, size bytes in the file's byte order, where it lies in a part
  * of an object that is never written. False: not known. Thread-safe. */
 bool flame_symbolize_word(struct flame_symbolizer *symbolizer, uint32_t space, uint64_t address,

@@ -12,8 +12,8 @@
 
 /* One dso's object. expected: another thread is loading it, and will have it adopted. cfi, dwarf
  * and program (the mapped file) are opened when they are first asked for, and asked under the lock.
- * words are those of it that were given, where they are noted; word_limit: how many ranges there may
- * be before those that are the same become one; lost_words: memory was exhausted. */
+ * words are those of it that were given, where they are noted; word_limit: how many ranges there
+ * may be before those that are the same become one; lost_words: memory was exhausted. */
 struct flame_symbol_entry {
     pthread_mutex_t lock;
     atomic_bool loaded, expected;

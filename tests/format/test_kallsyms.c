@@ -55,6 +55,34 @@ TEST(lines_of_another_form_are_skipped_and_counted)
     assert_str(seen.lines[0].name, "ok");
 }
 
+static bool keep_module(void *user, const struct flame_modules_line *line)
+{
+    struct flame_modules_line **next = user;
+    *(*next)++ = *line;
+    return true;
+}
+
+TEST(lines_of_modules_give_name_and_address)
+{
+    static const char text[] = "ext4 1130496 2 - Live 0xffffffffc0a01000 (OE)\n"
+                               "jbd2 167936 1 ext4, Live 0x0000000000000000\n"
+                               "short 1 2 - Live\n"
+                               "x 1 2 - Live ffffffffc0a01000\n"
+                               "x 1 2 - Live 0x\n"
+                               "x 1 2 - Live 0x11112222333344445\n"
+                               "\n"
+                               "last 1 0 - Live 0x10";
+    struct flame_modules_line lines[8], *next = lines;
+    assert_int_equal(flame_modules_read(text, sizeof text - 1, keep_module, &next), 5);
+    assert_int_equal(next - lines, 3);
+    assert_str(lines[0].name, "ext4");
+    assert_true(lines[0].address == 0xffffffffc0a01000);
+    assert_str(lines[1].name, "jbd2");
+    assert_true(lines[1].address == 0);
+    assert_str(lines[2].name, "last");
+    assert_true(lines[2].address == 0x10);
+}
+
 TEST(an_open_bracket_at_the_end_of_the_text_is_harmless)
 {
     struct seen seen;
@@ -76,6 +104,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(lines_give_address_type_name_and_module),
         cmocka_unit_test(lines_of_another_form_are_skipped_and_counted),
+        cmocka_unit_test(lines_of_modules_give_name_and_address),
         cmocka_unit_test(an_open_bracket_at_the_end_of_the_text_is_harmless),
         cmocka_unit_test(the_callback_may_stop),
     };

@@ -461,7 +461,6 @@ static void write_archive(struct flame_output *out, const uint8_t *bytes, size_t
                              NULL);
     flame_archive_writer_add(w, "cache/m\xc3\xbcller/elf", 5, bytes, size, kept);
     flame_archive_writer_add(w, "empty", 0, bytes, 0, kept);
-    flame_archive_writer_link(w, "cache/.build-id/ab/cd", "../../m\xc3\xbcller");
     flame_archive_writer_add(w, "files/no\xffutf", 0, bytes, 3, NULL);
     assert_int_equal(flame_archive_writer_end(w, &error), FLAME_OK);
 }
@@ -488,8 +487,7 @@ TEST(what_the_writer_wrote_is_read_and_holes_are_zeros)
     assert_true(found.changed_ns == 1700000000123456789u);
     assert_holds(archive, "empty", "");
     assert_true(find(archive, "files/no\xffutf", &found));
-    assert_true(find(archive, "cache/.build-id/ab/cd/elf", &found));
-    assert_str(found.name, "cache/m\xc3\xbcller/elf");
+    assert_true(find(archive, "cache/m\xc3\xbcller/elf", &found));
     assert_int_equal(found.size, sizeof want);
     assert_memory_equal(found.bytes, want, sizeof want);
     flame_archive_close(archive);
@@ -530,9 +528,14 @@ TEST(tar_reads_what_the_writer_wrote)
     if (system("tar --zstd --version >/dev/null 2>&1 && zstd --version >/dev/null 2>&1") != 0)
         skip();
     fill(noise, sizeof noise);
+    /* No piece but the last one may end within a block. */
+    flame_ranges_add(&kept, 0, 64);
     flame_ranges_add(&kept, 4000, 9000);
+    flame_ranges_add(&kept, 9010, 9020);
+    flame_ranges_add(&kept, sizeof noise - 5, sizeof noise);
     flame_ranges_settle(&kept);
-    memcpy(want + 4000, noise + 4000, 5000);
+    for (size_t i = 0; i < sizeof noise; i++)
+        want[i] = flame_ranges_contain(&kept, i) ? noise[i] : 0;
     struct flame_output *out = flame_output_open(in_folder("out.tar"), NULL);
     assert_non_null(out);
     write_archive(out, noise, sizeof noise, &kept);
@@ -540,7 +543,7 @@ TEST(tar_reads_what_the_writer_wrote)
     snprintf(command, sizeof command, "cd %s && tar --zstd -xf out.tar 2>&1 && zstd -qt out.tar",
              folder);
     assert_int_equal(system(command), 0);
-    FILE *f = fopen(in_folder("cache/.build-id/ab/cd/elf"), "rb");
+    FILE *f = fopen(in_folder("cache/m\xc3\xbcller/elf"), "rb");
     assert_non_null(f);
     assert_int_equal(fread(got, 1, sizeof got, f), sizeof want);
     assert_memory_equal(got, want, sizeof want);

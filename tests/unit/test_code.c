@@ -222,7 +222,7 @@ TEST(the_code_of_this_very_program_is_found_with_names_and_lines)
     path[n] = 0;
     int (*volatile called)(int) = own_function;
     assert_true(called(3) != 12345);
-    struct scene s = { .places.same_boot = true };
+    struct scene s = { .places.same_boot = true, .places.unchanged_ns = UINT64_MAX };
     open_scene(&s, FLAME_OBJECT_ELF, path, NULL);
     assert_int_equal(s.object.state, FLAME_OBJECT_NAMED);
     assert_int_equal(code_of(&s, "own_function"), FLAME_OK);
@@ -816,6 +816,19 @@ static const char kallsyms[] = "ffffffff81000000 T _text\n"
                                "ffffffff81000030 T last\n"
                                "ffffffffc0000000 t in_module\t[mod]\n";
 
+/* A list, and beside it where its module lay. */
+static void write_lists(const char *list, const char *modules)
+{
+    write_text(list, kallsyms);
+    write_text(modules, "mod 4096 0 - Live 0xffffffffc0000000\n");
+}
+
+static void remove_lists(const char *list, const char *modules)
+{
+    remove_file(list);
+    remove_file(modules);
+}
+
 static void save_vmlinux(const char *name, const uint8_t *id)
 {
     size_t text;
@@ -832,7 +845,7 @@ TEST(a_kernels_code_is_in_the_vmlinux_of_its_build_id)
     save_vmlinux(CACHED, id_a);
     for (int listed = 0; listed < 2; listed++) { /* symbols from the vmlinux, or from a list */
         if (listed)
-            write_text(COPY "kallsyms", kallsyms);
+            write_lists(COPY "kallsyms", COPY "modules");
         open_kernel(&s, id_a, 0xffffffff9a000000);
         assert_int_equal(code_of(&s, "do_work"), FLAME_OK);
         assert_int_equal(s.code.size, listed ? 16 : 12);
@@ -870,7 +883,7 @@ TEST(a_kernels_code_is_in_the_vmlinux_of_its_build_id)
     open_kernel(&s, id_a, 0);
     check_refusal(&s, FLAME_IO, "was recorded with its addresses hidden");
     close_scene(&s);
-    remove_file(COPY "kallsyms");
+    remove_lists(COPY "kallsyms", COPY "modules");
 }
 
 /* A core as perf makes it: no sections, the kernel's code and a module's. */
@@ -894,7 +907,7 @@ TEST(a_kernels_code_is_in_a_copy_of_its_memory)
 {
     struct scene s = { 0 };
     save_kcore(COPY "kcore");
-    write_text(COPY "kallsyms", kallsyms);
+    write_lists(COPY "kallsyms", COPY "modules");
     open_kernel(&s, id_a, 0xffffffff81000000);
     assert_string_equal(flame_code_path(s.file), in_folder(COPY "kcore"));
     assert_int_equal(code_of(&s, "do_work"), FLAME_OK);
@@ -920,7 +933,7 @@ TEST(a_kernels_code_is_in_a_copy_of_its_memory)
     check_name(&s, 0xffffffff81000024, "do_work+0x4");
     close_scene(&s);
     /* The symbols are of another list: no word on where modules lay in this boot. */
-    write_text(FIRST_COPY "kallsyms", kallsyms);
+    write_lists(FIRST_COPY "kallsyms", FIRST_COPY "modules");
     open_kernel(&s, id_a, 0xffffffff81000000);
     assert_string_equal(s.object.used, in_folder(FIRST_COPY "kallsyms"));
     assert_string_equal(flame_code_path(s.file), in_folder(COPY "kcore"));
@@ -928,7 +941,7 @@ TEST(a_kernels_code_is_in_a_copy_of_its_memory)
     assert_int_equal(code_of(&s, "in_module"), FLAME_UNSUPPORTED);
     assert_non_null(strstr(s.error.text, "has no code for 0xffffffffc0000000"));
     close_scene(&s);
-    remove_file(FIRST_COPY "kallsyms");
+    remove_lists(FIRST_COPY "kallsyms", FIRST_COPY "modules");
     write_text(COPY "kcore", "no memory");
     open_kernel(&s, id_a, 0xffffffff81000000);
     assert_int_equal(code_of(&s, "do_work"), FLAME_IO);
@@ -940,7 +953,7 @@ TEST(a_kernels_code_is_in_a_copy_of_its_memory)
     assert_non_null(strstr(s.error.text, "but the file ends after"));
     close_scene(&s);
     remove_file(COPY "kcore");
-    remove_file(COPY "kallsyms");
+    remove_lists(COPY "kallsyms", COPY "modules");
 }
 
 /* --- damage --- */
@@ -976,7 +989,7 @@ static void flip_all(enum flame_object_kind kind, struct flame_bytes file, uint6
     for (size_t i = 0; i < file.size; i++) {
         bytes[i] ^= flips[i % 3];
         write_file(name, file);
-        struct scene s = { .places.same_boot = true };
+        struct scene s = { .places.same_boot = true, .places.unchanged_ns = UINT64_MAX };
         s.request.reference = flame_str_from("_text");
         s.request.text_start = text_start;
         bool kernel = kind == FLAME_OBJECT_KERNEL;
@@ -1031,14 +1044,14 @@ TEST(no_damaged_byte_does_harm)
     fclose(f);
     flip_all(FLAME_OBJECT_KERNEL, (struct flame_bytes){ bytes, size }, 0xffffffff81000000, CACHED);
     save_kcore(COPY "kcore");
-    write_text(COPY "kallsyms", kallsyms);
+    write_lists(COPY "kallsyms", COPY "modules");
     f = fopen(in_folder(COPY "kcore"), "rb");
     assert_non_null(f);
     size = fread(bytes, 1, sizeof bytes, f);
     fclose(f);
     flip_all(FLAME_OBJECT_KERNEL, (struct flame_bytes){ bytes, size }, 0xffffffff81000000,
              COPY "kcore");
-    remove_file(COPY "kallsyms");
+    remove_lists(COPY "kallsyms", COPY "modules");
 }
 
 int main(void)

@@ -146,6 +146,85 @@ TEST(a_folder_is_searched_by_id_whatever_files_are_called)
     flame_depot_free(depot);
 }
 
+/* An ELF file of id_a: what may run, which has code, or a debug file; with symbols or without. */
+static void write_kind(const char *path, bool code, bool symbols, bool debug_info)
+{
+    static const uint8_t bytes[16];
+    struct elf_builder *b = program(&id_a);
+    size_t text =
+        image_section(b, &(struct image_section){ .name = ".text",
+                                                  .type = code ? SHT_PROGBITS : SHT_NOBITS,
+                                                  .flags = SHF_ALLOC | SHF_EXECINSTR,
+                                                  .addr = 0x1000,
+                                                  .size = sizeof bytes,
+                                                  .bytes = code ? bytes : NULL });
+    if (debug_info)
+        image_section(b, &(struct image_section){ .name = ".debug_info",
+                                                  .type = SHT_PROGBITS,
+                                                  .size = sizeof bytes,
+                                                  .bytes = bytes });
+    if (symbols)
+        image_symbol(b, (struct image_symbol){ "f", 0x1000, 16, text, STT_FUNC, STB_GLOBAL, 0 });
+    struct flame_bytes file = image_finish(b);
+    write_file(path, file.ptr, file.size);
+    image_free(b);
+}
+
+TEST(what_has_more_comes_first_however_many_copies_there_are)
+{
+    char name[40], expected[1000] = "kinds/z kinds/y kinds/x kinds/b";
+    mkdir(in_folder("kinds"), 0777);
+    for (int i = 0; i < 20; i++) {
+        snprintf(name, sizeof name, "kinds/copy-%02d", i);
+        write_kind(in_folder(name), true, false, false);
+        if (i < 16) /* of the same kind not more */
+            snprintf(expected + strlen(expected), sizeof expected - strlen(expected), " %s", name);
+    }
+    write_kind(in_folder("kinds/a"), false, false, false);
+    write_kind(in_folder("kinds/b"), false, false, true);
+    write_kind(in_folder("kinds/x"), true, true, false);
+    write_kind(in_folder("kinds/y"), false, true, true);
+    write_kind(in_folder("kinds/z"), true, true, true);
+    snprintf(expected + strlen(expected), sizeof expected - strlen(expected), " kinds/a");
+    struct flame_depot *depot = flame_depot_create();
+    assert_true(flame_depot_add_folder(depot, in_folder("kinds")));
+    assert_string_equal(where(depot, &id_a), expected);
+    flame_depot_free(depot);
+}
+
+TEST(places_are_searched_in_the_order_in_which_they_were_added)
+{
+    struct archive_builder b;
+    struct flame_depot *depot = flame_depot_create();
+    mkdir(in_folder("order-z"), 0777);
+    mkdir(in_folder("order-a"), 0777);
+    write_program(in_folder("order-z/z"), &id_a);
+    write_program(in_folder("order-a/a"), &id_a);
+    archive_builder_begin(&b, "gnutar", "none");
+    add_program(&b, "b", &id_a);
+    write_archive(in_folder("order-b.tar"), &b);
+    assert_true(flame_depot_add_folder(depot, in_folder("order-z")));
+    assert_true(flame_depot_add_archive(depot, in_folder("order-b.tar")));
+    assert_true(flame_depot_add_folder(depot, in_folder("order-a")));
+    assert_string_equal(where(depot, &id_a), "order-z/z order-b.tar!/b order-a/a");
+    flame_depot_free(depot);
+}
+
+TEST(a_pack_is_for_its_own_recording_alone)
+{
+    struct archive_builder b;
+    archive_builder_begin(&b, "gnutar", "zstd");
+    archive_builder_text(&b, "manifest", "flamedata pack\t1\n");
+    add_program(&b, "cache/a", &id_a);
+    write_archive(in_folder("x.fdpack"), &b);
+    struct flame_depot *depot = flame_depot_create();
+    assert_true(flame_depot_add_archive(depot, in_folder("x.fdpack")));
+    assert_string_equal(where(depot, &id_a), "");
+    assert_int_equal(flame_depot_error_count(depot), 1);
+    assert_int_equal(flame_depot_error(depot, 0)->status, FLAME_UNSUPPORTED);
+    flame_depot_free(depot);
+}
+
 /* Old perf recorded ids of 16 bytes, or less, padded with zeros. */
 TEST(a_padded_id_finds_the_shorter_one_and_no_other)
 {
@@ -217,6 +296,28 @@ TEST(the_archive_beside_a_recording_counts_if_it_is_there)
     assert_true(flame_depot_add_beside(depot, in_folder("none.data")));
     assert_string_equal(where(depot, &id_a), "perf.data.tar.bz2!/a");
     assert_int_equal(flame_depot_error_count(depot), 0);
+    flame_depot_free(depot);
+}
+
+TEST(beside_a_link_comes_before_beside_what_it_leads_to)
+{
+    struct archive_builder b;
+    mkdir(in_folder("far"), 0777);
+    write_file(in_folder("far/real.data"), "x", 1);
+    assert_int_equal(symlink("far/real.data", in_folder("link.data")), 0);
+    archive_builder_begin(&b, "gnutar", "gzip");
+    add_program(&b, "a", &id_a);
+    write_archive(in_folder("far/real.data.tar.gz"), &b);
+    struct flame_depot *depot = flame_depot_create();
+    assert_true(flame_depot_add_beside(depot, in_folder("link.data")));
+    assert_string_equal(where(depot, &id_a), "far/real.data.tar.gz!/a");
+    flame_depot_free(depot);
+    archive_builder_begin(&b, "gnutar", "gzip");
+    add_program(&b, "a", &id_a);
+    write_archive(in_folder("link.data.tar.gz"), &b);
+    depot = flame_depot_create();
+    assert_true(flame_depot_add_beside(depot, in_folder("link.data")));
+    assert_string_equal(where(depot, &id_a), "link.data.tar.gz!/a");
     flame_depot_free(depot);
 }
 
@@ -295,10 +396,14 @@ int main(void)
         cmocka_unit_test(an_archive_is_searched_by_id_and_its_members_opened),
         cmocka_unit_test(without_a_depot_paths_are_paths),
         cmocka_unit_test(a_folder_is_searched_by_id_whatever_files_are_called),
+        cmocka_unit_test(what_has_more_comes_first_however_many_copies_there_are),
+        cmocka_unit_test(places_are_searched_in_the_order_in_which_they_were_added),
+        cmocka_unit_test(a_pack_is_for_its_own_recording_alone),
         cmocka_unit_test(a_padded_id_finds_the_shorter_one_and_no_other),
         cmocka_unit_test(what_is_packed_is_found_where_perfs_cache_has_it),
         cmocka_unit_test(lists_of_symbols_are_found_by_name),
         cmocka_unit_test(the_archive_beside_a_recording_counts_if_it_is_there),
+        cmocka_unit_test(beside_a_link_comes_before_beside_what_it_leads_to),
         cmocka_unit_test(a_fetched_file_is_found_from_then_on),
         cmocka_unit_test(what_cannot_be_opened_is_told),
         cmocka_unit_test(threads_may_ask_at_once),

@@ -69,6 +69,58 @@ TEST(symbols_lie_at_file_offsets_in_both_classes_and_byte_orders)
     }
 }
 
+/* As a linker makes it that is told to, or a tool that strips sections. */
+TEST(a_build_id_of_zeros_is_none)
+{
+    static const uint8_t zeros[20] = { 0 };
+    size_t text;
+    struct flame_elf elf;
+    struct flame_build_id id = { 0 }, zero = { .size = 20 };
+    struct elf_builder *b = library((struct image_options){ .wide = true }, zeros, &text);
+    struct flame_bytes file = image_finish(b);
+    assert_int_equal(flame_elf_open(&elf, file.ptr, file.size), FLAME_OK);
+    assert_false(flame_build_id_from_elf(&elf, &id));
+    assert_false(flame_build_id_matches(&zero, &zero));
+    flame_elf_close(&elf);
+    image_free(b);
+}
+
+TEST(an_id_that_no_section_has_is_in_a_segment)
+{
+    size_t text;
+    struct flame_elf elf;
+    struct flame_build_id id, want = id_of(id_a);
+    struct elf_builder *b = library((struct image_options){ .wide = true }, id_a, &text);
+    struct flame_bytes file = image_finish(b);
+    uint8_t *copy = malloc(file.size);
+    assert_non_null(copy);
+    memcpy(copy, file.ptr, file.size);
+    Elf64_Ehdr header;
+    Elf64_Shdr note;
+    Elf64_Phdr segment;
+    memcpy(&header, copy, sizeof header);
+    uint8_t *notes = copy + header.e_shoff + sizeof note; /* the first one that was added */
+    memcpy(&note, notes, sizeof note);
+    assert_int_equal(note.sh_type, SHT_NOTE);
+    note.sh_type = SHT_PROGBITS;
+    memcpy(notes, &note, sizeof note);
+    assert_int_equal(flame_elf_open(&elf, copy, file.size), FLAME_OK);
+    assert_false(flame_build_id_from_elf(&elf, &id));
+    flame_elf_close(&elf);
+    memcpy(&segment, copy + header.e_phoff, sizeof segment);
+    segment.p_type = PT_NOTE;
+    segment.p_offset = note.sh_offset;
+    segment.p_filesz = note.sh_size;
+    segment.p_align = 4;
+    memcpy(copy + header.e_phoff, &segment, sizeof segment);
+    assert_int_equal(flame_elf_open(&elf, copy, file.size), FLAME_OK);
+    assert_true(flame_build_id_from_elf(&elf, &id));
+    assert_true(flame_build_id_matches(&want, &id));
+    flame_elf_close(&elf);
+    free(copy);
+    image_free(b);
+}
+
 TEST(only_symbols_that_name_code_or_data_are_taken)
 {
     size_t text;
@@ -354,6 +406,8 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(symbols_lie_at_file_offsets_in_both_classes_and_byte_orders),
+        cmocka_unit_test(a_build_id_of_zeros_is_none),
+        cmocka_unit_test(an_id_that_no_section_has_is_in_a_segment),
         cmocka_unit_test(only_symbols_that_name_code_or_data_are_taken),
         cmocka_unit_test(arm_drops_mapping_symbols_and_the_thumb_bit),
         cmocka_unit_test(powerpc_descriptors_lead_to_code),

@@ -4,7 +4,10 @@
 #include "pipeline.h"
 #include "scene.h"
 
+#include <fcntl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
 
 enum { X86_64 = 62, AARCH64 = 183, ARCH_FEATURE = 6, JIT = 0x1020 };
 
@@ -272,6 +275,50 @@ static void a_dump_that_is_not_the_processs_is_not_used(void **state)
     assert_refused(s, 1, &d, "is JIT code that jit-5.dump does not tell of");
 }
 
+/* A recording of the host that lies in the folder where the process wrote its dump. */
+static void begin_there(struct scene *s, const char *host, const char *arch)
+{
+    char path[80];
+    struct flame_event_attr attr = cycles;
+    dump_file(s, path);
+    forget(s);
+    attr.flags |= UINT64_C(1) << FLAME_ATTR_use_clockid;
+    attr.clockid = 1;
+    s->b = builder_new((struct builder_options){ 0 });
+    builder_attr(s->b, &attr, "cycles", 1, (uint64_t[]){ 71 });
+    builder_feature_string(s->b, 3, host);
+    builder_feature_string(s->b, ARCH_FEATURE, arch);
+    process(s);
+    builder_mmap2(s->b, PID, PID, 0x70000, 0x1000, 0, path);
+    hit(s, 200, 0x1800);
+    write_file(s, 0);
+}
+
+/* In another boot a process may have had that number, and have written into the same file. */
+static void a_dump_that_lies_where_it_was_written_is_the_recorded_one(void **state)
+{
+    struct scene *s = *state;
+    struct utsname here;
+    char path[80];
+    struct stat st;
+    assert_int_equal(uname(&here), 0);
+    if (strcmp(here.machine, "x86_64") != 0)
+        skip();
+    struct jitdump_builder d = one_method(X86_64, PID, 0);
+    write_dump(s, &d);
+    dump_file(s, path);
+    begin_there(s, here.nodename, here.machine);
+    expect(s, plain, "app;method 1\n");
+    assert_int_equal(stat(s->file, &st), 0);
+    struct timespec later[2] = { st.st_mtim, { st.st_mtim.tv_sec + 10, 0 } };
+    assert_int_equal(utimensat(AT_FDCWD, path, later, 0), 0);
+    expect(s, plain, "app;[perf-5.map] 1\n");
+    /* Of another machine: somebody put it there. */
+    begin_there(s, "elsewhere", here.machine);
+    assert_int_equal(utimensat(AT_FDCWD, path, later, 0), 0);
+    expect(s, plain, "app;method 1\n");
+}
+
 static void a_name_that_is_not_of_the_process_is_no_dump(void **state)
 {
     struct scene *s = *state;
@@ -446,6 +493,7 @@ int main(void)
         DUMP_SCENE(a_frame_may_return_to_the_first_byte_of_a_method),
         DUMP_SCENE(frames_and_files_of_the_dump_are_marked_as_jit_code),
         DUMP_SCENE(a_dump_that_is_not_the_processs_is_not_used),
+        DUMP_SCENE(a_dump_that_lies_where_it_was_written_is_the_recorded_one),
         DUMP_SCENE(a_name_that_is_not_of_the_process_is_no_dump),
         DUMP_SCENE(what_cannot_be_of_a_dump_is_counted_and_the_rest_used),
         DUMP_SCENE(the_number_of_threads_does_not_matter),

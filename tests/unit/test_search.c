@@ -59,6 +59,25 @@ TEST(with_symfs_paths_are_below_it_and_nowhere_else)
     check_program(&there, PROGRAM, NULL, FLAME_OBJECT_UNVERIFIED, "");
 }
 
+/* Links as the recorded machine had them: this machine has a file under the same name. */
+TEST(with_symfs_links_do_not_lead_out_of_it)
+{
+    struct flame_symbol_places there = { .symfs = kept("root5"), .trust_paths = true };
+    write_library("outside", id_a, "of_this_machine");
+    write_library("root5/opt/real", id_a, "of_that_machine");
+    assert_int_equal(symlink("/opt/real", in_folder("root5/opt/link")), 0);
+    assert_int_equal(symlink(in_folder("outside"), in_folder("root5/opt/absolute")), 0);
+    assert_int_equal(symlink("../../outside", in_folder("root5/opt/relative")), 0);
+    check_program(&there, "/opt/link", id_a, FLAME_OBJECT_NAMED, "of_that_machine");
+    check_program(&there, "/opt/absolute", id_a, FLAME_OBJECT_MISSING, "");
+    check_program(&there, "/opt/absolute", NULL, FLAME_OBJECT_MISSING, "");
+    check_program(&there, "/opt/relative", NULL, FLAME_OBJECT_MISSING, "");
+    check_program(&there, "/opt/../../outside", NULL, FLAME_OBJECT_MISSING, "");
+    there.flat = true;
+    there.symfs = kept("root5/opt");
+    check_program(&there, "/x/absolute", NULL, FLAME_OBJECT_MISSING, "");
+}
+
 TEST(with_symfs_debug_files_are_below_it_too)
 {
     struct flame_symbol_places there = { .symfs = kept("root2") };
@@ -107,6 +126,45 @@ TEST(a_binary_is_known_by_its_id_whatever_it_is_called)
     check_program(&places, PROGRAM, id_a, FLAME_OBJECT_NAMED, "renamed");
     check_program(&places, PROGRAM, NULL, FLAME_OBJECT_MISSING, "");
     flame_depot_free(places.depot);
+}
+
+/* A debug file as objcopy makes it, alone, may not say where in its program the code was: only a
+ * map that agrees with the usual place, at its beginning and its end, is named by it. */
+TEST(a_debug_file_alone_names_the_map_that_it_fits)
+{
+    static const struct {
+        uint64_t pgoff, size;
+        bool fits;
+    } maps[] = { { 0x1000, 0x2000, true }, { 0x1000, 0x1000, false }, { 0x1000, 0x3000, false },
+                 { 0, 0x2000, false },     { 0, 0x4000, true }, /* pages of 16 KiB */
+                 { 0, 0, false } };
+    struct flame_path_list dirs = list_of(kept("alone"), NULL);
+    struct flame_symbol_places places = { .debug_dirs = &dirs };
+    struct elf_builder *b = image_new((struct image_options){ .wide = true, .type = ET_DYN });
+    image_build_id(b, id_a, 20);
+    image_load(b, 0x10000, 0, 64);
+    size_t text = image_section(b, &(struct image_section){ .name = ".text",
+                                                            .type = SHT_NOBITS,
+                                                            .flags = SHF_ALLOC | SHF_EXECINSTR,
+                                                            .addr = 0x11000,
+                                                            .size = 0x1100 });
+    image_zero_fill(b, 0x11000, image_offset(b), 0x1100);
+    image_symbol(b, (struct image_symbol){ "f", 0x11000, 16, text, STT_FUNC, STB_GLOBAL, 0 });
+    struct flame_bytes file = image_finish(b);
+    write_file("alone/.build-id/aa/" HEX_A_TAIL ".debug", file.ptr, file.size);
+    image_free(b);
+    for (size_t i = 0; i < sizeof maps / sizeof *maps; i++) {
+        struct flame_object object;
+        struct flame_object_request request = { .kind = FLAME_OBJECT_ELF,
+                                                .name = flame_str_from(PROGRAM),
+                                                .build_id = id_of(id_a),
+                                                .pgoff = maps[i].pgoff,
+                                                .map_size = maps[i].size };
+        assert_int_equal(flame_object_load(&object, &request, &places), FLAME_OK);
+        assert_int_equal(object.state, maps[i].fits ? FLAME_OBJECT_NAMED : FLAME_OBJECT_MISSING);
+        assert_int_equal(object.symbols.list.count, maps[i].fits);
+        flame_object_deinit(&object);
+    }
 }
 
 /* --- trust --- */
@@ -184,7 +242,11 @@ TEST(a_rebuilt_program_names_nothing_on_any_detour)
     assert_int_equal(object.state, FLAME_OBJECT_MISMATCH);
     flame_object_deinit(&object);
     /* Without an id: written anew since the recording, in the same place. */
-    places.recorded_ns = 1;
+    places.unchanged_ns = 1;
+    struct flame_inode inode = inode_of(kept("target"));
+    request.major = inode.major;
+    request.minor = inode.minor;
+    request.inode = inode.number;
     request.build_id.size = 0;
     assert_int_equal(flame_object_load(&object, &request, &places), FLAME_OK);
     assert_int_equal(object.state, FLAME_OBJECT_UNVERIFIED);
@@ -356,10 +418,12 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(with_symfs_paths_are_below_it_and_nowhere_else),
+        cmocka_unit_test(with_symfs_links_do_not_lead_out_of_it),
         cmocka_unit_test(with_symfs_debug_files_are_below_it_too),
         cmocka_unit_test(a_flat_symfs_has_all_files_in_itself),
         cmocka_unit_test(debug_dirs_are_looked_into_in_order_and_by_three_names),
         cmocka_unit_test(a_binary_is_known_by_its_id_whatever_it_is_called),
+        cmocka_unit_test(a_debug_file_alone_names_the_map_that_it_fits),
         cmocka_unit_test(only_where_paths_are_trusted_a_rebuilt_program_names_anything),
         cmocka_unit_test(what_belongs_to_the_recorded_file_does_not_name_a_trusted_one),
         cmocka_unit_test(a_rebuilt_program_names_nothing_on_any_detour),
