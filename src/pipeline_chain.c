@@ -76,13 +76,13 @@ static bool join_deferred(const struct flame_session *s, const struct flame_samp
  * this one register, and no stack. */
 static bool has_link(const struct flame_session *s, const struct flame_sample *sample)
 {
-    enum { LINK_REGISTER = 30, ABI_64 = 2 };
+    enum { ABI_64 = 2 };
     const struct flame_event_attr *attr = &s->recording.perf.events.items[sample->attr].attr;
-    struct flame_str arch = s->recording.perf.features.arch;
-    return attr->sample_regs_user == UINT64_C(1) << LINK_REGISTER && sample->regs_user &&
+    struct flame_str machine = flame_session_machine(s);
+    return attr->sample_regs_user == FLAME_LINK_REGISTER && sample->regs_user &&
            sample->regs_user_abi == ABI_64 && sample->chain_count &&
            !(attr->sample_type & FLAME_SAMPLE_STACK_USER) &&
-           (flame_str_is(arch, "aarch64") || flame_str_is(arch, "arm64"));
+           (flame_str_is(machine, "aarch64") || flame_str_is(machine, "arm64"));
 }
 
 static bool join_link(const struct flame_sample *sample, struct flame_chain_room *room,

@@ -75,7 +75,7 @@ bool flame_early_fits(const struct flame_session *s)
     const struct flame_perf_file *file = &s->recording.perf;
     return file->features.compressed.type && file->parts.count == 1 &&
            !flame_perf_is_simpleperf(file) && file->features.symbol_files.count == 0 &&
-           !flame_reads_needed(file) && !s->filter.by_leaf;
+           !flame_reads_needed(file) && !s->filter.by_leaf && !flame_pipeline_wants_machine(s);
 }
 
 /* Free all memory for blocks but that of those that are being counted. */

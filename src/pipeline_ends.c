@@ -41,6 +41,7 @@ void flame_walk_ends_join(struct flame_walk_ends *sum, const struct flame_walk_e
 static void advise(const struct flame_session *s, enum flame_stack_end why, uint32_t dso, char *out,
                    size_t cap)
 {
+    struct flame_str machine = flame_session_machine(s);
     uint32_t dumped = s->verdict.dump_bytes;
     enum flame_dso_kind kind = FLAME_DSO_FILE;
     if (dso < s->timeline.dsos.list.count)
@@ -82,9 +83,15 @@ static void advise(const struct flame_session *s, enum flame_stack_end why, uint
         snprintf(out, cap, "mostly code that was unmapped, or a walk that went wrong before");
         break;
     case FLAME_END_UNKNOWN_ARCH:
-        snprintf(out, cap,
-                 "the recording does not say whose registers it holds, or they are of an "
-                 "architecture that flamedata cannot walk");
+        if (!machine.len)
+            snprintf(out, cap,
+                     "the recording does not say it, as one that was killed or cut, nor does a "
+                     "file that ran: none is here that is known to be the recorded one; record "
+                     "with perf record --buildid-mmap, or pass --trust-paths if the files here "
+                     "are those that ran");
+        else
+            snprintf(out, cap, "flamedata cannot walk stacks of %.*s by these registers",
+                     (int)(machine.len < 64 ? machine.len : 64), machine.ptr);
         break;
     case FLAME_END_BROKEN:
         snprintf(out, cap,

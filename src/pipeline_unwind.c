@@ -92,7 +92,7 @@ static const struct flame_arch *arch_of(struct flame_unwinder *u, uint64_t abi)
 {
     size_t i = abi < 4 ? abi : 0;
     if (!u->asked_for_arch[i])
-        u->arch[i] = flame_arch_find(u->session->recording.perf.features.arch, abi);
+        u->arch[i] = flame_arch_find(flame_session_machine(u->session), abi);
     u->asked_for_arch[i] = true;
     return u->arch[i];
 }

@@ -68,4 +68,10 @@ extern const struct flame_arch flame_arch_mips64, flame_arch_mips;
  * (1: a 32-bit task, 2: 64-bit). NULL: none that is known. */
 const struct flame_arch *flame_arch_find(struct flame_str machine, uint64_t abi);
 
+/* A machine, for flame_arch_find, that runs an ELF file's code (its e_machine), and whose samples
+ * may have these registers: mask is an event's sample_regs_user. NULL: none. A walk takes many
+ * registers: then all that unwinding may need must be among them, so that the files of a machine
+ * that is only emulated are found out. */
+const char *flame_arch_of_elf(unsigned elf_machine, uint64_t mask);
+
 #endif
