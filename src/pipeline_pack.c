@@ -57,6 +57,7 @@ static enum flame_status collect(struct flame_packing *p)
     if (status == FLAME_OK && p->options.source)
         status = flame_pack_sources_add(&p->sources, &p->packer, &s->places);
     p->contents.sources = p->sources.files.count;
+    p->contents.sources_left_out = p->sources.left_out;
     p->contents.files = p->packer.contents.count;
     p->contents.file_bytes = flame_packer_kept(&p->packer);
     return status;
@@ -109,7 +110,11 @@ struct flame_packing *flame_packing_open(const char *path, const struct flame_pa
     if (status == FLAME_OK) {
         flame_preload_finish(p->session);
         status = collect(p);
-        if (status != FLAME_OK)
+        if (status == FLAME_LIMIT)
+            flame_fail(error, status, path, FLAME_NO_OFFSET,
+                       "more than %d programs, libraries and other files are hit",
+                       FLAME_MANIFEST_MANY);
+        else if (status != FLAME_OK)
             flame_fail(error, status, path, FLAME_NO_OFFSET, "out of memory");
     }
     if (status == FLAME_OK)

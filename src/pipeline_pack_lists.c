@@ -3,7 +3,9 @@
  * A kernel's list has no sizes: a symbol reaches to the next one, so that the next one is kept,
  * too. It then reaches further than it did, up to the next line that is kept; so of every address
  * that was looked up the symbol in front of it is kept, whether it had it or not. That the same
- * names come out is not left to this: it is tried, and if it fails, the whole list is written. */
+ * names come out is not left to this: it is tried, and if it fails, the whole list is written. Of a
+ * module all or nothing counts: those that named nothing, as they may be another boot's, have no
+ * lines. */
 #include "pipeline_pack_lists.h"
 
 #include "depot.h"
@@ -80,10 +82,12 @@ static bool find_starts(struct starts *starts, const struct flame_symbols *symbo
     return true;
 }
 
-/* distance: from where the list has the kernel to where the recording has it. */
+/* distance: from where the list has the kernel to where the recording has it; modules: that named
+ * something. */
 struct kernel_lines {
     struct flame_output *out;
     const struct starts *starts;
+    const struct flame_intern *modules;
     struct flame_str reference;
     uint64_t reference_address, distance;
     bool found, whole;
@@ -104,8 +108,8 @@ static bool put_kernel_line(void *user, const struct flame_kallsyms_line *line)
     uint64_t address = line->address - k->distance;
     bool reference =
         line->module.len == 0 && k->reference.len && flame_str_equal(line->name, k->reference);
-    if ((line->module.len && k->distance) ||
-        (!k->whole && !reference && !has_start(k->starts, address)))
+    bool other = flame_intern_find(k->modules, line->module) == FLAME_INTERN_NONE;
+    if ((line->module.len && other) || (!k->whole && !reference && !has_start(k->starts, address)))
         return true;
     flame_putf(k->out, "%016" PRIx64 " %c ", address, line->type);
     flame_put_str(k->out, line->name);
@@ -115,6 +119,20 @@ static bool put_kernel_line(void *user, const struct flame_kallsyms_line *line)
         flame_put_text(k->out, "]");
     }
     flame_put_text(k->out, "\n");
+    return true;
+}
+
+/* The names of the modules that symbols[] were used of. */
+static bool find_modules(struct flame_intern *modules, const struct flame_symbols *symbols,
+                         const bool *used)
+{
+    for (size_t i = 0; i < symbols->list.count && used; i++) {
+        uint16_t group = symbols->list.items[i].group;
+        if (used[i] && group &&
+            flame_intern_add(modules, flame_str_from(symbols->groups.items[group - 1].name)) ==
+                FLAME_INTERN_NONE)
+            return false;
+    }
     return true;
 }
 
@@ -149,16 +167,22 @@ static enum flame_status put_lines(struct flame_output *out, const struct flame_
 {
     const char *text = (const char *)file->bytes;
     struct starts starts = { 0 };
-    struct kernel_lines k = {
-        .out = out, .starts = &starts, .reference = request->reference, .whole = whole
-    };
-    bool ok = find_starts(&starts, &object->symbols, &use->places);
+    struct flame_intern modules;
+    struct kernel_lines k = { .out = out,
+                              .starts = &starts,
+                              .modules = &modules,
+                              .reference = request->reference,
+                              .whole = whole };
+    flame_intern_init(&modules);
+    bool ok = find_starts(&starts, &object->symbols, &use->places) &&
+              find_modules(&modules, &object->symbols, use->symbols);
     if (ok && request->text_start && request->reference.len)
         flame_kallsyms_read(text, file->size, find_reference, &k);
     if (k.found)
         k.distance = k.reference_address - request->text_start;
     if (ok)
         flame_kallsyms_read(text, file->size, put_kernel_line, &k);
+    flame_intern_deinit(&modules);
     flame_vec_free(&starts.list);
     return ok ? FLAME_OK : FLAME_NOMEM;
 }

@@ -6,6 +6,7 @@
 #include "pipeline_pack.h"
 
 #include "build_id.h"
+#include "cfi.h"
 #include "depot.h"
 #include "kernel.h"
 #include "pipeline_pack_lists.h"
@@ -33,6 +34,36 @@ uint64_t flame_pack_changed_ns(const struct flame_packing *p, const char *path)
     return packed ? packed->changed_ns : flame_depot_changed_ns(p->session->places.depot, path);
 }
 
+/* Code without symbols, as whole functions where call-frame information knows them: who reads the
+ * pack may have their names. */
+static enum flame_status find_nameless(struct subject *o)
+{
+    const struct flame_object *holder = flame_code_holder(o->code);
+    const struct flame_object *object = o->object->files.count ? o->object : holder;
+    const struct flame_ranges *places = &o->use->places;
+    struct flame_cfi *cfi = NULL;
+    uint64_t start = 0, end = 0;
+    bool found = false;
+    enum flame_status status = FLAME_OK;
+    if (places->count && object && object->files.count)
+        status = flame_cfi_open(&cfi, object);
+    for (size_t i = 0; i < places->count && status == FLAME_OK; i++) {
+        const struct flame_range *place = &places->items[i];
+        if (!flame_ranges_add(&o->functions, place->start, place->end))
+            status = FLAME_NOMEM;
+        /* A range has a few addresses, next to each other. */
+        for (uint64_t at = place->start; at < place->end && status == FLAME_OK; at++) {
+            if (found && at >= start && at < end)
+                continue;
+            status = flame_cfi_function(cfi, at, &start, &end, &found);
+            if (status == FLAME_OK && found && !flame_ranges_add(&o->functions, start, end))
+                status = FLAME_NOMEM;
+        }
+    }
+    flame_cfi_close(cfi);
+    return status;
+}
+
 /* Where the file has the functions that were hit, and code without symbols. */
 static enum flame_status find_functions(struct subject *o)
 {
@@ -53,11 +84,9 @@ static enum flame_status find_functions(struct subject *o)
         if (!kernel && o->request.kind != FLAME_OBJECT_MODULE)
             ok = ok && flame_ranges_add(&o->functions, start, o->object->base + symbol->end);
     }
-    for (size_t i = 0; i < o->use->places.count && ok && !kernel; i++)
-        ok = flame_ranges_add(&o->functions, o->use->places.items[i].start,
-                              o->use->places.items[i].end);
+    enum flame_status status = !ok ? FLAME_NOMEM : kernel ? FLAME_OK : find_nameless(o);
     flame_ranges_settle(&o->functions);
-    return ok ? FLAME_OK : FLAME_NOMEM;
+    return status;
 }
 
 /* Keep what is needed of the files of an object: of subject's, or that with its code. */
@@ -88,12 +117,14 @@ static enum flame_status keep_files(struct flame_packing *p, struct subject *o,
             .bytes = file->bytes,
             .size = file->size,
             .kept = &file->kept,
+            .original = file->changed ? file->original : NULL,
+            .packed = &file->packed,
             .changed_ns = flame_pack_changed_ns(p, file->path),
         };
         uint32_t number;
         status = flame_packer_add(&p->packer, &add, &number);
     }
-    if (status == FLAME_OK && p->options.source)
+    if (status == FLAME_OK && p->options.source && !object->trusted && !o->object->trusted)
         status = flame_pack_sources_of_dwarf(&p->sources, kept->dwarf, &o->functions);
     return status;
 }
@@ -311,6 +342,8 @@ enum flame_status flame_pack_add_object(struct flame_packing *p, uint32_t number
     flame_ranges_settle(&o.words);
     if (status == FLAME_OK)
         status = add_by_kind(p, &o, embedded);
+    if (status == FLAME_OK && p->packer.manifest.packed.objects.count == FLAME_MANIFEST_MANY)
+        status = FLAME_LIMIT;
     if (status == FLAME_OK && !flame_vec_push(&p->packer.manifest.packed.objects, o.entry))
         status = FLAME_NOMEM;
     flame_ranges_free(&o.functions);

@@ -1,10 +1,11 @@
 /* pipeline_pack_sources.c: which source files, and their text.
  *
  * Only names that begin at the root are taken, which is where debug information says that they are.
- * Nothing else is looked for: who has sources elsewhere can say so where the pack is read. */
+ * Nothing else is looked for: who has sources elsewhere can say so where the pack is read. What may
+ * not go into a pack: pipeline_pack_public.c. */
 #include "pipeline_pack_sources.h"
 
-enum { FILE_MOST = 32 << 20 }; /* bytes of one file, as annotate has it */
+#include "pipeline_pack_public.h"
 
 void flame_pack_sources_init(struct flame_pack_sources *s)
 {
@@ -87,30 +88,27 @@ enum flame_status flame_pack_sources_add(struct flame_pack_sources *s, struct fl
     enum flame_status status = FLAME_OK;
     for (uint32_t i = 0; i < s->names.strings.count && status == FLAME_OK; i++) {
         struct flame_str name = flame_intern_get(&s->names, i);
+        struct flame_packer_add add = { .role = FLAME_PACKER_TEXT, .path = name.ptr };
         const struct flame_packed_file *packed = flame_packed_at(places->packed, name);
         struct flame_file file = { 0 };
+        enum flame_pack_public what = FLAME_PACK_SOURCE;
         uint32_t number;
-        if (packed)
+        if (packed) {
             file = flame_packed_lend(packed);
-        else
-            status = flame_file_open_plain(&file, name.ptr, NULL);
-        if (status == FLAME_IO || file.size > FILE_MOST) {
-            flame_file_close(&file);
-            status = FLAME_OK;
+            add.changed_ns = packed->changed_ns;
+        } else {
+            what = flame_pack_open_source(&file, name.ptr, places->recorded_ns, &add.changed_ns);
+        }
+        s->left_out += what == FLAME_PACK_SOURCE_LEFT_OUT;
+        if (what != FLAME_PACK_SOURCE)
             continue;
-        }
-        if (status == FLAME_OK && !flame_vec_push(&s->files, file)) {
+        if (!flame_vec_push(&s->files, file)) {
             flame_file_close(&file);
-            status = FLAME_NOMEM;
+            return FLAME_NOMEM;
         }
-        struct flame_packer_add add = { .role = FLAME_PACKER_TEXT,
-                                        .path = name.ptr,
-                                        .bytes = file.bytes,
-                                        .size = file.size,
-                                        .changed_ns = packed ? packed->changed_ns
-                                                             : flame_file_changed_ns(name.ptr) };
-        if (status == FLAME_OK)
-            status = flame_packer_add(packer, &add, &number);
+        add.bytes = file.bytes;
+        add.size = file.size;
+        status = flame_packer_add(packer, &add, &number);
     }
     return status;
 }

@@ -8,10 +8,11 @@
 #include "packer.h"
 
 /* names  as debug information has them
- * files  those that were found, open until this is */
+ * files  those that were found, open until this is; left_out: and those that may not be packed */
 struct flame_pack_sources {
     struct flame_intern names;
     FLAME_VEC(struct flame_file) files;
+    size_t left_out;
 };
 
 void flame_pack_sources_init(struct flame_pack_sources *sources);

@@ -35,9 +35,10 @@ struct flame_pack_options {
  * recording_bytes  of the recording itself
  * files, file_bytes  of all else that is kept: files, and how much of them
  * sources          how many of the files are source text
+ * sources_left_out how many are not packed, since they are not public (flamedata-pack(1), --source)
  * memory_left_out  a kernel's code was read from /proc/kcore, which is not packed */
 struct flame_pack_contents {
-    uint64_t recording_bytes, files, file_bytes, sources;
+    uint64_t recording_bytes, files, file_bytes, sources, sources_left_out;
     bool memory_left_out;
 };
 

@@ -1,4 +1,5 @@
-/* folder_walk.c: depth first, by open folders, so that what is renamed meanwhile leads nowhere else. */
+/* folder_walk.c: depth first, by open folders, so that what is renamed meanwhile leads nowhere
+ * else. */
 #include "folder_walk.h"
 
 #include "file.h"

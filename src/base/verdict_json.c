@@ -27,7 +27,7 @@ static const char *state_name(enum flame_object_state state)
     return "UNKNOWN";
 }
 
-static const char *grade_word(enum flame_object_grade grade)
+const char *flame_object_grade_word(enum flame_object_grade grade)
 {
     switch (grade) {
 #define X(name, word, meaning)                                                                     \
@@ -93,6 +93,17 @@ static void put_losses(struct flame_json *json, const struct flame_verdict *v)
     flame_json_close(json, ']');
 }
 
+static void put_places(struct flame_json *json, const struct flame_verdict *v)
+{
+    flame_json_open(json, "places", '[');
+    for (size_t i = 0; i < v->place_count; i++) {
+        flame_json_open(json, NULL, '{');
+        flame_json_error(json, &v->places[i]);
+        flame_json_close(json, '}');
+    }
+    flame_json_close(json, ']');
+}
+
 static void put_events(struct flame_json *json, const struct flame_verdict *v)
 {
     flame_json_open(json, "events", '[');
@@ -129,7 +140,7 @@ static void put_objects(struct flame_json *json, const struct flame_verdict *v)
         flame_json_open(json, NULL, '{');
         flame_json_text(json, "name", object->name);
         flame_json_bytes(json, "build_id", object->build_id.bytes, object->build_id.size);
-        flame_json_text(json, "status", flame_str_from(grade_word(object->grade)));
+        flame_json_text(json, "status", flame_str_from(flame_object_grade_word(object->grade)));
         flame_json_text(json, "state", flame_str_from(state_name(object->state)));
         flame_json_u64(json, "weight", object->weight);
         flame_json_u64(json, "unnamed", object->unnamed);
@@ -192,6 +203,8 @@ void flame_json_verdict(struct flame_json *json, const struct flame_verdict *v,
     flame_json_u64(json, "unnamed", v->unnamed);
     flame_json_u64(json, "unwound", v->unwound);
     flame_json_u64(json, "dump_bytes", v->dump_bytes);
+    flame_json_text(json, "machine", v->machine);
+    flame_json_text(json, "machine_object", v->machine_object);
     put_ends(json, v);
     flame_json_bool(json, "branch_stacks", v->branch_stacks);
     flame_json_u64(json, "guest_samples", v->guest_samples);
@@ -203,6 +216,7 @@ void flame_json_verdict(struct flame_json *json, const struct flame_verdict *v,
     flame_json_u64(json, "bad_features", v->bad_features);
     put_first(json, "first_bad_feature", v->bad_features, &v->first_bad_feature);
     put_losses(json, v);
+    put_places(json, v);
     put_events(json, v);
     put_objects(json, v);
     put_fetches(json, v);

@@ -7,6 +7,7 @@
 #include "terminal.h"
 #include "verdict.h"
 
+#include <errno.h>
 #include <flamedata/pack.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -38,7 +39,7 @@ static const struct flame_cli_option options[] = {
     { 0, "source", NULL, NULL, FIELD(options.source), OUTPUT,
       "Pack the text of source files, too, where debug information says that they are." },
     { 'q', "quiet", NULL, NULL, FIELD(quiet), OUTPUT,
-      "Do not say what was packed. Errors are still printed." },
+      "Do not say what was packed, but errors, and names that are only trusted." },
     { 0, "strict", NULL, NULL, FIELD(strict), OUTPUT,
       "Exit with 1 also when samples were lost or records were bad." },
     FLAME_CLI_FAIL_UNRESOLVED(struct pack, unresolved, OUTPUT),
@@ -73,6 +74,15 @@ static enum flame_status choose_output(struct pack *p, struct flame_error *error
     return FLAME_OK;
 }
 
+/* Seconds that can be told in ns. */
+static bool read_seconds(const char *text, uint64_t *seconds)
+{
+    size_t digits = strspn(text, "0123456789");
+    errno = 0;
+    *seconds = strtoull(text, NULL, 10);
+    return digits && text[digits] == 0 && errno == 0 && *seconds <= INT64_MAX / 1000000000;
+}
+
 static enum flame_status settle(struct pack *p, int words, char **argv, struct flame_error *error)
 {
     enum flame_status status = flame_cli_choose_input(&p->input, words, argv, error);
@@ -87,24 +97,17 @@ static enum flame_status settle(struct pack *p, int words, char **argv, struct f
         return flame_cli_usage(error, "a pack is not for a terminal; name a file with -o");
     /* So that the same input can give the same bytes. */
     const char *epoch = getenv("SOURCE_DATE_EPOCH");
-    p->options.made_s = epoch ? strtoull(epoch, NULL, 10) : 0;
+    if (epoch && *epoch && !read_seconds(epoch, &p->options.made_s))
+        return flame_cli_usage(error,
+                               "SOURCE_DATE_EPOCH is '%.40s', which is no time in seconds since "
+                               "1970",
+                               epoch);
     return flame_cli_settle_symbols(&p->options.symbols, p->input.path, p->quiet, error);
 }
 
 static enum flame_status write_pack(void *user, struct flame_output *out, struct flame_error *error)
 {
     return flame_packing_write(user, out, error);
-}
-
-/* "22.1 MB" */
-static void put_size(struct flame_output *out, uint64_t bytes)
-{
-    static const char *const units[] = { "bytes", "kB", "MB", "GB", "TB" };
-    double value = (double)bytes;
-    size_t unit = 0;
-    for (; value >= 999.5 && unit + 1 < sizeof units / sizeof *units; unit++)
-        value /= 1000;
-    flame_putf(out, "%.*f %s", unit && value < 99.95 ? 1 : 0, value, units[unit]);
 }
 
 static double seconds_since(const struct timespec *start)
@@ -117,7 +120,7 @@ static double seconds_since(const struct timespec *start)
 static void put_files(struct flame_output *out, const struct flame_pack_contents *c)
 {
     flame_putf(out, "%" PRIu64 " file%s of ", c->files, c->files == 1 ? "" : "s");
-    put_size(out, c->file_bytes);
+    flame_cli_put_size(out, c->file_bytes);
     if (c->sources)
         flame_putf(out, " (%" PRIu64 " of source text)", c->sources);
 }
@@ -136,17 +139,23 @@ static void say(const struct pack *p, const struct flame_packing *packing,
                           &wording);
     flame_cli_put_fetches(text, flame_packing_verdict(packing), &wording, false);
     flame_put_text(text, "a recording of ");
-    put_size(text, c->recording_bytes);
+    flame_cli_put_size(text, c->recording_bytes);
     flame_put_text(text, " and ");
     put_files(text, c);
     flame_put_text(text, " packed");
     if (stat(p->output, &st) == 0 && S_ISREG(st.st_mode)) {
         flame_put_text(text, " into ");
-        put_size(text, (uint64_t)st.st_size);
+        flame_cli_put_size(text, (uint64_t)st.st_size);
         flame_put_text(text, ", ");
         flame_cli_put_safe(text, flame_str_from(p->output));
     }
     flame_putf(text, ", in %.1f s\n", seconds_since(start));
+    if (c->sources_left_out)
+        flame_putf(text,
+                   "%" PRIu64 " source file%s left out: not everybody may read %s, or it is no "
+                   "source text by its name, place or time\n",
+                   c->sources_left_out, c->sources_left_out == 1 ? " is" : "s are",
+                   c->sources_left_out == 1 ? "it" : "each");
     if (c->memory_left_out)
         flame_put_text(text, "the kernel's code in /proc/kcore is not packed: copy it first, perf "
                              "buildid-cache --kcore /proc/kcore\n");
@@ -174,16 +183,13 @@ static int run(int argc, char **argv)
     }
     if (status != FLAME_OK)
         flame_cli_complain(&error, flame_cli_hint(&flame_cli_pack, &p.input, &error));
-    else if (!p.quiet)
+    else if (p.quiet)
+        flame_cli_say_cautions(flame_packing_verdict(packing));
+    else
         say(&p, packing, &start);
-    int result = flame_cli_exit_status(status);
-    const struct flame_verdict *verdict = packing ? flame_packing_verdict(packing) : NULL;
-    if (status == FLAME_OK && p.strict && flame_cli_lost_data(verdict)) {
-        flame_cli_say(flame_str_from("flamedata: data was lost, and --strict was given\n"));
-        result = FLAME_CLI_FAILED;
-    }
-    if (status == FLAME_OK && flame_cli_is_unresolved(&p.unresolved, verdict))
-        result = FLAME_CLI_FAILED;
+    int result = status == FLAME_OK
+                     ? flame_cli_meet(p.strict, &p.unresolved, flame_packing_verdict(packing))
+                     : flame_cli_exit_status(status);
     flame_packing_close(packing);
     free(p.name);
     return result;

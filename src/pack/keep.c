@@ -117,7 +117,8 @@ static enum flame_status add_file(struct flame_kept *kept, const char *path, con
 {
     struct flame_kept_file *file;
     if (!flame_vec_push(&kept->files,
-                        (struct flame_kept_file){ .path = path, .bytes = bytes, .size = size }))
+                        (struct flame_kept_file){
+                            .path = path, .bytes = bytes, .original = bytes, .size = size }))
         return FLAME_NOMEM;
     file = &kept->files.items[kept->files.count - 1];
     struct flame_keep keep = { .program = role->program,
@@ -125,7 +126,8 @@ static enum flame_status add_file(struct flame_kept *kept, const char *path, con
                                .names = role->names,
                                .touched = &kept->touched,
                                .unwinds = role->request->unwinds,
-                               .kept = &file->kept };
+                               .kept = &file->kept,
+                               .packed = &file->packed };
     enum flame_status status = flame_elf_open(&keep.elf, bytes, size);
     if (status == FLAME_NOMEM)
         return status;
@@ -138,6 +140,7 @@ static enum flame_status add_file(struct flame_kept *kept, const char *path, con
         file->bytes = file->changed = keep.copy;
     flame_elf_close(&keep.elf);
     flame_ranges_settle(&file->kept);
+    flame_ranges_settle(&file->packed);
     return ok ? FLAME_OK : FLAME_NOMEM;
 }
 
@@ -215,6 +218,7 @@ void flame_kept_deinit(struct flame_kept *kept)
 {
     for (size_t i = 0; i < kept->files.count; i++) {
         flame_ranges_free(&kept->files.items[i].kept);
+        flame_ranges_free(&kept->files.items[i].packed);
         free(kept->files.items[i].changed);
     }
     flame_vec_free(&kept->files);

@@ -34,13 +34,17 @@ struct flame_keep_request {
  * bytes  bytes[size], to be written where they are kept: those of the file, unpacked where it was
  *        packed as a whole (.ko.xz); or changed
  * changed  the same if they are not the file's own; else NULL
- * kept   offsets, settled, within size */
+ * kept   offsets, settled, within size
+ * original, packed  the file's own bytes, and where its sections lie in them that were packed anew:
+ *        what was read of a section differs from object to object */
 struct flame_kept_file {
     const char *path;
     const uint8_t *bytes;
     uint8_t *changed;
     size_t size;
     struct flame_ranges kept;
+    const uint8_t *original;
+    struct flame_ranges packed;
 };
 
 /* The object's own files first, then those that its debug information lies in elsewhere (split

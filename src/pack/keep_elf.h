@@ -27,6 +27,7 @@ struct flame_keep_names {
  * unwinds    rules are wanted
  * kept       out
  * copy       out: the file with changes, malloc'ed; NULL: nothing had to be changed
+ * packed     out: where the sections were that are changed in it
  * failed     memory was exhausted */
 struct flame_keep {
     struct flame_elf elf;
@@ -35,7 +36,7 @@ struct flame_keep {
     const struct flame_keep_names *names;
     const struct flame_touched *touched;
     Dwarf *handle;
-    struct flame_ranges *kept;
+    struct flame_ranges *kept, *packed;
     uint8_t *copy;
     bool is_read, unwinds, failed;
 };

@@ -93,6 +93,8 @@ static bool replace(struct flame_keep *keep, const struct flame_elf_section *sec
     put_number(keep->copy + field, elf->wide ? 8 : 4, elf->header.e_ident[EI_DATA] == ELFDATA2MSB,
                header_size + size);
     flame_keep_bytes(keep, section->header.sh_offset, header_size + size);
+    uint64_t start = section->header.sh_offset, end = start + section->header.sh_size;
+    keep->failed = keep->failed || !flame_ranges_add(keep->packed, start, end);
     return true;
 }
 

@@ -8,7 +8,10 @@
 
 enum { FLAME_MANIFEST_VERSION = 1 };
 
-/* A file of the recording itself. */
+/* Of each kind, as many lines: files, and objects. */
+enum { FLAME_MANIFEST_MANY = 1 << 16 };
+
+/* A file of the recording itself, which has no holes; hash: by blocks (block_hash.h). */
 struct flame_manifest_part {
     struct flame_str member;
     uint64_t size, hash;

@@ -11,11 +11,13 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-enum { FIELDS_MAX = 20, LINES_MAX = 1 << 20 };
+enum { FIELDS_MAX = 20, LINES_MAX = 1 << 20, MEMBER_MAX = 32 };
 
-/* A line in fields; next: of those that are still to be taken. bad: one was not as it must be. */
+/* A line in fields; next: of those that are still to be taken. bad: one was not as it must be.
+ * members: of all files so far. */
 struct line {
     struct flame_manifest *manifest;
+    struct flame_intern members;
     struct flame_str fields[FIELDS_MAX];
     size_t count, next;
     bool bad, no_memory;
@@ -168,8 +170,10 @@ static bool read_file(struct line *line)
     f.changed_ns = take_number(line);
     f.build_id = take_id(line);
     f.path = take_text(line);
-    line->bad = line->bad || f.size > SIZE_MAX;
-    return flame_vec_push(&line->manifest->packed.files, f);
+    size_t count = line->manifest->packed.files.count;
+    uint32_t id = flame_intern_add(&line->members, f.member);
+    line->bad = line->bad || f.size > SIZE_MAX || count == FLAME_MANIFEST_MANY || id != count;
+    return id != FLAME_INTERN_NONE && flame_vec_push(&line->manifest->packed.files, f);
 }
 
 static bool read_object(struct line *line)
@@ -190,12 +194,14 @@ static bool read_object(struct line *line)
     o.code = take_file_number(line);
     o.shift = take_hex(line);
     o.modules = take_flag(line);
+    line->bad = line->bad || line->manifest->packed.objects.count == FLAME_MANIFEST_MANY;
     return flame_vec_push(&line->manifest->packed.objects, o);
 }
 
 static bool read_recording(struct line *line)
 {
     struct flame_manifest *m = line->manifest;
+    line->bad = line->bad || m->parts.count > 0;
     m->name = take_text(line);
     m->folder = take_word(line, "folder");
     m->recorded_ns = take_number(line);
@@ -203,6 +209,24 @@ static bool read_recording(struct line *line)
     m->same_boot = take_flag(line);
     m->source = take_flag(line);
     return true;
+}
+
+/* The recording's files in order, as they are always called. */
+static bool read_part(struct line *line)
+{
+    struct flame_manifest *m = line->manifest;
+    struct flame_manifest_part part = { .member = take_text(line) };
+    char name[MEMBER_MAX] = "perf.data";
+    if (m->folder && m->parts.count == 0)
+        snprintf(name, sizeof name, "perf.data/data");
+    else if (m->folder)
+        snprintf(name, sizeof name, "perf.data/data.%zu", m->parts.count - 1);
+    else
+        line->bad = line->bad || m->parts.count > 0;
+    part.size = take_number(line);
+    part.hash = take_hex(line);
+    line->bad = line->bad || part.size > SIZE_MAX || !flame_str_is(part.member, name);
+    return flame_vec_push(&m->parts, part);
 }
 
 static bool read_line(struct line *line)
@@ -219,11 +243,7 @@ static bool read_line(struct line *line)
         m->made_s = take_number(line);
         m->version = take_text(line);
     } else if (flame_str_is(kind, "part")) {
-        struct flame_manifest_part part = { .member = take_text(line) };
-        part.size = take_number(line);
-        part.hash = take_hex(line);
-        line->bad = line->bad || part.size > SIZE_MAX;
-        return flame_vec_push(&m->parts, part);
+        return read_part(line);
     } else if (flame_str_is(kind, "jitdump")) {
         struct flame_packed_dump dump = { .recorded = take_text(line) };
         dump.file = take_file_number(line);
@@ -263,6 +283,25 @@ static bool check_end(struct flame_str *text)
     return memcmp(text->ptr + text->len, end, END) == 0;
 }
 
+static enum flame_status read_lines(struct line *line, struct flame_str text, const char *path,
+                                    struct flame_error *error)
+{
+    size_t count = 0;
+    for (const char *at = text.ptr, *end = at + text.len; at < end; count++) {
+        const char *stop = memchr(at, '\n', (size_t)(end - at));
+        struct flame_str one = { at, (size_t)((stop ? stop : end) - at) };
+        bool room = count < LINES_MAX && split(line, one);
+        if (room && !read_line(line))
+            line->no_memory = true;
+        if (line->no_memory)
+            return flame_fail(error, FLAME_NOMEM, path, FLAME_NO_OFFSET, "out of memory");
+        if (!room || line->bad)
+            return damaged(path, "says what cannot be", error);
+        at = stop ? stop + 1 : end;
+    }
+    return FLAME_OK;
+}
+
 enum flame_status flame_manifest_read(struct flame_manifest *m, struct flame_str text,
                                       const char *path, struct flame_error *error)
 {
@@ -272,19 +311,11 @@ enum flame_status flame_manifest_read(struct flame_manifest *m, struct flame_str
         return status;
     if (!check_end(&text))
         return damaged(path, "is damaged", error);
-    size_t count = 0;
-    for (const char *at = text.ptr, *end = at + text.len; at < end; count++) {
-        const char *stop = memchr(at, '\n', (size_t)(end - at));
-        struct flame_str one = { at, (size_t)((stop ? stop : end) - at) };
-        bool room = count < LINES_MAX && split(&line, one);
-        if (room && !read_line(&line))
-            line.no_memory = true;
-        if (line.no_memory)
-            return flame_fail(error, FLAME_NOMEM, path, FLAME_NO_OFFSET, "out of memory");
-        if (!room || line.bad)
-            return damaged(path, "says what cannot be", error);
-        at = stop ? stop + 1 : end;
-    }
+    flame_intern_init(&line.members);
+    status = read_lines(&line, text, path, error);
+    flame_intern_deinit(&line.members);
+    if (status != FLAME_OK)
+        return status;
     if (m->parts.count == 0)
         return damaged(path, "names no recording", error);
     if (flame_packed_seal(&m->packed) != FLAME_OK)

@@ -4,8 +4,6 @@
  * all of it will be. */
 #include "pack_reader.h"
 
-#include "hash.h"
-
 #include <stdlib.h>
 
 struct flame_archived flame_pack_part(const struct flame_pack *pack,
@@ -29,7 +27,8 @@ static enum flame_status check_parts(const struct flame_pack *pack,
             return flame_fail(error, FLAME_CORRUPT, path, FLAME_NO_OFFSET,
                               "the pack is damaged, it has no %.64s%s%s", part->member.ptr,
                               damage ? ": " : "", damage ? damage->text : "");
-        if (found.size != part->size || flame_hash(found.bytes, found.size) != part->hash)
+        if (found.sparse || found.size != part->size ||
+            flame_hash_blocks(found.bytes, found.size, &found.extents) != part->hash)
             return flame_fail(error, FLAME_CORRUPT, path, FLAME_NO_OFFSET,
                               "the pack is damaged: %.64s is not what was packed",
                               part->member.ptr);
@@ -43,8 +42,10 @@ static void attach(struct flame_packed *packed, const struct flame_archive *arch
     for (size_t i = 0; i < packed->files.count; i++) {
         struct flame_packed_file *file = &packed->files.items[i];
         struct flame_archived found;
-        if (flame_archive_find(archive, file->member, &found) && found.size == file->size)
+        if (flame_archive_find(archive, file->member, &found) && found.size == file->size) {
             file->bytes = found.bytes;
+            file->extents = found.extents;
+        }
     }
 }
 
@@ -57,8 +58,12 @@ enum flame_status flame_pack_open(struct flame_pack **out, const struct flame_ar
     if (!pack)
         return flame_fail(error, FLAME_NOMEM, path, FLAME_NO_OFFSET, "out of memory");
     flame_manifest_init(&pack->manifest);
+    const struct flame_error *damage = flame_archive_damage(archive);
     enum flame_status status = FLAME_OK;
-    if (!flame_archive_find(archive, flame_str_from(FLAME_PACKED_MANIFEST), &manifest))
+    /* It could not be kept here, which says nothing about the pack. */
+    if (damage && (damage->status == FLAME_IO || damage->status == FLAME_LIMIT))
+        status = flame_fail(error, damage->status, path, FLAME_NO_OFFSET, "%s", damage->text);
+    else if (!flame_archive_find(archive, flame_str_from(FLAME_PACKED_MANIFEST), &manifest))
         status = flame_fail(error, FLAME_FORMAT, path, FLAME_NO_OFFSET, "not a pack of flamedata");
     if (status == FLAME_OK)
         status = flame_manifest_read(

@@ -11,7 +11,8 @@ struct flame_pack {
 
 /* Read the pack that an archive is, which must outlive it; path is what messages call it. The
  * recording itself is whole, as its hash says; of the other files some may be missing. Errors:
- * those of flame_manifest_read; FLAME_CORRUPT; then *pack is NULL. */
+ * those of flame_manifest_read; FLAME_CORRUPT; FLAME_IO and FLAME_LIMIT, where the archive could
+ * not be unpacked for want of room; then *pack is NULL. */
 enum flame_status flame_pack_open(struct flame_pack **pack, const struct flame_archive *archive,
                                   const char *path, struct flame_error *error);
 

@@ -7,7 +7,6 @@
 
 #include "build_id.h"
 #include "elf_file.h"
-#include "hash.h"
 
 #include <stdio.h>
 
@@ -18,10 +17,16 @@ void flame_packer_init(struct flame_packer *p)
     flame_intern_init(&p->members);
 }
 
+static void free_content(struct flame_packer_content *content)
+{
+    flame_ranges_free(&content->kept);
+    flame_ranges_free(&content->packed);
+}
+
 void flame_packer_deinit(struct flame_packer *p)
 {
     for (size_t i = 0; i < p->contents.count; i++)
-        flame_ranges_free(&p->contents.items[i].kept);
+        free_content(&p->contents.items[i]);
     flame_vec_free(&p->contents);
     flame_vec_free(&p->parts);
     flame_intern_deinit(&p->members);
@@ -39,7 +44,9 @@ static bool copy(struct flame_packer *p, const char *text, struct flame_str *out
 enum flame_status flame_packer_add_part(struct flame_packer *p, const char *member,
                                         const uint8_t *bytes, size_t size)
 {
-    struct flame_manifest_part part = { .size = size, .hash = flame_hash(bytes, size) };
+    struct flame_manifest_part part = {
+        .size = size, .hash = flame_hash_blocks(bytes, size, &(struct flame_extents){ 0 })
+    };
     bool ok = copy(p, member, &part.member) && flame_vec_push(&p->manifest.parts, part) &&
               flame_vec_push(&p->parts, bytes);
     return ok ? FLAME_OK : FLAME_NOMEM;
@@ -74,6 +81,16 @@ static bool is_tidy(const char *path)
            !flame_str_ends(flame_str_from(path), "/..") && strlen(path) < LONGEST;
 }
 
+/* A name like member that is free: two processes of one number may have a jitdump each. */
+static void name_apart(const struct flame_packer *p, const char *member, char *out, size_t cap)
+{
+    int folder = (int)(flame_str_basename(flame_str_from(member)).ptr - member);
+    snprintf(out, cap, "%s", member);
+    for (unsigned n = 2; flame_intern_find(&p->members, flame_str_from(out)) != FLAME_INTERN_NONE;
+         n++)
+        snprintf(out, cap, "%.*s%u/%s", folder, member, n, member + folder);
+}
+
 /* The name in the pack, written to out[cap]. */
 static void name_member(const struct flame_packer *p, const struct flame_packer_add *add,
                         const struct flame_build_id *id, char *out, size_t cap)
@@ -92,17 +109,36 @@ static void name_member(const struct flame_packer *p, const struct flame_packer_
         snprintf(out, cap, "%s%s", folder, add->path);
     if (*out && flame_intern_find(&p->members, flame_str_from(out)) == FLAME_INTERN_NONE)
         return;
-    snprintf(out, cap, "%s/%zu", folder, p->manifest.packed.files.count);
+    char numbered[32];
+    snprintf(numbered, sizeof numbered, "%s/%zu", folder, p->manifest.packed.files.count);
+    name_apart(p, numbered, out, cap);
 }
 
-static bool keep_more(struct flame_packer_content *content, const struct flame_ranges *kept)
+static bool add_all(struct flame_ranges *ranges, const struct flame_ranges *more)
 {
     bool ok = true;
-    content->whole = content->whole || !kept;
-    for (size_t i = 0; ok && kept && i < kept->count; i++)
-        ok = flame_ranges_add(&content->kept, kept->items[i].start, kept->items[i].end);
-    flame_ranges_settle(&content->kept);
+    for (size_t i = 0; ok && more && i < more->count; i++)
+        ok = flame_ranges_add(ranges, more->items[i].start, more->items[i].end);
+    flame_ranges_settle(ranges);
     return ok;
+}
+
+static bool keep_more(struct flame_packer_content *content, const struct flame_packer_add *add)
+{
+    content->whole = content->whole || !add->kept;
+    return add_all(&content->kept, add->kept) && add_all(&content->packed, add->packed);
+}
+
+/* What was packed anew is so for one object alone: for two, these sections are kept as they were.
+ */
+static bool undo_changes(struct flame_packer_content *content, const struct flame_packer_add *add)
+{
+    const uint8_t *own = content->original ? content->original : add->original;
+    if (!own)
+        return true;
+    content->bytes = own;
+    content->original = NULL;
+    return add_all(&content->kept, &content->packed);
 }
 
 /* A new file; member NULL: by its role. */
@@ -110,19 +146,22 @@ static enum flame_status add_new(struct flame_packer *p, const char *member,
                                  const struct flame_packer_add *add, uint32_t *number)
 {
     char name[4096];
-    struct flame_packer_content content = { .bytes = add->bytes };
+    if (p->contents.count == FLAME_MANIFEST_MANY)
+        return FLAME_LIMIT;
+    struct flame_packer_content content = { .bytes = add->bytes, .original = add->original };
     struct flame_packed_file file = { .size = add->size,
                                       .changed_ns = add->changed_ns,
                                       .build_id = id_of(add) };
-    if (!member)
+    if (member)
+        name_apart(p, member, name, sizeof name);
+    else
         name_member(p, add, &file.build_id, name, sizeof name);
-    member = member ? member : name;
-    bool ok = copy(p, member, &file.member) && copy(p, add->path, &file.path) &&
+    bool ok = copy(p, name, &file.member) && copy(p, add->path, &file.path) &&
               flame_intern_add(&p->members, file.member) != FLAME_INTERN_NONE &&
               flame_vec_reserve(&p->manifest.packed.files, 1) &&
-              flame_vec_reserve(&p->contents, 1) && keep_more(&content, add->kept);
+              flame_vec_reserve(&p->contents, 1) && keep_more(&content, add);
     if (!ok) {
-        flame_ranges_free(&content.kept);
+        free_content(&content);
         return FLAME_NOMEM;
     }
     *number = (uint32_t)p->contents.count;
@@ -137,7 +176,8 @@ enum flame_status flame_packer_add(struct flame_packer *p, const struct flame_pa
     *number = flame_packer_find(p, add->path);
     if (*number == FLAME_PACKED_NONE || p->manifest.packed.files.items[*number].size != add->size)
         return add_new(p, NULL, add, number);
-    return keep_more(&p->contents.items[*number], add->kept) ? FLAME_OK : FLAME_NOMEM;
+    struct flame_packer_content *content = &p->contents.items[*number];
+    return keep_more(content, add) && undo_changes(content, add) ? FLAME_OK : FLAME_NOMEM;
 }
 
 enum flame_status flame_packer_add_as(struct flame_packer *p, const char *member,
@@ -156,54 +196,12 @@ uint64_t flame_packer_kept(const struct flame_packer *p)
     return sum;
 }
 
-/* A file as a reader will see it; *owned is what to free. NULL when memory is exhausted. */
-static const uint8_t *see(const struct flame_packer_content *c, size_t size, uint8_t **owned)
+/* As a reader will see it. */
+static uint64_t hash(const struct flame_packer_content *c, uint64_t size)
 {
-    uint8_t *seen = *owned = c->whole ? NULL : calloc(size ? size : 1, 1);
-    for (size_t i = 0; seen && i < c->kept.count; i++) {
-        const struct flame_range *r = &c->kept.items[i];
-        memcpy(seen + r->start, c->bytes + r->start, (size_t)(r->end - r->start));
-    }
-    return c->whole ? c->bytes : seen;
-}
-
-static bool hash(const struct flame_packer_content *c, size_t size, uint64_t *out)
-{
-    uint8_t *owned;
-    const uint8_t *seen = see(c, size, &owned);
-    if (seen)
-        *out = flame_hash(seen, size);
-    free(owned);
-    return seen || size == 0;
-}
-
-/* GNU tar takes a piece of a sparse file to fill whole blocks, all but the last piece. */
-static bool align(const struct flame_ranges *kept, uint64_t size, struct flame_ranges *aligned)
-{
-    enum { BLOCK = 512 };
-    bool ok = true;
-    for (size_t i = 0; ok && i < kept->count; i++) {
-        uint64_t start = kept->items[i].start / BLOCK * BLOCK;
-        uint64_t end = (kept->items[i].end + BLOCK - 1) / BLOCK * BLOCK;
-        ok = flame_ranges_add(aligned, start, end < size ? end : size);
-    }
-    flame_ranges_settle(aligned);
-    return ok;
-}
-
-static bool write_file(struct flame_archive_writer *writer, const struct flame_packed_file *file,
-                       const struct flame_packer_content *c)
-{
-    struct flame_ranges aligned = { 0 };
-    uint8_t *owned;
-    const uint8_t *seen = see(c, (size_t)file->size, &owned);
-    bool ok = (seen || file->size == 0) && align(&c->kept, file->size, &aligned);
-    if (ok)
-        flame_archive_writer_add(writer, file->member.ptr, file->changed_ns, seen, file->size,
-                                 c->whole ? NULL : &aligned);
-    flame_ranges_free(&aligned);
-    free(owned);
-    return ok;
+    static const struct flame_range none;
+    struct flame_extents extents = { c->kept.count ? c->kept.items : &none, c->kept.count, 0 };
+    return flame_hash_blocks(c->bytes, size, c->whole ? &(struct flame_extents){ 0 } : &extents);
 }
 
 static const char readme[] =
@@ -232,8 +230,7 @@ enum flame_status flame_packer_write(struct flame_packer *p, struct flame_archiv
     const struct flame_manifest *m = &p->manifest;
     for (size_t i = 0; i < p->contents.count; i++) {
         struct flame_packed_file *file = &p->manifest.packed.files.items[i];
-        if (!hash(&p->contents.items[i], (size_t)file->size, &file->hash))
-            return FLAME_NOMEM;
+        file->hash = hash(&p->contents.items[i], file->size);
     }
     uint64_t made_ns = m->made_s * UINT64_C(1000000000);
     struct flame_output *manifest = flame_output_memory();
@@ -247,8 +244,11 @@ enum flame_status flame_packer_write(struct flame_packer *p, struct flame_archiv
     for (size_t i = 0; i < p->parts.count; i++)
         flame_archive_writer_add(writer, m->parts.items[i].member.ptr, m->recorded_ns,
                                  p->parts.items[i], m->parts.items[i].size, NULL);
-    for (size_t i = 0; i < p->contents.count && status == FLAME_OK; i++)
-        if (!write_file(writer, &m->packed.files.items[i], &p->contents.items[i]))
-            status = FLAME_NOMEM;
+    for (size_t i = 0; i < p->contents.count && status == FLAME_OK; i++) {
+        const struct flame_packed_file *file = &m->packed.files.items[i];
+        const struct flame_packer_content *c = &p->contents.items[i];
+        flame_archive_writer_add(writer, file->member.ptr, file->changed_ns, c->bytes, file->size,
+                                 c->whole ? NULL : &c->kept);
+    }
     return status;
 }

@@ -15,10 +15,11 @@ enum flame_packer_role {
     FLAME_PACKER_TEXT, /* of a source file; or named otherwise, and no ELF file */
 };
 
-/* What is kept of a file: bytes[size]; kept, unless whole. */
+/* What is kept of a file: bytes[size]; kept, unless whole. original: its own bytes, where these
+ * were changed; else NULL. packed: the sections that were. */
 struct flame_packer_content {
-    const uint8_t *bytes;
-    struct flame_ranges kept;
+    const uint8_t *bytes, *original;
+    struct flame_ranges kept, packed;
     bool whole;
 };
 
@@ -42,21 +43,25 @@ enum flame_status flame_packer_add_part(struct flame_packer *packer, const char 
                                         const uint8_t *bytes, size_t size);
 
 /* Add a file that was found at path. kept are settled; NULL: all of it. What is added under the
- * same path once more is one file, of which more is kept. *number is the file's. FLAME_OK or
- * FLAME_NOMEM. */
+ * same path once more is one file, of which more is kept; of sections that were packed anew for one
+ * of them then all, as they were. *number is the file's. FLAME_OK, FLAME_NOMEM,
+ * or FLAME_LIMIT: there are FLAME_MANIFEST_MANY. */
 struct flame_packer_add {
     enum flame_packer_role role;
     const char *path;
     const uint8_t *bytes;
     size_t size;
     const struct flame_ranges *kept;
+    const uint8_t *original;           /* where bytes were changed; else NULL */
+    const struct flame_ranges *packed; /* and what of it */
     uint64_t changed_ns;
     struct flame_build_id id; /* of what is no ELF file; size 0: none */
 };
 enum flame_status flame_packer_add(struct flame_packer *packer, const struct flame_packer_add *add,
                                    uint32_t *number);
 
-/* The same under a name of its own in the pack, "beside/perf-5.map". */
+/* The same under a name of its own in the pack, "beside/perf-5.map"; where that is taken, under
+ * "beside/2/perf-5.map". */
 enum flame_status flame_packer_add_as(struct flame_packer *packer, const char *member,
                                       const struct flame_packer_add *add, uint32_t *number);
 

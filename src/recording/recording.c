@@ -125,8 +125,16 @@ static enum flame_status open_archived(struct flame_recording *r, const char *pa
     enum flame_status status =
         flame_archive_read(&r->archive, packed.bytes, packed.size, path, error);
     flame_file_close(&packed);
+    if (status == FLAME_FORMAT) {
+        *error = (struct flame_error)FLAME_ERROR_INIT;
+        return flame_fail(error, status, path, FLAME_NO_OFFSET,
+                          "compressed, and no archive; unpack it first");
+    }
     if (status != FLAME_OK)
         return status;
+    const struct flame_error *damage = flame_archive_damage(r->archive);
+    if (damage && damage->status == FLAME_IO)
+        return flame_fail(error, FLAME_IO, path, FLAME_NO_OFFSET, "%s", damage->text);
     return flame_packed_is(r->archive) ? open_pack(r, path, error) : open_member(r, path, error);
 }
 

@@ -16,8 +16,8 @@ done
 work=$(mktemp -d)
 servers=
 cleanup() {
-    for server in $servers; do
-        kill -9 "$server" 2>/dev/null || :
+    for each in $servers ${server:-}; do
+        kill -9 "$each" 2>/dev/null || :
     done
     wait 2>/dev/null || :
     rm -rf "$work"
@@ -91,30 +91,14 @@ says_not() {
     ! grep -q -- "$2" "$work/said" || fail "$1: said: $2"
 }
 
-# The real one: whole is there, half but its debug file. Which port is free is seen by taking it.
-mkdir "$work/served" "$work/tmp"
+# The real one: whole is there, half but its debug file.
+mkdir "$work/served"
 cp "$work/keep/whole" "$work/served/whole"
 cp "$work/keep/half.debug" "$work/served/half.debug"
-port=$((20000 + $$ % 20000)) tries=0 real=
-while [ -z "$real" ]; do
-    : >"$work/server.log"
-    TMPDIR=$work/tmp debuginfod -v -v -F -t 0 -g 0 -p $port -d "$work/server.sqlite" "$work/served" \
-        >>"$work/server.log" 2>&1 &
-    last=$!
-    servers="$servers $last"
-    waited=0
-    while kill -0 $last 2>/dev/null && ! grep -q "started http server" "$work/server.log" && [ $waited -lt 100 ]; do
-        sleep 0.1
-        waited=$((waited + 1))
-    done
-    if kill -0 $last 2>/dev/null && grep -q "started http server" "$work/server.log"; then
-        real=$last
-    else
-        kill -9 $last 2>/dev/null || :
-        tries=$((tries + 1)) port=$((port + 37))
-        [ $tries -lt 10 ] || skip "debuginfod does not start: $(tail -3 "$work/server.log")"
-    fi
-done
+# shellcheck source=tests/symbols/server.sh
+. "$here/server.sh"
+start_debuginfod "$work/served" || skip "debuginfod does not start: $(tail -3 "$work/server.log")"
+real=$server servers="$servers $server"
 url=http://127.0.0.1:$port
 waited=0
 for name in whole half; do # until it has read both
@@ -126,11 +110,12 @@ for name in whole half; do # until it has read both
         sleep 0.2
     done
 done
-if grep -q "libdebuginfod.so.1 is not" "$work/said"; then
+if grep -q "libdebuginfod cannot be used" "$work/said"; then
     skip "no libdebuginfod.so.1"
 fi
 
 requests() { # KIND NAME
+    wanted=
     eval "wanted=\$id_$2"
     grep -c "GET.*/buildid/$wanted/$1" "$work/server.log" || :
 }
@@ -197,7 +182,7 @@ says "stripped" "debuginfod: 1 file fetched, "
 cp "$work/keep/absent.stripped" "$work/place/absent"
 ask absent --debuginfod=$url
 folded_is "stripped, no debug file" "prog;[absent] 100"
-says "stripped, no debug file" "debuginfod: not on the servers: .*/absent (debug file)$"
+says "stripped, no debug file" "debuginfod: not on the servers: .*/absent (debug file) (an answer of the last ten minutes"
 
 # Rebuilt: the recorded build is fetched, or there is no name.
 forget
@@ -207,7 +192,7 @@ ask whole --debuginfod=$url
 folded_is "rebuilt" "prog;hot_whole 100"
 ask absent --debuginfod=$url
 folded_is "rebuilt, and not on the server" "prog;[absent] 100"
-says "rebuilt, and not on the server" "debuginfod: not on the servers: .*/absent$"
+says "rebuilt, and not on the server" "debuginfod: not on the servers: .*/absent (an answer of the last ten minutes"
 rm "$work/place/whole" "$work/place/absent"
 
 # Complete: nobody is asked.
@@ -253,7 +238,7 @@ rc=0
 LD_LIBRARY_PATH=$work/lib "$FLAMEDATA" "$work/whole.data" --debuginfod=$url --format folded -o "$work/folded" \
     2>"$work/said" || rc=$?
 [ $rc = 0 ] || fail "no library: exit $rc"
-says "no library" "libdebuginfod.so.1 is not installed: .*/whole; install libdebuginfod1"
+says "no library" "libdebuginfod cannot be used: .*/whole (.*libdebuginfod.so.1: undefined symbol: .*); install libdebuginfod1"
 
 if command -v python3 >/dev/null 2>&1; then
     # serve MODE [FILE]: another server, at $url, whose requests are lines in $work/requests
@@ -276,41 +261,44 @@ if command -v python3 >/dev/null 2>&1; then
         kill -9 $fake 2>/dev/null || :
         wait $fake 2>/dev/null || :
     }
-    # It must end within so many seconds, and name nothing.
-    within() {
-        seconds=$1 case=$2
-        shift 2
-        began=$(date +%s)
-        ask whole --debuginfod="$url" "$@"
-        took=$(($(date +%s) - began))
-        [ $took -le "$seconds" ] || fail "$case: took $took s"
+    # It must end, however long a busy machine takes: the server would keep it for ever. And it must name nothing.
+    ends() {
+        case=$1
+        shift
+        limit=
+        ! command -v timeout >/dev/null 2>&1 || limit="timeout 300"
+        rc=0
+        # shellcheck disable=SC2086 # words
+        $limit "$FLAMEDATA" "$work/whole.data" --format folded -o "$work/folded" --debuginfod="$url" "$@" \
+            2>"$work/said" || rc=$?
+        [ $rc = 0 ] || fail "$case: exit $rc"
         [ "$(cat "$work/folded")" = "prog;[whole] 100" ] || fail "$case: $(cat "$work/folded")"
     }
 
     serve send "$work/keep/whole.anew"
-    within 20 "another program" 
+    ends "another program"
     says "another program" "debuginfod: the servers have another file in its place: .*/whole ($work/cache"
     unserve
     serve send "$here/server.py"
-    within 20 "no ELF file"
+    ends "no ELF file"
     says "no ELF file" "the servers have another file in its place"
     unserve
     serve none
-    within 20 "404"
-    says "404" "not on the servers: .*/whole$"
+    ends "404"
+    says "404" "not on the servers: .*/whole (an answer of the last ten minutes"
     unserve
 
     serve claim
-    within 20 "too large" --debuginfod-size 1
+    ends "too large" --debuginfod-size 1
     says "too large" "debuginfod: larger than what may still be fetched: .*/whole; raise --debuginfod-size"
     unserve
     serve hang
-    within 12 "a server that hangs" --debuginfod-time 3
+    ends "a server that hangs" --debuginfod-time 3
     says "a server that hangs" "debuginfod: the servers did not answer in time: .*/whole; raise --debuginfod-time"
     [ "$(wc -l <"$work/requests")" = 1 ] || fail "a server that hangs: asked again"
     unserve
     serve drip
-    within 12 "a server that never ends" --debuginfod-time 3
+    ends "a server that never ends" --debuginfod-time 3
     says "a server that never ends" "debuginfod: time was over: .*/whole; raise --debuginfod-time"
     # What was given up is not what is not there: the next run asks again.
     unserve

@@ -12,8 +12,17 @@ skip() {
 }
 command -v objcopy >/dev/null 2>&1 || skip "objcopy is not installed"
 command -v strip >/dev/null 2>&1 || skip "strip is not installed"
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+work=$(cd "$(mktemp -d)" && pwd -P)
+# Originals that are out of the way while copies are in their places, also when the test is broken off.
+restore() {
+    [ ! -s "$work/moved" ] || while read -r file; do
+        [ ! -e "/$file.original" ] || mv "/$file.original" "/$file"
+    done <"$work/moved"
+    : >"$work/moved"
+}
+: >"$work/moved"
+trap 'restore; rm -rf "$work"' EXIT
+trap 'exit 1' INT TERM HUP
 failed=0 compared=0
 
 # check NAME PROGRAM [CHOICE...]: a choice is a function, or %3 for every third one
@@ -30,6 +39,13 @@ check() {
             continue
         fi
         (cd "$work/copies" && find . -type f) >"$work/files"
+        # Copies are at the paths of their files: none but the test's own are ever moved.
+        if grep -v "^[.]$work/" "$work/files" || grep '/[.][.]/' "$work/files"; then
+            echo "$name $choice: kept from files that are not the test's"
+            failed=1
+            continue
+        fi
+        cp "$work/files" "$work/moved"
         while read -r file; do
             mv "/$file" "/$file.original"
             mv "$work/copies/$file" "/$file"
@@ -37,7 +53,7 @@ check() {
         status=0
         "$FLAME_KEEP_TOOL" tell "$program" "$work/ranges" >"$work/after" 2>"$work/log" || status=$?
         "$FLAME_KEEP_TOOL" holes "$program" "$work/ranges" >"$work/holes" 2>>"$work/log" || status=$?
-        while read -r file; do mv "/$file.original" "/$file"; done <"$work/files"
+        restore
         result="$(grep -c . "$work/before") lines the same, $(wc -l <"$work/files") files, $(awk '{ all += $1; kept += $2 } END { print int(100 * kept / all) "% kept" }' "$work/sizes")"
         if ! cmp -s "$work/before" "$work/after" || [ $status -ne 0 ]; then
             failed=1
@@ -53,7 +69,7 @@ check() {
 built() {
     name=$1
     shift
-    rm -rf "$work/$name"
+    rm -rf "${work:?}/$name"
     mkdir "$work/$name"
     if (cd "$work/$name" && "$@") >"$work/log" 2>&1; then
         check "$name" "$work/$name/program"
@@ -129,5 +145,5 @@ for elf in "$FLAME_SOURCE"/corpus/annotate/*.elf; do
     cp "$elf" "$work/program"
     check "$(basename "$elf")" "$work/program" %1 %2 %3
 done
-[ $compared -gt 0 ] || skip "nothing could be compiled"
+[ $compared -gt 0 ] || [ $failed -ne 0 ] || skip "nothing could be compiled"
 exit $failed

@@ -39,6 +39,7 @@ static void load(struct tool *t, const char *program)
 {
     t->places = (struct flame_symbol_places){ .same_boot = true,
                                               .same_host = true,
+                                              .unchanged_ns = UINT64_MAX,
                                               .buildid_dir = getenv("FLAME_CACHE") };
     size_t length = strlen(program);
     bool module = length > 3 && strcmp(program + length - 3, ".ko") == 0;

@@ -2,7 +2,8 @@
 # pack.test.sh: a pack says in an empty root what the recording says here, byte by byte: stacks with and without inlined
 # functions and lines, the picture, samples, annotated functions as text, JSON and HTML. Damaged, it has fewer names, or
 # is refused, but never another name. The demo needs no perf; where it can record, programs with debug information in
-# several places are packed, too.
+# several places are packed, too. What was stripped there gets its names from debug files here, and what was not stays
+# as it is, whatever is here.
 #
 # Without the right to change the root, the same is tried here with nothing of the program left in its place.
 set -eu
@@ -13,7 +14,7 @@ trap 'rm -rf "$work"' EXIT
 mkdir "$work/home" "$work/here" "$work/root" "$work/place"
 HOME=$work/home LC_ALL=C
 export HOME LC_ALL
-PERF_BUILDID_DIR=
+unset PERF_BUILDID_DIR || :
 failed=0
 make_root "$work/root" && rooted=1 || rooted=0
 
@@ -75,7 +76,7 @@ compare() {
         fail "$name: the pack is not packed"
     same again r.data --format folded --srcline
     (cd "$work/here" && "$FLAMEDATA" r.data --format folded --buildid-dir "$cache" 2>/dev/null) >"$work/out.here"
-    "$FLAMEDATA" - --format folded --buildid-dir "$work/none" <"$work/root/once" 2>/dev/null | cmp -s - "$work/out.here" ||
+    there - --format folded <"$work/root/once" 2>/dev/null | cmp -s - "$work/out.here" ||
         fail "$name: from standard input: differs"
 }
 
@@ -107,7 +108,18 @@ fi
 
 # A pack is no archive for other recordings.
 cp "$demo/perf.data" "$work/other.data"
-"$FLAMEDATA" "$work/other.data" --archive "$work/1.fdpack" --buildid-dir "$work/none" --format folded 2>/dev/null |
+for command in "" pack info report; do
+    result=0
+    # shellcheck disable=SC2086 # perhaps no word
+    "$FLAMEDATA" $command "$work/other.data" --archive "$work/1.fdpack" --buildid-dir "$work/none" \
+        >"$work/out" 2>"$work/err" || result=$?
+    [ $result = 1 ] || fail "a pack as an archive: exit status $result of flamedata $command"
+    grep -q -- "^flamedata: --archive .*1.fdpack: is a pack.* in the recording's place" "$work/err" ||
+        fail "a pack as an archive: it is not said what to do: $(cat "$work/err")"
+done
+# Beside its recording it is not asked for names either.
+cp "$work/1.fdpack" "$work/other.data.tar.zst"
+"$FLAMEDATA" "$work/other.data" --buildid-dir "$work/none" --format folded 2>/dev/null |
     grep -q place_queen && fail "the files of a pack name another recording"
 
 # names FILE: the frames of folded stacks, each once, without what stands for code that has no name
@@ -141,9 +153,31 @@ done
 head -c $((size - 100)) "$work/1.fdpack" >"$work/damaged"
 "$FLAMEDATA" "$work/damaged" --format folded --strict >/dev/null 2>&1 && fail "a cut pack passes --strict"
 
-# record NAME PROGRAM MODE
+# record NAME PROGRAM MODE: with all build-ids, so that nothing depends on when the system's libraries were touched last
 record() {
-    "$perf" --buildid-dir "$work/cache" record -q -e cpu-clock -F 997 --call-graph "$3" -o "$work/$1.data" -- "$2" >/dev/null 2>&1
+    "$perf" record -q -N --buildid-all -e cpu-clock -F 997 --call-graph "$3" -o "$work/$1.data" -- "$2" >/dev/null 2>&1
+}
+
+# at_home LABEL OPTIONS...: with options that lead to debug files a pack says elsewhere what the recording says here with
+# them; and without them, when it was packed once more with them.
+at_home() {
+    label=$1
+    shift
+    (cd "$work/root" && "$FLAMEDATA" pack r.data -q -o named "$@") || fail "$name: $label: not packed again"
+    for what in "@ --format folded --srcline" "annotate @ right_prog_static" "script @"; do
+        # shellcheck disable=SC2046 # words
+        (cd "$work/here" && "$FLAMEDATA" $(echo "$what" | sed s/@/r.data/) "$@" 2>/dev/null) >"$work/out.here"
+        mv "$work/place" "$work/away"
+        # shellcheck disable=SC2046
+        there $(echo "$what" | sed s/@/r.data/) "$@" >"$work/out.there" 2>"$work/err.there" || :
+        # shellcheck disable=SC2046
+        there $(echo "$what" | sed s/@/named/) >"$work/out.named" 2>/dev/null || :
+        mv "$work/away" "$work/place"
+        grep -q right_prog_static "$work/out.here" || fail "$name: $label: $what: no names here"
+        cmp "$work/out.here" "$work/out.there" ||
+            fail "$name: $label: $what differs: $(head -n 2 "$work/err.there")"
+        cmp "$work/out.here" "$work/out.named" || fail "$name: $label: $what differs, packed again"
+    done
 }
 perf=${PERF:-perf}
 if command -v "$perf" >/dev/null 2>&1 && command -v "$CC" >/dev/null 2>&1; then
@@ -151,7 +185,7 @@ if command -v "$perf" >/dev/null 2>&1 && command -v "$CC" >/dev/null 2>&1; then
     cp "$here/matrix.c" "$work/place/matrix.c"
     for options in "-g" "-g -gsplit-dwarf" "-g0"; do
         kind=plain
-        [ "$options" = "-g -gsplit-dwarf" ] && kind=split
+        [ "$options" = "-g -gsplit-dwarf" ] && kind="split"
         [ "$options" = -g0 ] && kind=stripped
         # shellcheck disable=SC2086
         (cd "$work/place" && "$CC" -w -O2 -fno-omit-frame-pointer -Wl,--build-id $options -DLIBRARY -c matrix.c -o "$library" &&
@@ -161,5 +195,42 @@ if command -v "$perf" >/dev/null 2>&1 && command -v "$CC" >/dev/null 2>&1; then
             compare $kind-$mode "$work/$kind-$mode.data" "$work/none"
         done
     done
+    # On the server it was stripped, its debug file is at home.
+    rm -f "$work/place/"*
+    cp "$here/matrix.c" "$work/place/matrix.c"
+    if command -v objcopy >/dev/null 2>&1 && command -v readelf >/dev/null 2>&1 &&
+        (cd "$work/place" && "$CC" -w -O2 -g -fno-omit-frame-pointer -Wl,--build-id -DLIBRARY -c matrix.c -o "$library" &&
+            "$CC" -w -O2 -g -fno-omit-frame-pointer -Wl,--build-id matrix.c "$library" -o whole) &&
+        record whole "$work/place/whole" fp; then
+        (cd "$work/place" && objcopy --only-keep-debug whole "$work/whole.debug" && strip whole -o server && rm matrix.c &&
+            objcopy --only-keep-debug --redefine-sym right_prog_static=wrong whole "$work/wrong.debug")
+        record server "$work/place/server" fp
+        name=server cache=$work/none
+        cp "$work/server.data" "$work/here/r.data"
+        (cd "$work/here" && "$FLAMEDATA" pack r.data -q -o "$work/root/r.data") || fail "server: not packed"
+        same folded r.data --format folded --srcline
+        same picture r.data --format svg
+        same script script r.data
+        grep -q right_ "$work/out.here" && fail "server: has names"
+        id=$(readelf -n "$work/place/whole" | awk '/Build ID:/ { print $3 }')
+        rest=${id#??}
+        for to in here root; do
+            mkdir -p "$work/$to/dbg" "$work/$to/bid/.build-id/${id%"$rest"}/$rest" \
+                "$work/$to/debug/.build-id/${id%"$rest"}"
+            cp "$work/whole.debug" "$work/$to/dbg/whatever"
+            cp "$work/whole.debug" "$work/$to/bid/.build-id/${id%"$rest"}/$rest/debug"
+            cp "$work/whole.debug" "$work/$to/debug/.build-id/${id%"$rest"}/$rest.debug"
+        done
+        at_home binaries --binaries dbg
+        at_home cache --buildid-dir bid
+        at_home folder --debug-dir debug
+        # What has names where it is packed keeps them.
+        cp "$work/wrong.debug" "$work/root/dbg/whatever"
+        compare whole "$work/whole.data" "$work/none"
+        there r.data --format folded >"$work/out.here" 2>/dev/null
+        there r.data --format folded --binaries dbg 2>/dev/null | cmp - "$work/out.here" ||
+            fail "a debug file changes what has names"
+        grep -q right_prog_static "$work/out.here" || fail "whole: no names"
+    fi
 fi
 exit $failed

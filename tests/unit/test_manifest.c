@@ -109,11 +109,15 @@ static enum flame_status read_lines(const char *lines)
 #define PART "part\tperf.data\t7\t00000000deadbeef\n"
 #define A_FILE "file\tm\t5\t1\t9\tabcd\t/bin/x\n"
 
+#define FOLDER "recording\tn\tfolder\t0\t0\t0\t0\n"
+#define DATA(name) "part\tperf.data/" name "\t7\t00000000deadbeef\n"
+
 static void other_lines_are_passed_over(void **state)
 {
     (void)state;
     assert_int_equal(read_lines(HEAD PART), FLAME_OK);
     assert_int_equal(read_lines(HEAD PART "weather\tfine\n\n"), FLAME_OK);
+    assert_int_equal(read_lines(HEAD FOLDER DATA("data") DATA("data.0") DATA("data.1")), FLAME_OK);
     assert_int_equal(read_lines(HEAD PART A_FILE "jitdump\t/j\t0\n"), FLAME_OK);
 }
 
@@ -137,12 +141,49 @@ static void what_cannot_be_is_refused(void **state)
         HEAD PART "object\telf\tn\t\t0\t2\tNAMED\t0\t\t\t\t\t\t\t0\t0\n",
         HEAD PART "object\telf\tn\t\t0\t0\tGREAT\t0\t\t\t\t\t\t\t0\t0\n",
         HEAD PART "object\telf\tn\t\t4294967296\t0\tNAMED\t0\t\t\t\t\t\t\t0\t0\n",
-        HEAD PART "recording\tn\tfile\t0\t0\t0\tmaybe\n",
+        HEAD "recording\tn\tfile\t0\t0\t0\tmaybe\n" PART,
+        HEAD PART PART,                          /* two of one */
+        HEAD PART FOLDER,                        /* known too late */
+        HEAD FOLDER PART,                        /* a folder's are called otherwise */
+        HEAD FOLDER DATA("data.0"),              /* without the first */
+        HEAD FOLDER DATA("data") DATA("data"),   /* not in order */
+        HEAD FOLDER DATA("data") DATA("data.1"), /* one is missing */
+        HEAD "part\t../../etc/passwd\t7\t00000000deadbeef\n",
+        HEAD PART A_FILE A_FILE, /* one member twice */
         HEAD PART "x\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\n", /* fields */
     };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
         if (read_lines(wrong[i]) != FLAME_CORRUPT)
             fail_msg("taken: %s", wrong[i]);
+}
+
+/* One more line of a kind than a pack may have. */
+static enum flame_status read_many(const char *head, const char *line, size_t count)
+{
+    struct flame_manifest m;
+    struct flame_output *out = flame_output_memory();
+    assert_non_null(out);
+    flame_put_text(out, head);
+    for (size_t i = 0; i < count; i++)
+        flame_putf(out, line, i);
+    struct flame_str lines = flame_output_bytes(out);
+    flame_putf(out, "end\t%016" PRIx64 "\n", flame_hash(lines.ptr, lines.len));
+    flame_manifest_init(&m);
+    enum flame_status status = flame_manifest_read(&m, flame_output_bytes(out), "x", NULL);
+    flame_manifest_deinit(&m);
+    flame_output_discard(out);
+    return status;
+}
+
+static void there_are_not_too_many_lines(void **state)
+{
+    (void)state;
+    static const char file[] = "file\tm%zu\t5\t1\t9\tabcd\t/bin/x\n";
+    static const char object[] = "object\telf\tn%zu\t\t0\t0\tNAMED\t0\t\t\t\t\t\t\t0\t0\n";
+    assert_int_equal(read_many(HEAD PART, file, FLAME_MANIFEST_MANY), FLAME_OK);
+    assert_int_equal(read_many(HEAD PART, file, FLAME_MANIFEST_MANY + 1), FLAME_CORRUPT);
+    assert_int_equal(read_many(HEAD PART, object, FLAME_MANIFEST_MANY), FLAME_OK);
+    assert_int_equal(read_many(HEAD PART, object, FLAME_MANIFEST_MANY + 1), FLAME_CORRUPT);
 }
 
 static void later_versions_and_other_texts_are_told_apart(void **state)
@@ -185,6 +226,7 @@ int main(void)
         cmocka_unit_test(what_is_written_is_read),
         cmocka_unit_test(other_lines_are_passed_over),
         cmocka_unit_test(what_cannot_be_is_refused),
+        cmocka_unit_test(there_are_not_too_many_lines),
         cmocka_unit_test(later_versions_and_other_texts_are_told_apart),
         cmocka_unit_test(one_byte_that_changed_is_noticed),
     };

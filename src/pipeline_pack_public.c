@@ -1,0 +1,105 @@
+/* pipeline_pack_public.c: debug information may name any file, and who packs may be root.
+ *
+ * So a file is packed if it is called as source text is, everybody on this machine may read it
+ * anyway, it is where source text is kept, and it is no newer than the recording: else it cannot be
+ * what the program was built from. Links are followed first. What an honest program was built from
+ * is left out, too, where it does not look so; that is told. */
+#include "pipeline_pack_public.h"
+
+#include <flamedata/str.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum { FILE_MOST = 32 << 20 }; /* bytes of one file, as annotate has it */
+
+/* What source text is called, for the languages whose compilers write debug information. */
+static bool is_called_as_source(struct flame_str path)
+{
+    static const char ends[] =
+        " .C .H .S .ada .adb .ads .asm .c .c++ .cc .cjs .clj .cljs .cpp .cr .cs .cts .cu .cuh .cxx "
+        ".d .def .dart .el .erl .ex .exs .f .f03 .f08 .f77 .f90 .f95 .for .fs .fsx .go .gperf "
+        ".groovy .h .h++ .hh .hpp .hrl .hs .hxx .i .icc .idl .ii .impl .inc .inl .ipp .ixx .java "
+        ".jl .js .jsx .kt .kts .l .lhs .lisp .ll .lpp .lua .m .mjs .ml .mli .mll .mly .mm .mts "
+        ".nim .odin .pas .php .pl .pm .pp .proto .pxd .pxi .py .pyi .pyx .r .rb .re .rl .rs .s "
+        ".scala .scm .swift .sx .tcc .tpp .ts .tsx .txx .v .vala .vb .y .ypp .yy .zig ";
+    struct flame_str name = flame_str_basename(path);
+    const char *dot = strrchr(name.ptr, '.');
+    char end[16];
+    if (!dot) /* <vector> */
+        return strstr(path.ptr, "/include/") != NULL;
+    size_t length = name.len - (size_t)(dot - name.ptr);
+    if (length + 3 > sizeof end || memchr(dot, ' ', length))
+        return false;
+    end[0] = end[length + 1] = ' ';
+    memcpy(end + 1, dot, length);
+    end[length + 2] = 0;
+    return strstr(ends, end) != NULL;
+}
+
+/* Where the system and its users keep what is nobody's business. Some tools keep text of others in
+ * hidden folders. */
+static bool is_where_source_is(const char *path)
+{
+    static const char *const never[] = { "/etc/", "/proc/", "/sys/", "/dev/", "/run/" };
+    static const char *const hidden[] = { "/.cargo/registry/", "/.cargo/git/",
+                                          "/.rustup/toolchains/", "/.cache/bazel/" };
+    for (size_t i = 0; i < sizeof never / sizeof *never; i++)
+        if (strncmp(path, never[i], strlen(never[i])) == 0)
+            return false;
+    for (const char *at = strstr(path, "/."); at; at = strstr(at + 1, "/.")) {
+        bool known = false;
+        for (size_t i = 0; i < sizeof hidden / sizeof *hidden; i++)
+            known |= strncmp(at, hidden[i], strlen(hidden[i])) == 0;
+        if (!known)
+            return false;
+    }
+    return true;
+}
+
+static uint64_t changed(const struct stat *st)
+{
+    return st->st_mtim.tv_sec < 0 ? 0
+                                  : (uint64_t)st->st_mtim.tv_sec * UINT64_C(1000000000) +
+                                        (uint64_t)st->st_mtim.tv_nsec;
+}
+
+static bool may_be_packed(const char *path, const struct stat *st, uint64_t recorded_ns)
+{
+    return (st->st_mode & S_IROTH) && st->st_size <= FILE_MOST &&
+           (!recorded_ns || changed(st) <= recorded_ns) && is_where_source_is(path) &&
+           is_called_as_source(flame_str_from(path));
+}
+
+/* Open a path without links, which may be replaced in between. */
+static bool open_same(struct flame_file *file, const char *path, const struct stat *st)
+{
+    struct stat now;
+    char *real;
+    if (flame_file_open_plain(file, path, NULL) != FLAME_OK)
+        return false;
+    real = realpath(path, NULL);
+    bool same = real && strcmp(real, path) == 0 && stat(path, &now) == 0 &&
+                now.st_dev == st->st_dev && now.st_ino == st->st_ino &&
+                now.st_mode == st->st_mode && file->size <= FILE_MOST;
+    free(real);
+    if (!same)
+        flame_file_close(file);
+    return same;
+}
+
+enum flame_pack_public flame_pack_open_source(struct flame_file *file, const char *path,
+                                              uint64_t recorded_ns, uint64_t *changed_ns)
+{
+    enum flame_pack_public what = FLAME_PACK_SOURCE_NONE;
+    struct stat st;
+    char *real = realpath(path, NULL);
+    *file = (struct flame_file){ 0 };
+    if (real && stat(real, &st) == 0 && S_ISREG(st.st_mode)) {
+        bool open = may_be_packed(real, &st, recorded_ns) && open_same(file, real, &st);
+        what = open ? FLAME_PACK_SOURCE : FLAME_PACK_SOURCE_LEFT_OUT;
+        *changed_ns = changed(&st);
+    }
+    free(real);
+    return what;
+}
