@@ -37,7 +37,8 @@ static enum flame_status begin(struct flame_session *s, const struct flame_fetch
         status = flame_fail(error, FLAME_NOMEM, s->path, FLAME_NO_OFFSET, "out of memory");
     if (status == FLAME_OK)
         status = flame_pipeline_index(s, error);
-    if (status == FLAME_OK && flame_pipeline_symbolizer(s) != FLAME_OK)
+    if (status == FLAME_OK &&
+        (flame_pipeline_symbolizer(s) != FLAME_OK || flame_pipeline_machine(s) != FLAME_OK))
         status = flame_fail(error, FLAME_NOMEM, s->path, FLAME_NO_OFFSET, "out of memory");
     return status;
 }

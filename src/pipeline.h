@@ -6,6 +6,7 @@
  *             and the user call chains that come later                  (pipeline_deferred.c)
  *             and the code that JIT compilers noted                     (pipeline_jitdump.c)
  *             of a compressed recording all at once with the next       (pipeline_early.c)
+ *             whose registers it holds                                  (pipeline_machine.c)
  *     count   every sample to a key; distinct keys with weights         (pipeline_count.c)
  *             whose words are its stack, before anything is named       (pipeline_chain.c)
  *             walked in the copy of the stack, if there is one          (pipeline_unwind.c)
@@ -210,6 +211,14 @@ enum flame_counted {
     FLAME_COUNT_TO_PACK
 };
 
+/* A build-id from the header's table, and the file whose maps it is for; disputed: they are of more
+ * than one, so that it counts for none. */
+struct flame_listed_id {
+    struct flame_build_id id;
+    struct flame_inode file;
+    bool disputed;
+};
+
 struct flame_session {
     const char *path;
     struct flame_session_options options;
@@ -229,13 +238,13 @@ struct flame_session {
     FLAME_VEC(struct flame_pending) pending;
     struct flame_deferred deferred;
     uint64_t lost_records, lost_samples, kept_bytes;
-    struct flame_perf_losses losses;              /* of the header and of the walk */
-    struct flame_bad_records bad;                 /* of all stages */
-    struct flame_simpleperf simpleperf;           /* its own records */
-    struct flame_embedded embedded;               /* symbols that the recording carries */
-    struct flame_jitdumps jitdumps;               /* code that processes noted themselves */
-    struct flame_intern id_names;                 /* file names that build-ids were listed for */
-    FLAME_VEC(struct flame_build_id) ids_by_name; /* by id in id_names; of several the first */
+    struct flame_perf_losses losses;               /* of the header and of the walk */
+    struct flame_bad_records bad;                  /* of all stages */
+    struct flame_simpleperf simpleperf;            /* its own records */
+    struct flame_embedded embedded;                /* symbols that the recording carries */
+    struct flame_jitdumps jitdumps;                /* code that processes noted themselves */
+    struct flame_intern id_names;                  /* file names that build-ids were listed for */
+    FLAME_VEC(struct flame_listed_id) ids_by_name; /* by id in id_names; of several the first */
 
     /* count */
     bool counted; /* while the file was indexed */
@@ -266,11 +275,24 @@ static inline struct flame_tag flame_session_tag(const struct flame_session *s, 
     return tag;
 }
 
+/* What the recorded machine is, as uname -m says it, or what its files say; "": neither. */
+static inline struct flame_str flame_session_machine(const struct flame_session *s)
+{
+    struct flame_str said = s->recording.perf.features.arch;
+    return said.len ? said : s->verdict.machine;
+}
+
 /* Whether stacks are not looked at. */
 static inline bool flame_session_counts_leaves(const struct flame_session *s)
 {
     return s->counted_as == FLAME_COUNT_LEAVES || s->counted_as == FLAME_COUNT_SELF;
 }
+
+/* Number the events that tables and listings show, those that have samples, or the one that was
+ * asked for: (*numbers)[group], in the arena, is UINT32_MAX of one that is not shown. FLAME_OK or
+ * FLAME_NOMEM. */
+enum flame_status flame_session_number_shown(struct flame_session *s, uint32_t **numbers,
+                                             size_t *count);
 
 static inline bool flame_session_draws(const struct flame_session *s, uint32_t group)
 {
@@ -313,13 +335,22 @@ enum flame_status flame_pipeline_timeline(struct flame_session *s);
 enum flame_status flame_pipeline_apply(struct flame_session *s,
                                        const struct flame_pending *pending);
 
-/* Find out where symbols may come from, once the recording is open. Errors: FLAME_IO or FLAME_FORMAT
- * where what the user named cannot be used, FLAME_NOMEM. */
+/* Find out where symbols may come from, once the recording is open. Errors: FLAME_IO or
+ * FLAME_FORMAT where what the user named cannot be used, FLAME_NOMEM. */
 enum flame_status flame_pipeline_places(struct flame_session *s, struct flame_error *error);
 void flame_pipeline_places_free(struct flame_session *s);
 
 /* Get the symbolizer, unless it is there. FLAME_OK or FLAME_NOMEM. */
 enum flame_status flame_pipeline_symbolizer(struct flame_session *s);
+
+/* perf's mask of arm64's link register, which is recorded alone. */
+#define FLAME_LINK_REGISTER (UINT64_C(1) << 30)
+
+/* Whether the samples hold registers, and the recording does not say whose. */
+bool flame_pipeline_wants_machine(const struct flame_session *s);
+
+/* Then find it out, once the symbolizer is there. FLAME_OK or FLAME_NOMEM. */
+enum flame_status flame_pipeline_machine(struct flame_session *s);
 
 /* Each returns FLAME_OK or fills error. */
 enum flame_status flame_pipeline_index(struct flame_session *s, struct flame_error *error);

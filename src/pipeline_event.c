@@ -305,3 +305,15 @@ enum flame_status flame_pipeline_choose_event(struct flame_session *s, struct fl
                           "its weights add up to more than 64 bits hold");
     return status;
 }
+
+enum flame_status flame_session_number_shown(struct flame_session *s, uint32_t **numbers,
+                                             size_t *count)
+{
+    *count = 0;
+    *numbers = flame_arena_zalloc(&s->arena, s->groups.count, sizeof **numbers);
+    for (uint32_t i = 0; *numbers && i < s->groups.count; i++) {
+        bool shown = s->groups.items[i].samples && (!s->options.event || flame_session_draws(s, i));
+        (*numbers)[i] = shown ? (uint32_t)(*count)++ : UINT32_MAX;
+    }
+    return *numbers ? FLAME_OK : FLAME_NOMEM;
+}

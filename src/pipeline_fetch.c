@@ -11,6 +11,7 @@
 #include "depot.h"
 #include "fail.h"
 #include "pipeline.h"
+#include "search_path.h"
 #include "source.h"
 
 #include <stdio.h>
@@ -183,14 +184,19 @@ static bool is_there(const struct asked *asked)
 }
 
 /* Whether the mapped file itself lies where it was. */
-static bool is_at_its_path(struct flame_fetch *fetch, const struct flame_dso *dso)
+static bool is_at_its_path(const struct flame_session *s, const struct flame_dso *dso)
 {
     struct flame_source source;
-    char *path = flame_arena_copy(&fetch->arena, dso->path);
-    if (!path || flame_source_open(&source, NULL, path, &dso->build_id) != FLAME_OK)
-        return false;
-    bool usable = flame_source_usable(&source);
-    flame_source_close(&source);
+    struct flame_paths paths;
+    bool usable = false;
+    flame_paths_init(&paths);
+    flame_search_add(&paths, &s->places, "%.*s", (int)dso->path.len, dso->path.ptr);
+    if (paths.list.count &&
+        flame_source_open(&source, NULL, paths.list.items[0], &dso->build_id) == FLAME_OK) {
+        usable = flame_source_usable(&source);
+        flame_source_close(&source);
+    }
+    flame_paths_deinit(&paths);
     return usable;
 }
 
@@ -210,7 +216,7 @@ static void ask_for(struct flame_fetch *fetch, const struct flame_session *s,
     }
     bool tables = ended_at(s, FLAME_END_NO_CFI, lack->dso) != 0;
     bool names = flame_object_sum_of(&s->objects, lack->dso)->unnamed != 0;
-    bool itself = !here || lack->code || (tables && !is_at_its_path(fetch, dso));
+    bool itself = !here || lack->code || (tables && !is_at_its_path(s, dso));
     const struct asked *program = itself ? ask(fetch, dso, false, came) : NULL;
     if (here ? names || tables : !is_there(program) || !program->named)
         ask(fetch, dso, true, came);
@@ -274,7 +280,7 @@ void flame_fetch_tell(const struct flame_fetch *fetch, struct flame_session *s)
     s->verdict.fetch_count = count;
 }
 
-static const char *outcome_text(enum flame_fetch_outcome outcome)
+const char *flame_fetch_outcome_text(enum flame_fetch_outcome outcome)
 {
     switch (outcome) {
 #define X(name, text)                                                                              \
@@ -293,8 +299,9 @@ void flame_fetch_explain(const struct flame_fetch *fetch, struct flame_error *er
         size_t length = strlen(error->text), cap = sizeof error->text - length;
         if (is_there(&fetch->asked.items[i]))
             continue;
-        snprintf(error->text + length, cap, "; debuginfod: %s: %.*s", outcome_text(e->outcome),
-                 (int)(e->name.len < 80 ? e->name.len : 80), e->name.ptr);
+        snprintf(error->text + length, cap, "; debuginfod: %s: %.*s",
+                 flame_fetch_outcome_text(e->outcome), (int)(e->name.len < 80 ? e->name.len : 80),
+                 e->name.ptr);
         return;
     }
 }

@@ -5,8 +5,8 @@
  * calls hit, but a place that stands in a stack twice is one hit. */
 #include "pipeline_hits.h"
 
-#include "hash.h"
 #include "hits.h"
+#include "pipeline_known.h"
 
 enum { KNOWN_SLOTS = 1 << 14, SETTLE_AT = 1 << 20 };
 
@@ -15,10 +15,9 @@ enum { KNOWN_SLOTS = 1 << 14, SETTLE_AT = 1 << 20 };
 /* function is NO_FUNCTION where nothing is mapped; offset, where there is no symbol, the address.
  */
 struct flame_hit_known {
-    bool used, at_call;
-    uint8_t mode;
-    uint32_t space, kernel_space, function;
-    uint64_t pc, offset;
+    struct flame_known_pc key;
+    uint32_t function;
+    uint64_t offset;
 };
 
 /* Where a stack is. */
@@ -88,22 +87,14 @@ static enum flame_status look_up(struct flame_hit_table *t, const struct flame_s
 static enum flame_status find(struct flame_hit_table *t, const struct flame_pc *pc,
                               const struct flame_tag *tag, const struct flame_hit_known **out)
 {
-    struct flame_hit_known *k =
-        &t->known[flame_hash_pair(pc->pc, (uint64_t)tag->space << 8 | (uint8_t)pc->mode) %
-                  KNOWN_SLOTS];
+    struct flame_hit_known *k = &t->known[flame_known_slot(pc, tag, KNOWN_SLOTS)];
     *out = k;
-    if (k->used && k->pc == pc->pc && k->mode == (uint8_t)pc->mode && k->at_call == pc->at_call &&
-        k->space == tag->space && k->kernel_space == tag->kernel_space)
+    if (flame_known_is(&k->key, pc, tag))
         return FLAME_OK;
-    struct flame_symbol_query query = { pc->pc, pc->mode,   pc->at_call,
-                                        false,  tag->space, tag->kernel_space };
-    *k = (struct flame_hit_known){ .at_call = pc->at_call,
-                                   .mode = (uint8_t)pc->mode,
-                                   .space = tag->space,
-                                   .kernel_space = tag->kernel_space,
-                                   .pc = pc->pc };
+    struct flame_symbol_query query = flame_known_query(pc, tag);
+    *k = (struct flame_hit_known){ .key = flame_known_key(pc, tag) };
     enum flame_status status = look_up(t, &query, k);
-    k->used = status == FLAME_OK;
+    k->key.used = status == FLAME_OK;
     return status;
 }
 

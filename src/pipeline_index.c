@@ -42,7 +42,8 @@ static enum flame_status note_build_id(struct flame_session *s,
     uint32_t id = flame_intern_add(&s->id_names, id_name(known->filename));
     if (id == FLAME_INTERN_NONE)
         return FLAME_NOMEM;
-    if (id == s->ids_by_name.count && !flame_vec_push(&s->ids_by_name, known->build_id))
+    if (id == s->ids_by_name.count &&
+        !flame_vec_push(&s->ids_by_name, (struct flame_listed_id){ .id = known->build_id }))
         return FLAME_NOMEM;
     return FLAME_OK;
 }
@@ -69,13 +70,35 @@ static enum flame_status index_build_id(struct flame_session *s, const struct fl
     return FLAME_OK;
 }
 
-/* A recorded path whose build-id came in the header's table instead of its mmap record. */
-static void add_build_id(const struct flame_session *s, struct flame_map_record *map)
+/* The id that the header's table has for a map whose record has none; NULL: none. */
+static struct flame_listed_id *listed_id(struct flame_session *s,
+                                         const struct flame_map_record *map)
 {
     uint32_t id = map->build_id.size ? FLAME_INTERN_NONE
                                      : flame_intern_find(&s->id_names, id_name(map->filename));
-    if (id != FLAME_INTERN_NONE)
-        map->build_id = s->ids_by_name.items[id];
+    return id == FLAME_INTERN_NONE ? NULL : &s->ids_by_name.items[id];
+}
+
+static void add_build_id(struct flame_session *s, struct flame_map_record *map)
+{
+    const struct flame_listed_id *listed = listed_id(s, map);
+    if (listed && !listed->disputed)
+        map->build_id = listed->id;
+}
+
+/* perf lists an id by the path alone, as it found it in the end. Where several files were mapped
+ * from that path, it may be any one's. */
+static void compare_files(struct flame_session *s, const struct flame_map_record *map)
+{
+    const struct flame_inode mapped = { map->major, map->minor, map->inode };
+    struct flame_listed_id *listed = listed_id(s, map);
+    if (!listed || listed->disputed || !mapped.number)
+        return;
+    if (!listed->file.number)
+        listed->file = mapped;
+    listed->disputed = !flame_inode_same(&listed->file, &mapped);
+    if (listed->disputed)
+        flame_early_give_up(s);
 }
 
 static enum flame_status index_deferred(struct flame_session *s,
@@ -158,6 +181,7 @@ static enum flame_status index_record(struct flame_session *s, const struct flam
         return index_deferred(s, block, &record, raw->path);
     }
     if (raw->type == FLAME_RECORD_MMAP || raw->type == FLAME_RECORD_MMAP2) {
+        compare_files(s, &record.map);
         add_build_id(s, &record.map);
         if (flame_cpumode(raw->misc) == FLAME_MODE_KERNEL)
             flame_preload_start(s, &record.map);

@@ -4,6 +4,8 @@
  * The sums are made where distinct stacks are named, so that they cost nothing a sample. */
 #include "pipeline.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 /* Broken frame-pointer chains end in whatever the register held. */
@@ -229,6 +231,31 @@ static enum flame_status word(struct judging *j, struct flame_object_report *row
     return ok ? FLAME_OK : FLAME_NOMEM;
 }
 
+static const struct flame_dso *dso_of(const struct judging *j, size_t row)
+{
+    return &j->session->timeline.dsos.list.items[j->dsos[row]];
+}
+
+/* Files of one path without build-ids, which rows would not tell from each other otherwise, get
+ * their inodes behind their names. */
+static enum flame_status tell_apart(struct judging *j, size_t row)
+{
+    const struct flame_dso *dso = dso_of(j, row);
+    char text[4200];
+    bool alone = true;
+    if (dso->kind != FLAME_DSO_FILE || dso->build_id.size || !dso->inode)
+        return FLAME_OK;
+    for (size_t i = 0; i < j->count && alone; i++)
+        alone = i == row || dso_of(j, i)->kind != FLAME_DSO_FILE ||
+                !flame_str_equal(dso_of(j, i)->name, dso->name);
+    if (alone)
+        return FLAME_OK;
+    int length = dso->name.len < 4096 ? (int)dso->name.len : 4096;
+    snprintf(text, sizeof text, "%.*s (inode %" PRIu64 " of %" PRIu32 ":%" PRIu32 ")", length,
+             dso->name.ptr, dso->inode, dso->major, dso->minor);
+    return keep(j->session, &j->rows[row].name, text) ? FLAME_OK : FLAME_NOMEM;
+}
+
 static int by_unnamed(const void *a, const void *b)
 {
     const struct flame_object_report *x = a, *y = b;
@@ -259,6 +286,8 @@ static enum flame_status fill(struct judging *j, size_t *of_dump)
     for (size_t i = 0; i < j->count && status == FLAME_OK; i++) {
         judge(j, &j->rows[i], j->dsos[i]);
         status = word(j, &j->rows[i], j->dsos[i]);
+        if (status == FLAME_OK)
+            status = tell_apart(j, i);
     }
     add_unmapped(j);
     return status;

@@ -50,18 +50,16 @@ static enum flame_status choose_events(struct maker *m, uint32_t **event_of_grou
     struct flame_session *s = m->session;
     struct flame_report_event *events =
         flame_arena_zalloc(&s->arena, s->groups.count, sizeof *events);
-    uint32_t *map = *event_of_group = flame_arena_zalloc(&s->arena, s->groups.count, sizeof *map);
-    if (!events || !map)
+    enum flame_status status = flame_session_number_shown(s, event_of_group, &m->out.event_count);
+    if (!events || status != FLAME_OK)
         return FLAME_NOMEM;
     for (uint32_t i = 0; i < s->groups.count; i++) {
         const struct flame_event_group *g = &s->groups.items[i];
-        map[i] = UINT32_MAX;
-        if (g->samples == 0 || (s->options.event && !flame_session_draws(s, i)))
-            continue;
-        map[i] = (uint32_t)m->out.event_count;
-        events[m->out.event_count++] = (struct flame_report_event){
-            .name = g->name, .unit = g->unit, .total = { g->samples, g->weight }
-        };
+        uint32_t number = (*event_of_group)[i];
+        if (number != UINT32_MAX)
+            events[number] = (struct flame_report_event){ .name = g->name,
+                                                          .unit = g->unit,
+                                                          .total = { g->samples, g->weight } };
     }
     m->out.events = events;
     return FLAME_OK;
@@ -117,6 +115,7 @@ static bool say_where(struct maker *m, uint32_t id, struct flame_report_row *row
     if (site.file)
         row->file = flame_str_from(site.file);
     row->line = site.line;
+    row->trusted = site.trusted;
     if (!site.place)
         return true;
     const struct flame_dso *dso = dso_at(m, site.dso);
@@ -189,6 +188,7 @@ static enum flame_status make_rows(struct maker *m)
             return FLAME_NOMEM;
         events[e].rows = m->rows[e];
         events[e].row_count = m->row_counts[e];
+        events[e].unnamed = m->tally.unnamed[e];
     }
     return FLAME_OK;
 }
@@ -215,7 +215,7 @@ static enum flame_status count_and_name(struct maker *m, struct flame_error *err
     flame_preload_finish(s);
     status = choose_events(m, &event_of_group);
     if (status == FLAME_OK)
-        status = flame_tally_fill(&m->tally, s, who, where, event_of_group);
+        status = flame_tally_fill(&m->tally, s, who, where, event_of_group, m->out.event_count);
     if (status == FLAME_OK)
         status = make_rows(m);
     if (status != FLAME_OK)

@@ -1,10 +1,9 @@
 /* pipeline_sites.c: from an address of a stack to what a report tells apart there.
  *
- * An address is looked up once by each worker, and is from then on a few numbers: the functions
- * that were inlined there and the one that has the code. */
+ * Each worker remembers what it looked up lately: as long as no other address takes its slot, an
+ * address is a few numbers, the functions that were inlined there and the one that has the code. */
 #include "pipeline_sites.h"
 
-#include "hash.h"
 #include "root.h"
 
 enum { KNOWN_SLOTS = 1 << 15, NAME_LIMIT = 1 << 16 };
@@ -40,6 +39,13 @@ static bool is_kernel(const struct flame_session *s, uint32_t dso)
     return dso != FLAME_DSO_NONE && flame_dso_is_kernel(&s->timeline.dsos.list.items[dso]);
 }
 
+/* Whether names at a place come from a file that is only trusted. */
+static bool is_trusted(const struct flame_session *s, const struct flame_symbol_place *place)
+{
+    return place->owner != FLAME_DSO_NONE &&
+           flame_symbolizer_object(s->symbolizer, place->owner)->trusted;
+}
+
 /* The site of a function at a place: the one that has the code, or (inlined not NULL) one inlined
  * there; line is where in its source. */
 static struct flame_site site_of(const struct flame_site_table *t,
@@ -58,6 +64,7 @@ static struct flame_site site_of(const struct flame_site_table *t,
     if (site.place && place->dso != FLAME_DSO_NONE)
         site.dso = t->first_of_name[place->dso];
     site.kernel = site.place && is_kernel(t->session, place->dso);
+    site.trusted = (site.place || has_line) && is_trusted(t->session, place);
     if (keys->symbol && inlined) {
         site.inlined = inlined;
     } else if (keys->symbol && place->symbol) {
@@ -105,6 +112,7 @@ static enum flame_status look_up(struct flame_site_finder *f,
     if (status != FLAME_OK)
         return status;
     known->unnamed = !place.symbol;
+    known->trusted = is_trusted(t->session, &place);
     known->dso = place.dso;
     known->root = place.symbol && flame_root_is(flame_str_from(place.symbol->name));
     known->first = (uint32_t)f->ids.count;
@@ -120,22 +128,14 @@ static enum flame_status look_up(struct flame_site_finder *f,
 enum flame_status flame_sites_at(struct flame_site_finder *f, const struct flame_pc *pc,
                                  const struct flame_tag *tag, const struct flame_site_known **out)
 {
-    struct flame_site_known *k =
-        &f->known[flame_hash_pair(pc->pc, (uint64_t)tag->space << 8 | (uint8_t)pc->mode) %
-                  KNOWN_SLOTS];
+    struct flame_site_known *k = &f->known[flame_known_slot(pc, tag, KNOWN_SLOTS)];
     *out = k;
-    if (k->used && k->pc == pc->pc && k->mode == (uint8_t)pc->mode && k->at_call == pc->at_call &&
-        k->space == tag->space && k->kernel_space == tag->kernel_space)
+    if (flame_known_is(&k->key, pc, tag))
         return FLAME_OK;
-    struct flame_symbol_query query = { pc->pc, pc->mode,   pc->at_call,
-                                        false,  tag->space, tag->kernel_space };
-    *k = (struct flame_site_known){ .at_call = pc->at_call,
-                                    .mode = (uint8_t)pc->mode,
-                                    .space = tag->space,
-                                    .kernel_space = tag->kernel_space,
-                                    .pc = pc->pc };
+    struct flame_symbol_query query = flame_known_query(pc, tag);
+    *k = (struct flame_site_known){ .key = flame_known_key(pc, tag) };
     enum flame_status status = look_up(f, &query, k);
-    k->used = status == FLAME_OK;
+    k->key.used = status == FLAME_OK;
     return status;
 }
 

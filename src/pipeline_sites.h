@@ -3,7 +3,7 @@
 #ifndef FLAME_PIPELINE_SITES_H
 #define FLAME_PIPELINE_SITES_H
 
-#include "pipeline.h"
+#include "pipeline_known.h"
 
 #include <pthread.h>
 
@@ -22,14 +22,15 @@ struct flame_site_keys {
  * file     NULL: no line
  * address  as struct flame_report_row has it
  * dso      FLAME_DSO_NONE: nothing is mapped there
- * place    there is something to say of the object, that is, dso means something */
+ * place    there is something to say of the object, that is, dso means something
+ * trusted  names and lines there come from a file that is only trusted */
 struct flame_site {
     const struct flame_symbol *symbol;
     const char *inlined, *file;
     uint64_t address;
     uint32_t line, dso, frame;
-    bool place, kernel;
-    uint8_t unused[2];
+    bool place, kernel, trusted;
+    uint8_t unused[1];
 };
 
 /* What all workers share.
@@ -48,12 +49,11 @@ struct flame_site_table {
  *
  * self   the site of samples of it
  * first, count  ids[first .. first+count) of the finder: the functions there, innermost first
- * unnamed, root, dso  what the verdict asks for */
+ * unnamed, trusted, root, dso  what the verdict asks for */
 struct flame_site_known {
-    uint64_t pc;
-    uint32_t space, kernel_space, self, first, count, dso;
-    uint8_t mode;
-    bool used, at_call, unnamed, root;
+    struct flame_known_pc key;
+    uint32_t self, first, count, dso;
+    bool unnamed, trusted, root;
 };
 
 /* A worker's. sites are struct flame_site as bytes; what known and ids have are numbers of them.

@@ -9,12 +9,20 @@
 
 #include "pool.h"
 
-/* stamps      number of the last stack that was counted in the row's total, by row
+/* The row that a site was last counted in. */
+struct last_row {
+    bool known;
+    uint32_t who, row;
+};
+
+/* last        by site
+ * stamps      number of the last stack that was counted in the row's total, by row
  * dso_stamps  the same, of the last one that the dso has unnamed frames in; [dsos] is for no dso
  * objects     what the verdict asks of each dso */
 struct worker {
     struct flame_tally tally; /* but for its sites */
     struct flame_site_finder finder;
+    FLAME_VEC(struct last_row) last;
     FLAME_VEC(uint64_t) stamps;
     uint64_t stamp, *dso_stamps;
     struct flame_object_sums objects;
@@ -28,16 +36,18 @@ struct tallying {
     struct flame_session *session;
     struct flame_tally *tally;
     const uint32_t *event_of_group;
+    size_t event_count;
     struct worker *workers;
     uint32_t *who_of_tag;
 };
 
-static void init(struct flame_tally *t)
+static bool init(struct flame_tally *t, size_t event_count)
 {
-    *t = (struct flame_tally){ 0 };
+    *t = (struct flame_tally){ .unnamed = calloc(event_count + 1, sizeof *t->unnamed) };
     flame_intern_init(&t->whos);
     flame_intern_init(&t->sites);
     flame_intern_init(&t->keys);
+    return t->unnamed;
 }
 
 void flame_tally_deinit(struct flame_tally *t)
@@ -46,6 +56,7 @@ void flame_tally_deinit(struct flame_tally *t)
     flame_intern_deinit(&t->sites);
     flame_intern_deinit(&t->keys);
     flame_vec_free(&t->rows);
+    free(t->unnamed);
     flame_site_table_deinit(&t->table);
 }
 
@@ -61,11 +72,24 @@ static uint32_t find_row(struct flame_tally *t, uint32_t who, uint32_t site)
     return row;
 }
 
+/* The same of a worker, which mostly counts a site for the thread that it counted it for last.
+ * Sites have their numbers one after another. */
+static uint32_t row_of(struct worker *w, uint32_t who, uint32_t site)
+{
+    while (w->last.count <= site)
+        if (!flame_vec_push(&w->last, (struct last_row){ 0 }))
+            return UINT32_MAX;
+    struct last_row *last = &w->last.items[site];
+    if (!last->known || last->who != who)
+        *last = (struct last_row){ true, who, find_row(&w->tally, who, site) };
+    return last->row;
+}
+
 /* Count a stack in the total of a row, and, for self, in that. */
 static bool add_to_row(struct worker *w, uint32_t who, uint32_t site, const struct flame_hits *hits,
                        bool self)
 {
-    uint32_t row = find_row(&w->tally, who, site);
+    uint32_t row = row_of(w, who, site);
     if (row == UINT32_MAX || (row == w->stamps.count && !flame_vec_push(&w->stamps, 0)))
         return false;
     struct flame_tally_row *r = &w->tally.rows.items[row];
@@ -75,6 +99,13 @@ static bool add_to_row(struct worker *w, uint32_t who, uint32_t site, const stru
         flame_hits_add(&r->total, hits);
     w->stamps.items[row] = w->stamp;
     return true;
+}
+
+/* Of an event that the verdict is not about, it has to know whether names are only trusted. */
+static void note_other_frame(struct worker *w, const struct flame_site_known *known)
+{
+    if (known->trusted)
+        flame_object_sum_of(&w->objects, known->dso)->hit = true;
 }
 
 /* What the verdict asks of a frame of an event that it is about. */
@@ -139,7 +170,8 @@ static enum flame_status add_stack(const struct tallying *t, struct worker *w,
     struct flame_chain chain = {
         .words = key->bytes, .size = key->size, .kind = tag.kind, .space = tag.space
     };
-    if (t->event_of_group[tag.event] == UINT32_MAX)
+    uint32_t event = t->event_of_group[tag.event];
+    if (event == UINT32_MAX)
         return FLAME_OK;
     bool judged = flame_session_draws(s, tag.event), callers = t->tally->table.keys.callers;
     size_t depth = flame_chain_pcs(s, &chain, w->pcs), most = s->filter.max_stack;
@@ -157,8 +189,12 @@ static enum flame_status add_stack(const struct tallying *t, struct worker *w,
         if (!add_address(w, t->who_of_tag[key->tag], known, i == 0, tag.kind < FLAME_CHAIN_LEAF,
                          &hits))
             return FLAME_NOMEM;
+        if (i == 0 && known->unnamed)
+            w->tally.unnamed[event] = flame_sum(w->tally.unnamed[event], key->weight);
         if (judged)
             note_frame(w, known, i == 0, key->weight);
+        else
+            note_other_frame(w, known);
     }
     if (judged && callers && known)
         note_end(w, &chain, known, shortened, key->weight);
@@ -208,10 +244,10 @@ static enum flame_status set_up(struct tallying *t)
               flame_walk_ends_init(&s->ends, dsos);
     for (size_t i = 0; ok && i < s->threads; i++) {
         struct worker *w = &t->workers[i];
-        init(&w->tally);
+        ok = init(&w->tally, t->event_count);
         w->pcs = malloc(FLAME_CHAIN_LIMIT * sizeof *w->pcs);
         w->dso_stamps = calloc(dsos + 1, sizeof *w->dso_stamps);
-        ok = flame_site_finder_init(&w->finder, &t->tally->table) == FLAME_OK && w->pcs &&
+        ok = ok && flame_site_finder_init(&w->finder, &t->tally->table) == FLAME_OK && w->pcs &&
              w->dso_stamps && flame_object_sums_init(&w->objects, dsos) &&
              flame_walk_ends_init(&w->ends, dsos);
     }
@@ -224,6 +260,7 @@ static void tear_down(struct tallying *t)
         struct worker *w = &t->workers[i];
         flame_tally_deinit(&w->tally);
         flame_site_finder_deinit(&w->finder);
+        flame_vec_free(&w->last);
         free(w->pcs);
         free(w->dso_stamps);
         flame_object_sums_deinit(&w->objects);
@@ -247,9 +284,12 @@ static void join_verdict(struct flame_session *s, const struct worker *w)
     flame_walk_ends_join(&s->ends, &w->ends);
 }
 
-/* Add a worker's rows to those of all. */
-static enum flame_status join_rows(struct flame_tally *all, const struct worker *w)
+/* Add a worker's sums to those of all. */
+static enum flame_status join_tally(struct flame_tally *all, const struct worker *w,
+                                    size_t event_count)
 {
+    for (size_t e = 0; e < event_count; e++)
+        all->unnamed[e] = flame_sum(all->unnamed[e], w->tally.unnamed[e]);
     for (size_t i = 0; i < w->tally.rows.count; i++) {
         const struct flame_tally_row *r = &w->tally.rows.items[i];
         uint32_t site = flame_intern_add(&all->sites, flame_intern_get(&w->finder.sites, r->site));
@@ -264,11 +304,14 @@ static enum flame_status join_rows(struct flame_tally *all, const struct worker 
 
 enum flame_status flame_tally_fill(struct flame_tally *tally, struct flame_session *s,
                                    struct flame_who_keys who, struct flame_site_keys where,
-                                   const uint32_t *event_of_group)
+                                   const uint32_t *event_of_group, size_t event_count)
 {
-    struct tallying t = { .session = s, .tally = tally, .event_of_group = event_of_group };
-    init(tally);
-    enum flame_status status = flame_site_table_init(&tally->table, s, where);
+    struct tallying t = {
+        .session = s, .tally = tally, .event_of_group = event_of_group, .event_count = event_count
+    };
+    enum flame_status status = init(tally, event_count) ? FLAME_OK : FLAME_NOMEM;
+    if (status == FLAME_OK)
+        status = flame_site_table_init(&tally->table, s, where);
     if (status == FLAME_OK)
         status = find_whos(&t, who);
     if (status == FLAME_OK)
@@ -278,7 +321,7 @@ enum flame_status flame_tally_fill(struct flame_tally *tally, struct flame_sessi
     for (size_t i = 0; status == FLAME_OK && i < s->threads; i++) {
         status = t.workers[i].status;
         if (status == FLAME_OK)
-            status = join_rows(tally, &t.workers[i]);
+            status = join_tally(tally, &t.workers[i], event_count);
         join_verdict(s, &t.workers[i]);
     }
     tear_down(&t);

@@ -24,18 +24,22 @@ struct flame_tally_row {
 
 /* whos, sites  struct flame_who and flame_site as bytes
  * keys         of the rows: who and site
+ * unnamed      by event: of the stacks whose innermost function has no name
  * table        of the sites */
 struct flame_tally {
     struct flame_intern whos, sites, keys;
     FLAME_VEC(struct flame_tally_row) rows;
+    uint64_t *unnamed;
     struct flame_site_table table;
 };
 
 /* Add up what was counted, and weigh for the verdict what has no name and where stacks end. Events
- * are numbered by event_of_group[], UINT32_MAX: left out. FLAME_OK or FLAME_NOMEM. */
+ * are numbered below event_count by event_of_group[], UINT32_MAX: left out. FLAME_OK or
+ * FLAME_NOMEM.
+ */
 enum flame_status flame_tally_fill(struct flame_tally *tally, struct flame_session *s,
                                    struct flame_who_keys who, struct flame_site_keys where,
-                                   const uint32_t *event_of_group);
+                                   const uint32_t *event_of_group, size_t event_count);
 /* Takes one that is all zero, too. */
 void flame_tally_deinit(struct flame_tally *tally);
 

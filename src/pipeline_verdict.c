@@ -1,6 +1,8 @@
 /* pipeline_verdict.c: how far the result can be believed, and what would make it better. */
 #include "pipeline.h"
 
+#include "depot.h"
+
 /* Note where the user's part of the stacks was not recorded by frame pointers. */
 static void note_other_stacks(struct flame_session *s)
 {
@@ -14,6 +16,17 @@ static void note_other_stacks(struct flame_session *s)
         s->verdict.branch_stacks |= (attr->sample_type & FLAME_SAMPLE_BRANCH_STACK) &&
                                     (attr->branch_sample_type & FLAME_BRANCH_CALL_STACK);
     }
+}
+
+/* Note which places could not be searched. Those that nobody asked are not among them. */
+static void note_places(struct flame_session *s)
+{
+    size_t count = flame_depot_error_count(s->places.depot);
+    struct flame_error *errors = flame_arena_zalloc(&s->arena, count + 1, sizeof *errors);
+    for (size_t i = 0; errors && i < count; i++)
+        errors[i] = *flame_depot_error(s->places.depot, i);
+    s->verdict.places = errors;
+    s->verdict.place_count = errors ? count : 0;
 }
 
 void flame_pipeline_note_losses(struct flame_session *s)
@@ -30,6 +43,7 @@ void flame_pipeline_note_losses(struct flame_session *s)
     /* LOST counts what the ring buffer dropped, LOST_SAMPLES what the event says was dropped: two
      * views of one loss. */
     v->lost_samples = s->lost_records > s->lost_samples ? s->lost_records : s->lost_samples;
+    note_places(s);
 }
 
 enum flame_status flame_pipeline_verdict(struct flame_session *s, struct flame_error *error)

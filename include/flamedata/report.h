@@ -66,6 +66,7 @@ struct flame_report_options {
  * kind         what code it is; FLAME_FRAME_INLINED: the function was inlined, and nothing but its
  *              total counts
  * unnamed      there is no symbol
+ * trusted      what the object's names come from is not known to be the recorded file (trust_paths)
  * start        where the symbol begins, as an offset in its file; of the kernel, and of JIT code,
  *              its address. It tells functions of one name apart; 0 of what is unnamed or inlined
  * address      of what is unnamed, if addresses are told apart */
@@ -75,19 +76,21 @@ struct flame_report_row {
     int32_t pid, tid;
     uint32_t line;
     enum flame_frame_kind kind;
-    bool unnamed;
+    bool unnamed, trusted;
     uint64_t start, address;
 };
 
 /* The table of one event.
  *
  * total  of all samples that the filters took, of which rows are shares
+ * unnamed  of the samples whose innermost function has no name, the sum of their periods
  * rows   by total, then self (without callers: by self), largest first; then by what they are
  *        called */
 struct flame_report_event {
     struct flame_str name;
     enum flame_unit unit;
     struct flame_hits total;
+    uint64_t unnamed;
     const struct flame_report_row *rows;
     size_t row_count;
 };

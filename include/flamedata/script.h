@@ -40,8 +40,8 @@ enum flame_status flame_script_write(struct flame_script *script, struct flame_o
                                      struct flame_error *error);
 
 /* After writing: samples written, lost and filtered out, what could not be read, and the objects
- * that were asked for names, without weights. What is said of stacks and events is zero. Lives until
- * the script is closed. */
+ * that were asked for names, without weights. What is said of stacks and events is zero. Lives
+ * until the script is closed. */
 const struct flame_verdict *flame_script_verdict(const struct flame_script *script);
 
 /* NULL is allowed. */

@@ -89,6 +89,9 @@ enum flame_object_grade {
 #undef X
 };
 
+/* The word of a grade; "unknown" for what is none of them. */
+const char *flame_object_grade_word(enum flame_object_grade grade);
+
 /* One object (dso) that frames lie in. The methods of a jitdump are one object, called as the dump
  * is. The name of addresses that no map covers is "[unknown]".
  *
@@ -155,7 +158,7 @@ struct flame_end_report {
     X(UNREACHABLE, "the servers cannot be reached")                                                \
     X(FAILED, "fetching failed")                                                                   \
     X(GIVEN_UP, "given up")                                                                        \
-    X(NO_CLIENT, "libdebuginfod.so.1 is not installed")
+    X(NO_CLIENT, "libdebuginfod cannot be used")
 
 enum flame_fetch_outcome {
 #define X(name, text) FLAME_FETCH_##name,
@@ -163,12 +166,15 @@ enum flame_fetch_outcome {
 #undef X
 };
 
+/* The words above; "" for what is none of them. */
+const char *flame_fetch_outcome_text(enum flame_fetch_outcome outcome);
+
 /* A file that debuginfod's servers were, or would have been, asked for.
  *
  * name       the object's
  * debuginfo  not the object itself, but its debug file
  * bytes      FETCHED, CACHED, WRONG: its size; else what had come of it
- * detail     WRONG: where the file is kept; FAILED: what the system says; else "" */
+ * detail     WRONG: where the file is kept; FAILED, NO_CLIENT: what the system says; else "" */
 struct flame_fetch_entry {
     struct flame_str name, detail;
     struct flame_build_id build_id;
@@ -194,6 +200,9 @@ struct flame_event_report {
  * unnamed           weight of the samples whose innermost frame has no name
  * unwound           weight of the samples whose user part was walked in a copy of the stack
  *                   (--call-graph dwarf); dump_bytes is how much of it was asked to be copied
+ * machine           where the samples hold registers, and the recording does not say of which
+ *                   machine: what it is, as uname -m says it, by the code in machine_object, a file
+ *                   that ran; both "": it says so, it does not matter, or there is no such file
  * ends              where those walks ended that reached no root, largest weight first
  * branch_stacks     the program's part of the stacks comes from the processor's branch records
  *                   (--call-graph lbr), which are few
@@ -201,6 +210,9 @@ struct flame_event_report {
  * bad_features      parts of the header that could not be read; first_bad_feature is the first
  *                   one's message
  * losses            what could not be read, the first few of all_losses; lost_bytes is their sum
+ * places            archives and folders of files (--archive, --binaries, the archive beside the
+ *                   recording) that were searched for what is nowhere else, and not to their end:
+ *                   files that are in them may be called missing
  * filtered_out      samples of the drawn event that the filters left out
  * guest_samples     samples of guest machines, which are in no stack
  * unmerged_chains   samples whose user part was to follow in a record (CALLCHAIN_DEFERRED) that is
@@ -219,9 +231,12 @@ struct flame_verdict {
     const struct flame_loss *losses;
     size_t loss_count;
     uint64_t all_losses, lost_bytes;
+    const struct flame_error *places;
+    size_t place_count;
     uint64_t filtered_out, guest_samples, unmerged_chains, out_of_order;
     uint64_t unwound;
     uint32_t dump_bytes;
+    struct flame_str machine, machine_object;
     const struct flame_end_report *ends;
     size_t end_count;
     bool branch_stacks;

@@ -55,6 +55,16 @@ static void put_losses(struct flame_output *out, const struct flame_verdict *v)
     }
 }
 
+/* Files that may be said to be missing, and are only not reached. */
+static void put_places(struct flame_output *out, const struct flame_verdict *v)
+{
+    for (size_t i = 0; i < v->place_count; i++) {
+        begin(out, true);
+        flame_put_text(out, "not searched to the end");
+        put_error(out, &v->places[i]);
+    }
+}
+
 static void put_left_out(struct flame_output *out, const struct flame_verdict *v)
 {
     if (v->filtered_out) {
@@ -102,6 +112,7 @@ static void put_verdict(struct flame_output *out, const struct flame_verdict *v)
         flame_put_text(out, "no sample was lost while recording");
     }
     put_losses(out, v);
+    put_places(out, v);
     put_left_out(out, v);
     put_cautions(out, v);
 }

@@ -5,9 +5,9 @@
 #include "annotate_hint.h"
 #include "command.h"
 #include "filters.h"
+#include "naming.h"
 #include "pager.h"
 #include "passed_over.h"
-#include "naming.h"
 #include "terminal.h"
 #include "verdict.h"
 
@@ -64,7 +64,7 @@ static const struct flame_cli_option options[] = {
     { 'f', "force", NULL, NULL, FIELD(as_ever), OUTPUT,
       "Changes nothing: perf asks for it where the recording is another user's." },
     { 'q', "quiet", NULL, NULL, FIELD(quiet), OUTPUT,
-      "Do not say what was lost or passed over. Errors are still printed." },
+      "Do not say what was lost or passed over, but errors, and names that are only trusted." },
     { 0, "strict", NULL, NULL, FIELD(strict), OUTPUT,
       "Exit with 1 also when samples were lost or records were bad." },
     FLAME_CLI_FAIL_UNRESOLVED(struct annotate, unresolved, OUTPUT),
@@ -286,6 +286,8 @@ static void say_what_is_missing(const struct annotate *c, const struct flame_ann
     if (flame_output_bytes(text).len)
         flame_cli_say(flame_output_bytes(text));
     flame_output_discard(text);
+    if (c->quiet)
+        flame_cli_say_cautions(a->verdict);
 }
 
 static int conclude(const struct annotate *c, const struct flame_annotation *a)
@@ -293,13 +295,7 @@ static int conclude(const struct annotate *c, const struct flame_annotation *a)
     say_what_is_missing(c, a);
     if (a->function_count == 0)
         return FLAME_CLI_FAILED;
-    if (c->strict && flame_cli_lost_data(a->verdict)) {
-        flame_cli_say(flame_str_from("flamedata: data was lost, and --strict was given\n"));
-        return FLAME_CLI_FAILED;
-    }
-    if (flame_cli_is_unresolved(&c->unresolved, a->verdict))
-        return FLAME_CLI_FAILED;
-    return FLAME_CLI_DONE;
+    return flame_cli_meet(c->strict, &c->unresolved, a->verdict);
 }
 
 /* Write what failed, and what may have been meant. */

@@ -5,8 +5,8 @@
  * docs/commands/flamedata.md. */
 #include "command.h"
 #include "filters.h"
-#include "options.h"
 #include "naming.h"
+#include "options.h"
 #include "terminal.h"
 #include "verdict.h"
 
@@ -56,7 +56,7 @@ static const struct flame_cli_option options[] = {
     { 0, "format", NULL, "FORMAT", FIELD(format_name), OUTPUT,
       "svg or folded, whatever the suffix." },
     { 'q', "quiet", NULL, NULL, FIELD(quiet), OUTPUT,
-      "Print no verdict. Errors are still printed." },
+      "Print no verdict, but errors, and names that are only trusted." },
     { 0, "strict", NULL, NULL, FIELD(strict), OUTPUT,
       "Exit with 1 also when samples were lost or records were bad." },
     FLAME_CLI_FAIL_UNRESOLVED(struct draw, unresolved, OUTPUT),
@@ -89,7 +89,7 @@ static const struct flame_cli_option options[] = {
 
     FLAME_CLI_SYMBOLS(struct draw, session.symbols),
 
-    FLAME_CLI_FILTERS(struct draw, session.filter),
+    FLAME_CLI_FILTERS(struct draw, session.filter, 0),
 
     { 0, "title", NULL, "TEXT", FIELD(look.title), LOOKS, "Title; default: Flame Graph." },
     { 0, "subtitle", NULL, "TEXT", FIELD(look.subtitle), LOOKS, "Second line of the title." },
@@ -118,16 +118,9 @@ static const struct flame_cli_option options[] = {
     { 0, "notes", NULL, "TEXT", FIELD(look.notes), LOOKS, "Keep TEXT in the picture's source." },
 };
 
-/* The suffix of the file's name, with its dot; NULL where there is none. */
-static const char *suffix_of(const char *path)
-{
-    const char *slash = strrchr(path, '/'), *dot = strrchr(slash ? slash : path, '.');
-    return dot && dot != path && dot != slash + 1 ? dot : NULL;
-}
-
 static enum flame_status choose_format(struct draw *d, struct flame_error *error)
 {
-    const char *name = d->format_name, *suffix = d->output ? suffix_of(d->output) : NULL;
+    const char *name = d->format_name, *suffix = d->output ? flame_cli_suffix_of(d->output) : NULL;
 #define X(id, word, first, second)                                                                 \
     if (name ? strcmp(name, word) == 0                                                             \
              : suffix && (strcmp(suffix, first) == 0 || strcmp(suffix, second) == 0)) {            \
@@ -211,13 +204,13 @@ static void say_verdict(const struct draw *d, const struct flame_session *sessio
     flame_output_discard(text);
 }
 
-/* A picture says itself that names in it are not verified. */
+/* A picture says itself that names are missing, or not verified. */
 static void put_subtitle(struct draw *d, const struct flame_session *session,
                          struct flame_output *text)
 {
     if (d->look.subtitle)
         flame_putf(text, "%s; ", d->look.subtitle);
-    if (!flame_cli_put_unverified(text, flame_session_verdict(session)))
+    if (!flame_cli_put_doubts(text, flame_session_verdict(session)))
         return;
     flame_put(text, "", 1);
     d->look.subtitle = flame_output_bytes(text).ptr;
@@ -264,16 +257,13 @@ static int run(int argc, char **argv)
         status = session ? draw_session(&d, session, &error) : error.status;
     if (status != FLAME_OK)
         flame_cli_complain(&error, flame_cli_hint(&flame_cli_draw, &d.input, &error));
-    else if (!d.quiet)
+    else if (d.quiet)
+        flame_cli_say_cautions(flame_session_verdict(session));
+    else
         say_verdict(&d, session);
-    int result = flame_cli_exit_status(status);
-    if (status == FLAME_OK && d.strict && flame_cli_lost_data(flame_session_verdict(session))) {
-        flame_cli_say(flame_str_from("flamedata: data was lost, and --strict was given\n"));
-        result = FLAME_CLI_FAILED;
-    }
-    if (status == FLAME_OK &&
-        flame_cli_is_unresolved(&d.unresolved, flame_session_verdict(session)))
-        result = FLAME_CLI_FAILED;
+    int result = status == FLAME_OK
+                     ? flame_cli_meet(d.strict, &d.unresolved, flame_session_verdict(session))
+                     : flame_cli_exit_status(status);
     flame_session_close(session);
     return result;
 }

@@ -134,6 +134,37 @@ static enum flame_status write_info(void *user, struct flame_output *out, struct
     return status;
 }
 
+static int no_verdict(const char *option)
+{
+    struct flame_output *line = flame_output_memory();
+    if (line) {
+        flame_putf(line, "flamedata: there is no verdict, and %s was given\n", option);
+        flame_cli_say(flame_output_bytes(line));
+    }
+    flame_output_discard(line);
+    return FLAME_CLI_FAILED;
+}
+
+/* As flame_cli_meet, also where there is no verdict, or parts were lost that it knows nothing of.
+ */
+static int judge(const struct info *i)
+{
+    bool failed = !i->session && i->why.status != FLAME_EMPTY;
+    int result = FLAME_CLI_DONE;
+    if (i->strict && i->losses) {
+        flame_cli_say_lost();
+        result = FLAME_CLI_FAILED;
+    } else if (i->strict && failed) {
+        result = no_verdict("--strict");
+    }
+    if (i->session && flame_cli_meet(i->strict && !i->losses, &i->unresolved,
+                                     flame_session_verdict(i->session)) != FLAME_CLI_DONE)
+        result = FLAME_CLI_FAILED;
+    if (failed && i->unresolved.given)
+        result = no_verdict("--fail-unresolved");
+    return result;
+}
+
 static int run(int argc, char **argv)
 {
     struct info i = { .why = FLAME_ERROR_INIT };
@@ -155,23 +186,7 @@ static int run(int argc, char **argv)
     }
     if (status != FLAME_OK)
         flame_cli_complain(&error, flame_cli_hint(&flame_cli_info, &i.input, &error));
-    int result = flame_cli_exit_status(status);
-    bool lost = i.losses || (session && flame_cli_lost_data(flame_session_verdict(session)));
-    bool failed = !session && i.why.status != FLAME_EMPTY;
-    if (status == FLAME_OK && i.strict && (lost || failed)) {
-        flame_cli_say(flame_str_from(lost ? "flamedata: data was lost, and --strict was given\n"
-                                          : "flamedata: there is no verdict, and --strict was "
-                                            "given\n"));
-        result = FLAME_CLI_FAILED;
-    }
-    if (status == FLAME_OK && session &&
-        flame_cli_is_unresolved(&i.unresolved, flame_session_verdict(session)))
-        result = FLAME_CLI_FAILED;
-    if (status == FLAME_OK && failed && i.unresolved.given) {
-        flame_cli_say(
-            flame_str_from("flamedata: there is no verdict, and --fail-unresolved was given\n"));
-        result = FLAME_CLI_FAILED;
-    }
+    int result = status == FLAME_OK ? judge(&i) : flame_cli_exit_status(status);
     flame_session_close(session);
     return result;
 }

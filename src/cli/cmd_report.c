@@ -46,7 +46,7 @@ static const struct flame_cli_option options[] = {
     { 'f', "force", NULL, NULL, FIELD(as_ever), OUTPUT,
       "Changes nothing: perf asks for it where the recording is another user's." },
     { 'q', "quiet", NULL, NULL, FIELD(quiet), OUTPUT,
-      "Print no verdict. Errors are still printed." },
+      "Print no verdict, but errors, and names that are only trusted." },
     { 0, "strict", NULL, NULL, FIELD(strict), OUTPUT,
       "Exit with 1 also when samples were lost or records were bad." },
     FLAME_CLI_FAIL_UNRESOLVED(struct report, unresolved, OUTPUT),
@@ -85,16 +85,24 @@ static const struct flame_cli_option options[] = {
 
     FLAME_CLI_SYMBOLS(struct report, options.session.symbols),
 
-    FLAME_CLI_FILTERS(struct report, options.session.filter),
+    FLAME_CLI_FILTERS(struct report, options.session.filter, 'd'),
 };
 
-/* The suffix picks the format where none is named; text where it is none of these. */
+/* The suffix picks the format where none is named; text where there is none. */
 static enum flame_status choose_format(struct report *c, struct flame_error *error)
 {
-    struct flame_str output = flame_str_from(c->output);
-    c->format = flame_str_ends(output, ".json")  ? JSON
-                : flame_str_ends(output, ".csv") ? CSV
-                                                 : TEXT;
+    const char *suffix = flame_cli_suffix_of(c->output);
+    bool known = !suffix || strcmp(suffix, ".txt") == 0;
+    for (unsigned i = JSON; suffix && i < sizeof formats / sizeof *formats; i++)
+        if (strcmp(suffix + 1, formats[i]) == 0) {
+            c->format = (enum format)i;
+            known = true;
+        }
+    if (!known && !c->format_name && !c->plain)
+        return flame_cli_usage(error,
+                               "'%.80s': the suffix is none of .txt, .json, .csv; say which with "
+                               "--format",
+                               c->output);
     for (unsigned i = 0; c->format_name && i < sizeof formats / sizeof *formats; i++)
         if (strcmp(c->format_name, formats[i]) == 0) {
             c->format = (enum format)i;
@@ -125,6 +133,9 @@ static enum flame_status settle(struct report *c, int words, char **argv, struct
     enum flame_status status = flame_cli_choose_input(&c->input, words, argv, error);
     if (!c->output)
         c->output = "-";
+    if (status == FLAME_OK && flame_cli_same_file(c->input.path, c->output))
+        return flame_cli_usage(error, "'%.400s' is the recording itself; name another OUT",
+                               c->output);
     if (status == FLAME_OK)
         status = choose_format(c, error);
     if (status == FLAME_OK)
@@ -137,9 +148,6 @@ static enum flame_status settle(struct report *c, int words, char **argv, struct
         return flame_cli_usage(error,
                                "-g takes none alone: callers are not listed here; flamedata FILE "
                                "-o OUT.svg shows them");
-    if (flame_cli_same_file(c->input.path, c->output))
-        return flame_cli_usage(error, "'%.400s' is the recording itself; name another OUT",
-                               c->output);
     c->options.callers = c->children      ? FLAME_REPORT_CALLERS_TOTAL
                          : c->no_children ? FLAME_REPORT_CALLERS_NONE
                                           : FLAME_REPORT_CALLERS_AUTO;
@@ -195,6 +203,19 @@ static void say_verdict(const struct flame_report *report)
     flame_output_discard(text);
 }
 
+/* Every table has to come up to what is demanded, not the one alone that the verdict is about. */
+static int judge(const struct report *c, const struct flame_report *report)
+{
+    int result = flame_cli_meet(c->strict, NULL, report->verdict);
+    for (size_t i = 0; i < report->event_count; i++) {
+        const struct flame_report_event *event = &report->events[i];
+        if (flame_cli_is_unresolved(&c->unresolved, event->unnamed, event->total.period,
+                                    report->event_count > 1 ? &event->name : NULL))
+            result = FLAME_CLI_FAILED;
+    }
+    return result;
+}
+
 static int run(int argc, char **argv)
 {
     struct report c = { 0 };
@@ -214,15 +235,11 @@ static int run(int argc, char **argv)
         status = report ? write_out(&c, report, &error) : error.status;
     if (status != FLAME_OK)
         flame_cli_complain(&error, flame_cli_hint(&flame_cli_report, &c.input, &error));
-    else if (!c.quiet)
+    else if (c.quiet)
+        flame_cli_say_cautions(report->verdict);
+    else
         say_verdict(report);
-    int result = flame_cli_exit_status(status);
-    if (status == FLAME_OK && c.strict && flame_cli_lost_data(report->verdict)) {
-        flame_cli_say(flame_str_from("flamedata: data was lost, and --strict was given\n"));
-        result = FLAME_CLI_FAILED;
-    }
-    if (status == FLAME_OK && flame_cli_is_unresolved(&c.unresolved, report->verdict))
-        result = FLAME_CLI_FAILED;
+    int result = status == FLAME_OK ? judge(&c, report) : flame_cli_exit_status(status);
     flame_report_free(report);
     return result;
 }

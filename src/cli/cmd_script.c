@@ -28,7 +28,7 @@ static const struct flame_cli_option options[] = {
     { 'o', "output", NULL, "OUT", FIELD(output), OUTPUT,
       "Write to OUT; default: -, standard output." },
     { 'q', "quiet", NULL, NULL, FIELD(quiet), OUTPUT,
-      "Do not say what was lost. Errors are still printed." },
+      "Do not say what was lost, but errors, and names that are only trusted." },
     { 0, "strict", NULL, NULL, FIELD(strict), OUTPUT,
       "Exit with 1 also when samples were lost or records were bad." },
     { 'h', "help", NULL, NULL, FIELD(help), OUTPUT, "Print this help." },
@@ -46,7 +46,7 @@ static const struct flame_cli_option options[] = {
 
     FLAME_CLI_SYMBOLS(struct script, options.session.symbols),
 
-    FLAME_CLI_FILTERS(struct script, options.session.filter),
+    FLAME_CLI_FILTERS(struct script, options.session.filter, 0),
 };
 
 static enum flame_status settle(struct script *c, int words, char **argv, struct flame_error *error)
@@ -97,13 +97,12 @@ static int run(int argc, char **argv)
         status = script ? flame_cli_write(c.output, write_script, script, &error) : error.status;
     if (status != FLAME_OK)
         flame_cli_complain(&error, flame_cli_hint(&flame_cli_script, &c.input, &error));
-    int result = flame_cli_exit_status(status);
     if (script && !c.quiet)
         say_losses(flame_script_verdict(script));
-    if (status == FLAME_OK && c.strict && flame_cli_lost_data(flame_script_verdict(script))) {
-        flame_cli_say(flame_str_from("flamedata: data was lost, and --strict was given\n"));
-        result = FLAME_CLI_FAILED;
-    }
+    else if (script)
+        flame_cli_say_cautions(flame_script_verdict(script));
+    int result = status == FLAME_OK ? flame_cli_meet(c.strict, NULL, flame_script_verdict(script))
+                                    : flame_cli_exit_status(status);
     flame_script_close(script);
     return result;
 }

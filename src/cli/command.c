@@ -5,6 +5,7 @@
 
 #include <flamedata/version.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -18,11 +19,44 @@ static bool exists(const char *path)
     return stat(path, &st) == 0;
 }
 
+/* Whether a path is that of a file of the recording that a folder is, also of one that is not there
+ * yet. */
+static bool is_part_of(const char *folder, const char *path)
+{
+    struct stat of_folder, of_parent;
+    const char *name = strrchr(path, '/');
+    name = name ? name + 1 : path;
+    if (strcmp(name, "data") != 0 && strncmp(name, "data.", 5) != 0)
+        return false;
+    char *parent = strdup(path);
+    if (!parent)
+        return true;
+    strcpy(parent + (name - path), ".");
+    bool same = stat(folder, &of_folder) == 0 && S_ISDIR(of_folder.st_mode) &&
+                stat(parent, &of_parent) == 0 && of_parent.st_dev == of_folder.st_dev &&
+                of_parent.st_ino == of_folder.st_ino;
+    free(parent);
+    return same;
+}
+
+/* The file that a path leads to, also where it is a link. */
 bool flame_cli_same_file(const char *a, const char *b)
 {
     struct stat of_a, of_b;
+    char *target = realpath(b, NULL);
+    bool part = is_part_of(a, target ? target : b);
+    free(target);
+    if (part)
+        return true;
     return stat(a, &of_a) == 0 && stat(b, &of_b) == 0 && S_ISREG(of_a.st_mode) &&
            of_a.st_dev == of_b.st_dev && of_a.st_ino == of_b.st_ino;
+}
+
+const char *flame_cli_suffix_of(const char *path)
+{
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    const char *dot = strrchr(name, '.');
+    return dot && dot != name ? dot : NULL;
 }
 
 static void let_pass(int signal)
@@ -52,6 +86,12 @@ enum flame_status flame_cli_choose_input(struct flame_cli_input *input, int word
     if (words > 1 && !exists(argv[0]) && !strpbrk(argv[0], "./"))
         return flame_cli_usage(error, "there is no command '%.60s'", argv[0]);
     int most = input->option ? 0 : 1;
+    for (int i = 0; words > most && i < words; i++)
+        if (strncmp(argv[i], "http://", 7) == 0 || strncmp(argv[i], "https://", 8) == 0)
+            return flame_cli_usage(error,
+                                   "'%.200s' is no recording; servers are named with '=': "
+                                   "--debuginfod=URL",
+                                   argv[i]);
     if (words > most)
         return flame_cli_usage(error, "one FILE at a time: '%.60s' is one too many", argv[most]);
     const char *named = input->option ? input->option : words ? argv[0] : NULL;

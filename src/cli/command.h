@@ -29,6 +29,9 @@ enum flame_status flame_cli_choose_input(struct flame_cli_input *input, int word
 /* Whether both name one regular file: writing over the recording is never meant. */
 bool flame_cli_same_file(const char *a, const char *b);
 
+/* The suffix of a file's name, with its dot; NULL where there is none. */
+const char *flame_cli_suffix_of(const char *path);
+
 /* Have write put its output to path ("-": standard output, where on a terminal it is made safe),
  * and move it into place when all is well. */
 enum flame_status flame_cli_write(const char *path,

@@ -62,9 +62,9 @@
     }
 
 /* The rows of all filters. */
-#define FLAME_CLI_FILTERS(type, member)                                                            \
+#define FLAME_CLI_FILTERS(type, member, letter)                                                    \
     FLAME_CLI_THREAD_FILTERS(type, member),                                                        \
-        { 0,                                                                                       \
+        { letter,                                                                                  \
           "dsos",                                                                                  \
           NULL,                                                                                    \
           "DSOS",                                                                                  \

@@ -42,6 +42,16 @@ void flame_cli_put_share(struct flame_output *out, uint64_t part, uint64_t whole
         flame_putf(out, "%.1f %%", percent);
 }
 
+void flame_cli_put_size(struct flame_output *out, uint64_t bytes)
+{
+    static const char *const units[] = { "bytes", "kB", "MB", "GB", "TB" };
+    double value = (double)bytes;
+    size_t unit = 0;
+    for (; value >= 999.5 && unit + 1 < sizeof units / sizeof *units; unit++)
+        value /= 1000;
+    flame_putf(out, "%.*f %s", unit && value < 99.95 ? 1 : 0, value, units[unit]);
+}
+
 void flame_cli_put_time(struct flame_output *out, uint64_t time_ns)
 {
     if (time_ns < 1000)

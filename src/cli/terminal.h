@@ -18,6 +18,9 @@ void flame_cli_put_number(struct flame_output *out, uint64_t number);
  * quite so. whole > 0. */
 void flame_cli_put_share(struct flame_output *out, uint64_t part, uint64_t whole);
 
+/* Append a number of bytes: "512 bytes", "3.4 kB", "22.1 MB". */
+void flame_cli_put_size(struct flame_output *out, uint64_t bytes);
+
 /* Append a time: "340 ns", "12.3 us", "4.56 ms", "78.90 s". */
 void flame_cli_put_time(struct flame_output *out, uint64_t time_ns);
 

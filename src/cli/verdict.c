@@ -254,6 +254,19 @@ static void put_losses(struct flame_output *out, const struct flame_verdict *v, 
     }
 }
 
+/* What may be said to be missing, and is only not reached. */
+static void put_places(struct flame_output *out, const struct flame_verdict *v, bool colour)
+{
+    for (size_t i = 0; i < v->place_count; i++) {
+        flame_cli_warn(out, colour, true);
+        flame_put_text(out, "not searched to the end");
+        flame_cli_warn(out, colour, false);
+        flame_put_text(out, ": ");
+        put_error(out, &v->places[i]);
+        flame_put_text(out, "; files that are in it may be said to be missing\n");
+    }
+}
+
 void flame_cli_put_losses(struct flame_output *out, const struct flame_verdict *verdict,
                           bool colour)
 {
@@ -263,6 +276,7 @@ void flame_cli_put_losses(struct flame_output *out, const struct flame_verdict *
     }
     put_guests(out, verdict);
     put_losses(out, verdict, colour);
+    put_places(out, verdict, colour);
     put_unmerged(out, verdict, colour);
     put_out_of_order(out, verdict, colour);
     flame_cli_put_cautions(out, verdict, colour);
@@ -281,6 +295,7 @@ void flame_cli_put_verdict(struct flame_output *out, const struct flame_verdict 
     put_guests(out, verdict);
     put_trust(out, verdict, wording);
     put_losses(out, verdict, colour);
+    put_places(out, verdict, colour);
     put_unmerged(out, verdict, colour);
     put_out_of_order(out, verdict, colour);
     if (!wording->leaves)
@@ -288,7 +303,7 @@ void flame_cli_put_verdict(struct flame_output *out, const struct flame_verdict 
     if (wording->whole)
         return;
     flame_cli_put_cautions(out, verdict, colour);
-    flame_cli_put_unnamed(out, verdict, wording);
+    flame_cli_put_unnamed(out, verdict, colour);
 }
 
 bool flame_cli_lost_data(const struct flame_verdict *verdict)

@@ -38,8 +38,9 @@ void flame_cli_put_fetches(struct flame_output *out, const struct flame_verdict 
  * have them from an unverified file, what to do; nothing where no object was hit. */
 void flame_cli_put_objects(struct flame_output *out, const struct flame_verdict *verdict);
 
-/* Append "unverified names: libfoo.so (--trust-paths)", for a picture; false: all are verified. */
-bool flame_cli_put_unverified(struct flame_output *out, const struct flame_verdict *verdict);
+/* Append, for a picture, "38.0 % unnamed: see flamedata info", where that is much, and "unverified
+ * names: libfoo.so (--trust-paths)"; false: neither. */
+bool flame_cli_put_doubts(struct flame_output *out, const struct flame_verdict *verdict);
 
 /* The row of --fail-unresolved, for a command's table; member is a struct flame_cli_share. */
 #define FLAME_CLI_FAIL_UNRESOLVED(type, member, group)                                             \
@@ -48,10 +49,21 @@ bool flame_cli_put_unverified(struct flame_output *out, const struct flame_verdi
             "Exit with 1 also when the innermost function of more than PCT % has no name."         \
     }
 
-/* Whether more than most of the weight has no name at its innermost function, and most was given;
- * says so on standard error. */
-bool flame_cli_is_unresolved(const struct flame_cli_share *most,
-                             const struct flame_verdict *verdict);
+/* Whether of weight more than most has no name at its innermost function, and most was given; says
+ * so on standard error, of event if it is not NULL: one of several. */
+bool flame_cli_is_unresolved(const struct flame_cli_share *most, uint64_t unnamed, uint64_t weight,
+                             const struct flame_str *event);
+
+/* The exit status of a run that did what it was asked to: FLAME_CLI_FAILED, said on standard error,
+ * where strict and data was lost, or where too much is unresolved (may be NULL). */
+int flame_cli_meet(bool strict, const struct flame_cli_share *unresolved,
+                   const struct flame_verdict *verdict);
+
+/* Say on standard error that data was lost, and --strict was given. */
+void flame_cli_say_lost(void);
+
+/* Say on standard error which names are only trusted, if any: what a run says even when quiet. */
+void flame_cli_say_cautions(const struct flame_verdict *verdict);
 
 /* Whether data was lost, as --strict understands it: samples that the kernel dropped, records that
  * could not be used, a file that ends early. */

@@ -3,24 +3,14 @@
 #include "verdict.h"
 #include "verdict_parts.h"
 
-enum { MEGABYTE = 1000 * 1000, MOST_NAMES = 3 };
-
-static const char *outcome_text(enum flame_fetch_outcome outcome)
-{
-    switch (outcome) {
-#define X(name, text)                                                                              \
-    case FLAME_FETCH_##name:                                                                       \
-        return text;
-        FLAME_FETCH_OUTCOMES(X)
-#undef X
-    }
-    return "";
-}
+enum { MOST_NAMES = 3 };
 
 /* What helps, behind the text; "" where nothing does. */
 static const char *remedy(enum flame_fetch_outcome outcome)
 {
     switch (outcome) {
+    case FLAME_FETCH_ABSENT:
+        return " (an answer of the last ten minutes is not asked for again)";
     case FLAME_FETCH_TOO_LARGE:
         return "; raise --debuginfod-size";
     case FLAME_FETCH_TOO_LATE:
@@ -72,7 +62,7 @@ static void put_fetched(struct flame_output *out, const struct flame_verdict *v)
     flame_put_text(out, "debuginfod: ");
     if (fetched) {
         flame_cli_put_count(out, fetched, "file fetched, ", "files fetched, ");
-        flame_putf(out, "%.1f MB", (double)bytes / MEGABYTE);
+        flame_cli_put_size(out, bytes);
     }
     if (fetched && cached)
         flame_put_text(out, "; ");
@@ -95,7 +85,7 @@ static void put_failed(struct flame_output *out, const struct flame_verdict *v,
         if (count == 0) {
             flame_put_text(out, "debuginfod: ");
             flame_cli_warn(out, wording->colour, true);
-            flame_put_text(out, outcome_text(outcome));
+            flame_put_text(out, flame_fetch_outcome_text(outcome));
             flame_cli_warn(out, wording->colour, false);
             detail = e->detail;
         }

@@ -19,17 +19,28 @@ bool flame_cli_deserves_a_line(uint64_t part, uint64_t weight);
 
 bool flame_cli_has_no_chains(const struct flame_verdict *verdict);
 
-/* Append a line for each of the heaviest objects that lack names. */
+/* What to do, with the "; " in front of it; "" where an advice only says what is the matter. */
+struct flame_str flame_cli_step_of(struct flame_str advice);
+struct flame_str flame_cli_matter_of(struct flame_str advice); /* what is in front of it */
+
+/* Append an object's step. Where it is that of one of the count earlier objects, or begins with it,
+ * that part is only referred to: "; as above", by name "; as for libfoo.so". False: that is all. */
+bool flame_cli_put_step(struct flame_output *out, const struct flame_object_report *object,
+                        const struct flame_object_report *const *earlier, size_t count,
+                        bool by_name);
+
+/* Append lines about the heaviest objects that lack names: one for all that the same step helps. */
 void flame_cli_put_unnamed(struct flame_output *out, const struct flame_verdict *verdict,
-                           const struct flame_cli_wording *wording);
+                           bool colour);
 
 /* Append a line for each of the first objects whose names are only trusted. */
 void flame_cli_put_cautions(struct flame_output *out, const struct flame_verdict *verdict,
                             bool colour);
 
-/* How many of the objects, the heaviest, have a line of their own; those of a table all have. */
-size_t flame_cli_shown_objects(const struct flame_verdict *verdict,
-                               const struct flame_cli_wording *wording);
+/* Whether what to do about the end's object stands in one of those lines, or in a table. */
+bool flame_cli_tells_of(const struct flame_verdict *verdict,
+                        const struct flame_cli_wording *wording,
+                        const struct flame_end_report *end);
 
 /* Append why callers are missing, and how to record them; nothing when they are not. */
 void flame_cli_put_stacks(struct flame_output *out, const struct flame_verdict *verdict,

@@ -63,33 +63,19 @@ static void put_end_share(struct flame_output *out, uint64_t part, uint64_t weig
     flame_put_text(out, ": ");
 }
 
-/* Whether one of the first count objects comes with the same advice. */
+/* Whether it ended in code that is not here, and it is said of the object how to bring it. */
 static bool is_told_below(const struct flame_end_report *end, const struct flame_verdict *v,
-                          size_t count)
+                          const struct flame_cli_wording *wording)
 {
-    for (size_t i = 0; i < count; i++)
-        if (flame_str_equal(v->objects[i].name, end->object) &&
-            flame_str_equal(v->objects[i].advice, end->advice))
-            return true;
-    return false;
-}
-
-/* What is the matter: an advice says it in front of what to do. */
-static struct flame_str reason_in(struct flame_str advice)
-{
-    for (size_t i = 0; i + 1 < advice.len; i++)
-        if (advice.ptr[i] == ';' && advice.ptr[i + 1] == ' ')
-            return (struct flame_str){ advice.ptr, i };
-    return advice;
+    return (end->why == FLAME_END_NO_OBJECT || end->why == FLAME_END_MISMATCH) &&
+           flame_cli_tells_of(v, wording, end);
 }
 
 /* "the copy of the stack ends (at most 8,192 bytes); record with ...", and, as an advice says what
- * its object is, "libfoo.so is not on this machine; copy ...". The remedy is left out where it
- * follows with the object. */
+ * its object is, "libfoo.so is not on this machine; copy ...". */
 static void put_end(struct flame_output *out, const struct flame_end_report *end,
-                    const struct flame_verdict *v, const struct flame_cli_wording *wording)
+                    const struct flame_verdict *v)
 {
-    bool told = is_told_below(end, v, flame_cli_shown_objects(v, wording));
     flame_cli_put_safe(out, end->object);
     if (end->object.len && end->advice.len) {
         flame_put_text(out, " ");
@@ -102,24 +88,71 @@ static void put_end(struct flame_output *out, const struct flame_end_report *end
         }
         flame_put_text(out, end->advice.len ? "; " : "");
     }
-    flame_cli_put_safe(out, told ? reason_in(end->advice) : end->advice);
+    flame_cli_put_safe(out, end->advice);
+}
+
+/* The ends that are told of below, as one. */
+struct absences {
+    const struct flame_end_report *first;
+    uint64_t weight;
+    size_t count;
+};
+
+static struct absences gather_absences(const struct flame_verdict *v,
+                                       const struct flame_cli_wording *wording)
+{
+    struct absences all = { 0 };
+    for (size_t i = 0; i < v->end_count; i++) {
+        if (!is_told_below(&v->ends[i], v, wording))
+            continue;
+        if (all.count++ == 0)
+            all.first = &v->ends[i];
+        all.weight += v->ends[i].weight;
+    }
+    return all;
+}
+
+/* "stacks end early in 12.3 %: the code of libfoo.so is not here, see below" */
+static void put_absences(struct flame_output *out, const struct absences *absences,
+                         const struct flame_verdict *v, bool colour)
+{
+    put_end_share(out, absences->weight, v->weight, colour);
+    flame_put_text(out, "the code of ");
+    if (absences->count == 1)
+        flame_cli_put_safe(out, absences->first->object);
+    else
+        flame_cli_put_count(out, absences->count, "object", "objects");
+    flame_put_text(out, " is not here, see below");
 }
 
 /* "stacks end early in 12.3 %: ...", a line each. Returns what the ends weigh together. */
 static uint64_t put_ends(struct flame_output *out, const struct flame_verdict *v,
                          const struct flame_cli_wording *wording, bool *set_apart)
 {
+    struct absences absences = gather_absences(v, wording);
     uint64_t all = 0, told = 0;
-    size_t shown = 0;
+    size_t lines = 0, shown = 0;
     for (size_t i = 0; i < v->end_count; i++)
         all += v->ends[i].weight;
-    for (; shown < v->end_count && (wording->whole || shown < MOST_ENDS); shown++) {
-        const struct flame_end_report *end = &v->ends[shown];
-        if (!wording->whole && !flame_cli_deserves_a_line(end->weight, v->weight))
-            break;
-        told += end->weight;
-        put_end_share(out, end->weight, v->weight, wording->colour);
-        put_end(out, end, v, wording);
+    for (size_t i = 0; i < v->end_count && (wording->whole || lines < MOST_ENDS); i++) {
+        const struct flame_end_report *end = &v->ends[i];
+        bool below = is_told_below(end, v, wording);
+        if (below && !wording->whole && end != absences.first)
+            continue;
+        struct absences one = { end, end->weight, 1 };
+        if (below && !wording->whole)
+            one = absences;
+        if (!wording->whole && !flame_cli_deserves_a_line(one.weight, v->weight))
+            continue;
+        if (below) {
+            put_absences(out, &one, v, wording->colour);
+        } else {
+            put_end_share(out, end->weight, v->weight, wording->colour);
+            put_end(out, end, v);
+        }
+        told += one.weight;
+        shown += one.count;
+        lines++;
         end_line(out, set_apart);
     }
     if (all > told && flame_cli_deserves_a_line(all - told, v->weight)) {
@@ -131,10 +164,23 @@ static uint64_t put_ends(struct flame_output *out, const struct flame_verdict *v
     return all;
 }
 
+/* Who is killed while recording does not say it. */
+static void put_machine(struct flame_output *out, const struct flame_verdict *v)
+{
+    if (!v->machine.len)
+        return;
+    flame_put_text(out, "registers taken for those of ");
+    flame_cli_put_safe(out, v->machine);
+    flame_put_text(out, ", which ");
+    flame_cli_put_safe(out, v->machine_object);
+    flame_put_text(out, " is for: the recording does not say its architecture\n");
+}
+
 void flame_cli_put_stacks(struct flame_output *out, const struct flame_verdict *v,
                           const struct flame_cli_wording *wording)
 {
     bool colour = wording->colour, set_apart = wording->set_apart && are_many(v->cut_off, v);
+    put_machine(out, v);
     uint64_t ended = put_ends(out, v, wording, &set_apart);
     uint64_t cut_off = v->cut_off > ended ? v->cut_off - ended : 0;
     if (flame_cli_has_no_chains(v)) {

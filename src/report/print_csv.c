@@ -39,7 +39,7 @@ static void put_header(struct flame_output *out, const struct flame_report *repo
     if (report->callers)
         flame_put_text(out, ",total_percent,total_samples,total_period");
     flame_put_text(out, ",self_percent,self_samples,self_period");
-    flame_put_text(out, ",comm,pid,tid,dso,symbol,kind,start,address,file,line\n");
+    flame_put_text(out, ",comm,pid,tid,dso,symbol,kind,start,address,file,line,trusted\n");
 }
 
 static void put_place(struct flame_output *out, const struct flame_report *report,
@@ -65,7 +65,7 @@ static void put_place(struct flame_output *out, const struct flame_report *repor
     flame_put_text(out, ",");
     if (row->line)
         flame_putf(out, "%" PRIu32, row->line);
-    flame_put_text(out, "\n");
+    flame_put_text(out, row->trusted ? ",true\n" : ",\n");
 }
 
 static void put_row(struct flame_output *out, const struct flame_report *report,

@@ -46,6 +46,8 @@ static void put_place(struct writer *w, const struct flame_report_row *row)
         flame_json_text(json, "file", row->file);
         flame_json_u64(json, "line", row->line);
     }
+    if (row->trusted)
+        flame_json_bool(json, "trusted", true);
 }
 
 static void put_row(struct writer *w, const struct flame_report_event *event,

@@ -75,6 +75,20 @@ static void put_head(const struct printer *p)
     flame_put_text(p->out, "\n#\n");
 }
 
+/* "# Unverified names: libfoo.so, libbar.so (--trust-paths)" */
+static void put_unverified(struct flame_output *out, const struct flame_verdict *v)
+{
+    bool any = false;
+    for (size_t i = 0; v && i < v->object_count; i++) {
+        if (!v->objects[i].trusted)
+            continue;
+        flame_put_text(out, any ? ", " : "# Unverified names: ");
+        flame_put_safe(out, flame_str_basename(v->objects[i].name), "");
+        any = true;
+    }
+    flame_put_text(out, any ? " (--trust-paths)\n#\n" : "");
+}
+
 static bool is_number(enum flame_report_key key)
 {
     return key == FLAME_REPORT_PID || key == FLAME_REPORT_TID;
@@ -168,6 +182,7 @@ enum flame_status flame_report_text(const struct flame_report *report,
                                     struct flame_output *output)
 {
     static const struct flame_report_look usual = { 0 };
+    put_unverified(output, report->verdict);
     for (size_t i = 0; i < report->event_count; i++) {
         struct printer p = { output, report, &report->events[i], look ? look : &usual, 0, { 0 } };
         p.shown = flame_report_shown(report, p.event, p.look);

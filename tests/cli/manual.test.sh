@@ -8,9 +8,9 @@ scratch=$(mktemp -d) || exit 1
 trap 'rm -rf "$scratch"' EXIT
 status=0
 
-# options: the options that a text names at the beginning of its lines
+# options: the options that a text names at the beginning of its lines, with [= where a value may be left out
 options() {
-    grep -oE -- '(^|[ ,])--?[a-zA-Z][a-z-]*' | tr -d ' ,' | sort
+    grep -oE -- '(^|[ ,])--?[a-zA-Z][a-z-]*(\[=)?' | tr -d ' ,' | sort
 }
 
 # Options are named at the start of a line: "  -o, --output OUT" there, "**-o**, **--output** ..." here.

@@ -95,6 +95,26 @@ TEST(losses_are_said_with_file_and_offset)
     assert_true(flame_cli_lost_data(&v));
 }
 
+TEST(places_that_could_not_be_searched_are_told_and_no_loss)
+{
+    const struct flame_error places[] = {
+        { FLAME_IO, FLAME_NO_OFFSET, "bi\033n", "cannot look through bin/x: Permission denied" },
+        { FLAME_CORRUPT, FLAME_NO_OFFSET, "x.tar", "3 members can be read; then: it is damaged" },
+    };
+    const struct flame_verdict v = {
+        .samples = 9, .weight = 9, .rooted = 9, .places = places, .place_count = 2
+    };
+    assert_verdict(&v, &cpu_clock, false,
+                   "9 samples, 9 ns of cpu-clock\n"
+                   "stacks complete to their start function: 100 %; "
+                   "innermost function unnamed: 0 %; lost while recording: none\n"
+                   "not searched to the end: bi\\x1bn: cannot look through bin/x: Permission "
+                   "denied; files that are in it may be said to be missing\n"
+                   "not searched to the end: x.tar: 3 members can be read; then: it is damaged; "
+                   "files that are in it may be said to be missing\n");
+    assert_false(flame_cli_lost_data(&v));
+}
+
 TEST(stacks_that_are_cut_off_come_with_a_remedy)
 {
     struct flame_verdict v = { .samples = 50, .weight = 50, .rooted = 41, .cut_off = 5 };
@@ -221,8 +241,14 @@ TEST(a_remedy_stands_once)
         { FLAME_END_NO_CFI, STR("a.so"), STR("is not here; build it"), 10 },
     };
     static const struct flame_object_report objects[] = {
-        { .name = STR("a.so"), .advice = STR("is not here; copy it"), .unnamed = 60 },
-        { .name = STR("b.so"), .advice = STR("is another b.so; copy it"), .unnamed = 20 },
+        { .name = STR("a.so"),
+          .advice = STR("is not here; copy it"),
+          .grade = FLAME_GRADE_MISSING,
+          .unnamed = 60 },
+        { .name = STR("b.so"),
+          .advice = STR("is another b.so; copy it"),
+          .grade = FLAME_GRADE_MISMATCHED,
+          .unnamed = 20 },
     };
     struct flame_verdict v = { .samples = 100,
                                .weight = 100,
@@ -238,11 +264,11 @@ TEST(a_remedy_stands_once)
                    "100 samples, 100 ns of cpu-clock\n"
                    "stacks complete to their start function: 10.0 %; "
                    "innermost function unnamed: 0 %; lost while recording: none\n"
-                   "stacks end early in 60.0 %: a.so is not here\n"
+                   "stacks end early in 60.0 %: the code of a.so is not here, see below\n"
                    "stacks end early in 20.0 %: b.so differs; copy it\n"
                    "stacks end early in 10.0 %: a.so is not here; build it\n"
                    "unnamed frames in 60.0 %: a.so is not here; copy it\n"
-                   "unnamed frames in 20.0 %: b.so is another b.so; copy it\n");
+                   "unnamed frames in 20.0 %: b.so is another b.so; as above\n");
     v.object_count = 0; /* where the object has no line, its end has it all */
     v.end_count = 1;
     v.cut_off = 60;
@@ -252,6 +278,109 @@ TEST(a_remedy_stands_once)
                    "stacks complete to their start function: 40.0 %; "
                    "innermost function unnamed: 0 %; lost while recording: none\n"
                    "stacks end early in 60.0 %: a.so is not here; copy it\n");
+}
+
+TEST(registers_of_a_machine_that_was_found_out_are_told)
+{
+    const struct flame_verdict v = { .samples = 10,
+                                     .weight = 10,
+                                     .rooted = 10,
+                                     .machine = STR("x86_64"),
+                                     .machine_object = STR("/bin/app\033") };
+    assert_verdict(&v, &cpu_clock, false,
+                   "10 samples, 10 ns of cpu-clock\n"
+                   "stacks complete to their start function: 100 %; "
+                   "innermost function unnamed: 0 %; lost while recording: none\n"
+                   "registers taken for those of x86_64, which /bin/app\\x1b is for: the recording "
+                   "does not say its architecture\n");
+}
+
+/* The same grade and the same step: one line, and one for the stacks that end in them. */
+TEST(objects_that_the_same_step_helps_are_one_line)
+{
+    static const struct flame_end_report ends[] = {
+        { FLAME_END_NO_OBJECT, STR("/lib/a.so"), STR("is not here; copy it"), 30 },
+        { FLAME_END_NO_OBJECT, STR("/lib/b.so"), STR("is not here; copy it"), 20 },
+        { FLAME_END_DUMP, STR(""), STR("x"), 15 },
+        { FLAME_END_NO_OBJECT, STR("/lib/e.so"), STR("is not here; copy it"), 5 },
+    };
+#define MISSING(name_, share)                                                                      \
+    {                                                                                              \
+        .name = STR(name_), .advice = STR("is not here; copy it"), .grade = FLAME_GRADE_MISSING,   \
+        .unnamed = share                                                                           \
+    }
+    static const struct flame_object_report objects[] = {
+        MISSING("/lib/a.so", 50),
+        { .name = STR("/lib/k.so"),
+          .advice = STR("is none; copy it, or build it"),
+          .grade = FLAME_GRADE_MISSING,
+          .unnamed = 45 },
+        MISSING("/lib/b.so", 40),
+        MISSING("/lib/c.so", 30),
+        MISSING("/lib/d.so", 20),
+        MISSING("/lib/e.so", 10),
+    };
+    const struct flame_verdict v = { .samples = 100,
+                                     .weight = 100,
+                                     .rooted = 30,
+                                     .cut_off = 70,
+                                     .unwound = 100,
+                                     .dump_bytes = 512,
+                                     .ends = ends,
+                                     .end_count = 4,
+                                     .objects = objects,
+                                     .object_count = 6 };
+    assert_verdict(&v, &cpu_clock, false,
+                   "100 samples, 100 ns of cpu-clock\n"
+                   "stacks complete to their start function: 30.0 %; "
+                   "innermost function unnamed: 0 %; lost while recording: none\n"
+                   "stacks end early in 55.0 %: the code of 3 objects is not here, see below\n"
+                   "stacks end early in 15.0 %: the copy of the stack ends (at most 512 bytes); x\n"
+                   "unnamed frames in 5 objects missing here: a.so (50.0 %), b.so (40.0 %), "
+                   "c.so (30.0 %) and 2 more; copy it\n"
+                   "unnamed frames in 45.0 %: /lib/k.so is none; as above, or build it\n");
+    assert_worded(&v, &cpu_clock, (struct flame_cli_wording){ .whole = true },
+                  "100 samples, 100 ns of cpu-clock\n"
+                  "stacks complete to their start function: 30.0 %; "
+                  "innermost function unnamed: 0 %; lost while recording: none\n"
+                  "stacks end early in 30.0 %: the code of /lib/a.so is not here, see below\n"
+                  "stacks end early in 20.0 %: the code of /lib/b.so is not here, see below\n"
+                  "stacks end early in 15.0 %: the copy of the stack ends (at most 512 bytes); x\n"
+                  "stacks end early in 5.0 %: the code of /lib/e.so is not here, see below\n");
+    struct flame_output *out = flame_output_memory();
+    flame_cli_put_objects(out, &v);
+    assert_str(flame_output_bytes(out), "status        weight   unnamed  build-id  object\n"
+                                        "missing          0 %    50.0 %  -         /lib/a.so\n"
+                                        "    is not here; copy it\n"
+                                        "missing          0 %    45.0 %  -         /lib/k.so\n"
+                                        "    is none; as for /lib/a.so, or build it\n"
+                                        "missing          0 %    40.0 %  -         /lib/b.so\n"
+                                        "    is not here; as for /lib/a.so\n"
+                                        "missing          0 %    30.0 %  -         /lib/c.so\n"
+                                        "    is not here; as for /lib/a.so\n"
+                                        "missing          0 %    20.0 %  -         /lib/d.so\n"
+                                        "    is not here; as for /lib/a.so\n"
+                                        "missing          0 %    10.0 %  -         /lib/e.so\n"
+                                        "    is not here; as for /lib/a.so\n");
+    flame_output_discard(out);
+}
+
+TEST(a_picture_says_that_much_of_it_has_no_name)
+{
+    static const struct flame_object_report object = { .name = STR("a"), .trusted = true };
+    struct flame_verdict v = { .weight = 1000, .unnamed = 100 };
+    struct flame_output *out = flame_output_memory();
+    assert_false(flame_cli_put_doubts(out, &v));
+    v.unnamed = 380;
+    assert_true(flame_cli_put_doubts(out, &v));
+    assert_str(flame_output_bytes(out), "38.0 % unnamed: see flamedata info");
+    v.objects = &object;
+    v.object_count = 1;
+    assert_true(flame_cli_put_doubts(out, &v));
+    assert_str(flame_output_bytes(out),
+               "38.0 % unnamed: see flamedata info"
+               "38.0 % unnamed: see flamedata info; unverified names: a (--trust-paths)");
+    flame_output_discard(out);
 }
 
 TEST(where_many_stacks_are_cut_off_they_can_be_set_apart)
@@ -471,7 +600,7 @@ TEST(names_that_are_only_trusted_are_said_everywhere)
     assert_losses(&from_elsewhere, "names from /sym/b are not verified: no build-id was recorded "
                                    "(--trust-paths)\n");
     struct flame_output *out = flame_output_memory();
-    assert_true(flame_cli_put_unverified(out, &from_elsewhere));
+    assert_true(flame_cli_put_doubts(out, &from_elsewhere));
     assert_str(flame_output_bytes(out), "unverified names: b (--trust-paths)");
     flame_output_discard(out);
 }
@@ -488,13 +617,13 @@ TEST(of_many_trusted_files_some_are_named)
                       "names in 2 more objects are not verified: flamedata info --trust-paths FILE "
                       "names them\n");
     struct flame_output *out = flame_output_memory();
-    assert_true(flame_cli_put_unverified(out, &v));
+    assert_true(flame_cli_put_doubts(out, &v));
     assert_str(flame_output_bytes(out),
                "unverified names: x.so, x.so, x.so and 4 more (--trust-paths)");
     flame_output_discard(out);
     v.object_count = 0;
     out = flame_output_memory();
-    assert_false(flame_cli_put_unverified(out, &v));
+    assert_false(flame_cli_put_doubts(out, &v));
     assert_str(flame_output_bytes(out), "");
     flame_output_discard(out);
 }
@@ -503,14 +632,18 @@ TEST(more_than_what_may_be_unnamed_fails)
 {
     struct flame_verdict v = { .weight = 1000, .unnamed = 25 };
     struct flame_cli_share most = { 2.5, true };
-    assert_false(flame_cli_is_unresolved(&most, &v));
+    assert_false(flame_cli_is_unresolved(&most, v.unnamed, v.weight, NULL));
     v.unnamed = 26;
-    assert_true(flame_cli_is_unresolved(&most, &v));
-    assert_false(flame_cli_is_unresolved(&(struct flame_cli_share){ 0 }, &v));
+    assert_true(flame_cli_is_unresolved(&most, v.unnamed, v.weight, NULL));
+    assert_false(
+        flame_cli_is_unresolved(&(struct flame_cli_share){ 0 }, v.unnamed, v.weight, NULL));
+    most.percent = 0.7; /* less than it, by a rounding error, if it is divided */
+    v.unnamed = 7;
+    assert_false(flame_cli_is_unresolved(&most, v.unnamed, v.weight, NULL));
     most.percent = 0;
-    assert_true(flame_cli_is_unresolved(&most, &v));
+    assert_true(flame_cli_is_unresolved(&most, v.unnamed, v.weight, NULL));
     v.unnamed = v.weight = 0;
-    assert_false(flame_cli_is_unresolved(&most, &v));
+    assert_false(flame_cli_is_unresolved(&most, v.unnamed, v.weight, NULL));
 }
 
 TEST(colour_marks_what_deserves_attention)
@@ -594,6 +727,7 @@ int main(void)
         cmocka_unit_test(a_clean_run_takes_two_lines),
         cmocka_unit_test(events_are_counted_and_not_called_samples),
         cmocka_unit_test(losses_are_said_with_file_and_offset),
+        cmocka_unit_test(places_that_could_not_be_searched_are_told_and_no_loss),
         cmocka_unit_test(stacks_that_are_cut_off_come_with_a_remedy),
         cmocka_unit_test(where_copied_stacks_end_is_said_by_reason_and_object),
         cmocka_unit_test(many_reasons_for_early_ends_are_summed_up),
@@ -602,6 +736,9 @@ int main(void)
         cmocka_unit_test(what_is_missing_of_a_stack_and_whose_samples_are_not_in_it),
         cmocka_unit_test(many_losses_come_with_a_remedy),
         cmocka_unit_test(a_remedy_stands_once),
+        cmocka_unit_test(objects_that_the_same_step_helps_are_one_line),
+        cmocka_unit_test(a_picture_says_that_much_of_it_has_no_name),
+        cmocka_unit_test(registers_of_a_machine_that_was_found_out_are_told),
         cmocka_unit_test(where_many_stacks_are_cut_off_they_can_be_set_apart),
         cmocka_unit_test(what_a_list_of_samples_lacks),
         cmocka_unit_test(each_heavy_object_gets_a_line_and_the_rest_a_number),

@@ -31,30 +31,18 @@ compare() {
     done
 }
 
-if [ $# -gt 0 ]; then
-    here=$(cd "$(dirname "$0")" && pwd)
-    perf=${PERF:-perf}
-    work=$(mktemp -d)
-    trap 'rm -rf "$work"' EXIT
-    mkdir "$work/empty"
+given=$#
+
+# shellcheck source=tests/perf/recording.sh
+. "$(dirname "$0")/recording.sh"
+
+if [ $given -gt 0 ]; then
     for file do
         echo "$file"
         compare "$file" ''
     done
     exit $failed
 fi
-
-# shellcheck source=tests/perf/recording.sh
-. "$(dirname "$0")/recording.sh"
-
-# live NAME OPTION... -- COMMAND...
-live() {
-    name=$1
-    shift
-    "$perf" --buildid-dir "$work/empty" record -q -N -F 4999 -o "$work/$name.data" "$@" >"$work/log" 2>&1 ||
-        { echo "$name: cannot be recorded"; cat "$work/log"; failed=1; }
-    echo "$name"
-}
 
 # build NAME OPTION...: $work/NAME from annotate.c
 build() {
@@ -68,7 +56,7 @@ build() {
 
 echo "$("$perf" --version), event $event"
 build fast -O2 -g
-live fast -e "$event" -- "$work/fast"
+take fast -e "$event" -- "$work/fast"
 compare "$work/fast.data" '' island inlined vectors table twin
 [ "$(grep -c ' twin: ' "$work/result")" -eq 2 ] || { echo "the two twins are not two"; failed=1; }
 for percent in local-hits global-period; do
@@ -79,21 +67,21 @@ done
 percent=local-period
 build plain -O0 -no-pie
 strip -g "$work/plain"
-live plain -e "$event" -g -- "$work/plain"
+take plain -e "$event" -g -- "$work/plain"
 compare "$work/plain.data" '' island inlined vectors table twin
 build fixed -O2 -g -static
-live fixed -e "$event" --call-graph dwarf,1024 -- "$work/fixed"
+take fixed -e "$event" --call-graph dwarf,1024 -- "$work/fixed"
 compare "$work/fixed.data" '' island inlined
-live events -e "$event,page-faults:u" -- "$work/fast"
+take events -e "$event,page-faults:u" -- "$work/fast"
 compare "$work/events.data" "$event" island
 compare "$work/events.data" page-faults:u faults
 compile "$work/plugin.so" -shared -fPIC -DPLUGIN
-live plugin -e "$event" -- "$work/load" plugin "$work/plugin.so"
+take plugin -e "$event" -- "$work/load" plugin "$work/plugin.so"
 compare "$work/plugin.data" '' spin
-live threads -e "$event" -- "$work/load" threads
+take threads -e "$event" -- "$work/load" threads
 compare "$work/threads.data" '' spin compare
 if can --compression-level; then
-    live zstd -e "$event" -z -- "$work/fast"
+    take zstd -e "$event" -z -- "$work/fast"
     compare "$work/zstd.data" '' island
 fi
 exit $failed

@@ -131,6 +131,25 @@ build unwind unwind.c -O2 -ldl
 live O2 32768 -- "$work/unwind" frames
 has O2 _start main frames saves_registers variadic large_frame variable_frame spin
 has O2 _start main frames compare spin
+# A recording that was cut says nothing of the architecture: the files that ran do. Its stacks are among those
+# of the whole, which is read as far.
+if can --buildid-mmap; then
+    record whole 32768 --buildid-mmap -- "$work/unwind" frames
+    size=$(wc -c <"$work/whole.data")
+    head -c $((size / 2)) "$work/whole.data" >"$work/cut.data"
+    ours cut --no-inline
+    mv "$work/ours" "$work/cut"
+    ours whole --no-inline
+    mv "$work/ours" "$work/theirs"
+    awk 'NR == FNR { $NF = ""; whole[$0]; next } { all++; $NF = ""; same += $0 in whole } END {
+        printf "%-11s %d of %d stacks are those of the whole\n", "cut", same, all
+        exit all == 0 || same < all }' "$work/theirs" "$work/cut" || failed=1
+    cp "$work/cut" "$work/ours"
+    has cut _start main frames saves_registers variadic large_frame variable_frame spin
+    "$FLAMEDATA" --buildid-dir "$work/empty" --format folded -o /dev/null "$work/cut.data" 2>&1 |
+        grep -q '^registers taken for those of .*: the recording does not say its architecture$' ||
+        { echo "cut: nothing says where the architecture is from"; failed=1; }
+fi
 # The last word of a dump is not read by perf.
 record tiny 512 -- "$work/unwind" frames
 compare tiny 0.05

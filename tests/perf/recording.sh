@@ -4,6 +4,7 @@
 #   event  one that can be recorded here
 #   work   a scratch folder that goes with the test, with an empty build-id cache $work/empty
 #   $work/load, a program that works (load.c)
+# A test that was given recordings to try says how many in $given: then only perf and work are set.
 here=$(cd "$(dirname "$0")" && pwd)
 perf=${PERF:-perf}
 skip() {
@@ -12,10 +13,11 @@ skip() {
 }
 
 command -v "$perf" >/dev/null 2>&1 || skip "perf is not installed"
-command -v "$CC" >/dev/null 2>&1 || skip "no C compiler"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mkdir "$work/empty"
+[ "${given:-0}" -eq 0 ] || return 0
+command -v "$CC" >/dev/null 2>&1 || skip "no C compiler"
 
 event=
 for e in cpu-clock cpu-clock:u; do
@@ -37,4 +39,14 @@ compile "$work/load" -pthread -ldl
 # can OPTION: whether this perf record has it
 can() {
     "$perf" record -h 2>&1 | grep -q -e "$1"
+}
+
+# take NAME OPTION... -- COMMAND...: record $work/NAME.data, and say its name
+# shellcheck disable=SC2034 # failed: the test's
+take() {
+    name=$1
+    shift
+    "$perf" --buildid-dir "$work/empty" record -q -N -F 4999 -o "$work/$name.data" "$@" >"$work/log" 2>&1 ||
+        { echo "$name: cannot be recorded"; cat "$work/log"; failed=1; }
+    echo "$name"
 }

@@ -6,6 +6,12 @@
 #                                           percentages, the addresses of an object that have no symbols
 #                                           added up
 #
+#     awk -v names=1 -f report.awk          without the rows of addresses that have no symbols
+#
+# Where the object is no column, perf still tells addresses apart by it, and 0 in the kernel's part of a stack
+# from 0 elsewhere: with --sort symbol one address is two rows there and one here, each with its own place among
+# the others. So names are compared, and addresses with the other keys.
+#
 # perf writes addresses that no map covers as the kernel's or not by what stood in the stack before, and
 # 0 without 0x; with symbols but no objects it adds empty columns for cycles. PLT entries that it has no
 # name for have one here (docs/differences.md), and so another place among rows of the same weight: they
@@ -22,14 +28,15 @@
     gsub(/[ \t]+/, " ")
     sub(/^ /, "")
     sub(/ $/, "")
+    sub(/ - -$/, "") # cycles: before all that looks at the end of a row
     sub(/ 0000000000000000$/, " 0x0000000000000000")
     if (/\[k\] 0x0000[0-9a-f]*$/ || /\[unknown\] \[k\]/)
         sub(/\[k\]/, "[.]")
-    sub(/ - -$/, "")
     sub(/ perf-exe?$/, " perf-exec")
     sub(/ perf-exe? /, " perf-exec ")
     sub(/\] [^ ]*@plt$/, "] @plt")
 }
+names && / \[[.k]\] 0x[0-9a-f]*$/ { next }
 !sums {
     if (!/ @plt$/ && ++count <= rows)
         print event "|" $0

@@ -46,8 +46,12 @@ compare() {
 compare_as() {
     mode=$1
     shift
-    theirs "$@" --no-inline "$mode" | awk -v rows="$rows" -f "$here/report.awk" >"$work/theirs"
-    ours "$@" --no-inline "$mode" --addresses | awk -v rows="$rows" -f "$here/report.awk" >"$work/ours"
+    names=0
+    case $* in
+    *"--sort symbol") names=1 ;;
+    esac
+    theirs "$@" --no-inline "$mode" | awk -v rows="$rows" -v names=$names -f "$here/report.awk" >"$work/theirs"
+    ours "$@" --no-inline "$mode" --addresses | awk -v rows="$rows" -v names=$names -f "$here/report.awk" >"$work/ours"
     shift
     verdict "$mode $*"
 }
@@ -59,12 +63,12 @@ compare_sums() {
     verdict "sums by function and object"
 }
 
-if [ $# -gt 0 ]; then
-    here=$(cd "$(dirname "$0")" && pwd)
-    perf=${PERF:-perf}
-    work=$(mktemp -d)
-    trap 'rm -rf "$work"' EXIT
-    mkdir "$work/empty"
+given=$#
+
+# shellcheck source=tests/perf/recording.sh
+. "$(dirname "$0")/recording.sh"
+
+if [ $given -gt 0 ]; then
     for file do
         echo "$file"
         compare "$file"
@@ -72,45 +76,33 @@ if [ $# -gt 0 ]; then
     exit $failed
 fi
 
-# shellcheck source=tests/perf/recording.sh
-. "$(dirname "$0")/recording.sh"
-
-# live NAME OPTION... -- COMMAND...
-live() {
-    name=$1
-    shift
-    "$perf" --buildid-dir "$work/empty" record -q -N -F 4999 -o "$work/$name.data" "$@" >"$work/log" 2>&1 ||
-        { echo "$name: cannot be recorded"; cat "$work/log"; failed=1; }
-    echo "$name"
-}
-
 echo "$("$perf" --version), event $event"
-live threads -e "$event" -g -- "$work/load" threads
+take threads -e "$event" -g -- "$work/load" threads
 compare "$work/threads.data"
 compare "$work/threads.data" --sort dso
 compare "$work/threads.data" --sort comm
 compare "$work/threads.data" --sort symbol
 compare_sums "$work/threads.data"
 compile "$work/stripped" -pthread -ldl -s
-live stripped -e "$event" -g -- "$work/stripped" threads
+take stripped -e "$event" -g -- "$work/stripped" threads
 compare "$work/stripped.data"
 compare_sums "$work/stripped.data"
 compile "$work/plugin.so" -shared -fPIC -DPLUGIN
-live plugin -e "$event" --call-graph dwarf,4096 -- "$work/load" plugin "$work/plugin.so"
+take plugin -e "$event" --call-graph dwarf,4096 -- "$work/load" plugin "$work/plugin.so"
 compare "$work/plugin.data"
-live leaves -e "$event" -- "$work/load" threads
+take leaves -e "$event" -- "$work/load" threads
 compare_as --no-children "$work/leaves.data"
 compare_as --stdio "$work/leaves.data"
 compare_sums "$work/leaves.data"
-live events -e "$event,page-faults:u" -g -- "$work/load" threads
+take events -e "$event,page-faults:u" -g -- "$work/load" threads
 compare "$work/events.data"
 compare_sums "$work/events.data"
 if can --user-callchains; then
-    live user -e "$event" -g --user-callchains -- "$work/stripped" threads
+    take user -e "$event" -g --user-callchains -- "$work/stripped" threads
     compare "$work/user.data"
-    live kernel -e "$event" -g --kernel-callchains -- "$work/stripped" threads
+    take kernel -e "$event" -g --kernel-callchains -- "$work/stripped" threads
     compare "$work/kernel.data"
-    live copied -e "$event" --call-graph dwarf,4096 --user-callchains -- "$work/load" threads
+    take copied -e "$event" --call-graph dwarf,4096 --user-callchains -- "$work/load" threads
     compare "$work/copied.data"
 fi
 # Inlined functions: perf has a row for each function that one is inlined into, so those of one row.
@@ -118,7 +110,7 @@ for part in "-DSECOND -c -o $work/fast.o" "$work/fast.o -o $work/fast"; do
     # shellcheck disable=SC2086 # options
     "$CC" -O2 -g "$here/annotate.c" $part 2>"$work/log" || { cat "$work/log"; exit 1; }
 done
-live inlined -e "$event" --call-graph dwarf,4096 -- "$work/fast"
+take inlined -e "$event" --call-graph dwarf,4096 -- "$work/fast"
 theirs "$work/inlined.data" --children | awk -v rows=1000000 -f "$here/report.awk" | grep ' fast \[.\] .* (inlined)$' |
     awk '{ name = $0; sub(/^[^ ]* [^ ]* /, "", name); of[name] = $0; count[name]++ }
         END { for (name in of) if (count[name] == 1) print of[name] }' | sort >"$work/theirs"

@@ -145,7 +145,8 @@ static inline struct flame_verdict expect(struct scene *s, struct flame_session_
     return verdict;
 }
 
-static const struct flame_session_options plain = { .threads = 1, .symbols.buildid_dir = "/nonexistent" };
+static const struct flame_session_options plain = { .threads = 1,
+                                                    .symbols.buildid_dir = "/nonexistent" };
 
 #define SCENE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 

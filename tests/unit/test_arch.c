@@ -3,6 +3,8 @@
 #include "check.h"
 #include "unwind.h"
 
+#include <elf.h>
+
 static const struct flame_arch *find(const char *machine, uint64_t abi)
 {
     return flame_arch_find(flame_str_from(machine), abi);
@@ -170,6 +172,54 @@ TEST(words_of_32_bit_tasks_are_cut)
     assert_int_equal(registers.value[29], 0xbffff000);
 }
 
+static void assert_machine(unsigned elf_machine, uint64_t mask, const char *want)
+{
+    const char *name = flame_arch_of_elf(elf_machine, mask);
+    if (want)
+        assert_string_equal(name, want);
+    else
+        assert_null(name);
+}
+
+/* The masks that perf record --call-graph dwarf asks for. */
+#define X86_64_MASK 0xff0fff
+#define ARM64_MASK 0x1ffffffff
+#define POWER_MASK ((UINT64_C(1) << 45) - 1)
+
+TEST(code_tells_the_machine_if_it_has_these_registers)
+{
+    assert_machine(EM_X86_64, X86_64_MASK, "x86_64");
+    assert_machine(EM_386, X86_64_MASK, "x86_64"); /* a program of 32 bits */
+    assert_machine(EM_386, 0xffff, "x86_64");      /* a kernel, too */
+    assert_machine(EM_AARCH64, ARM64_MASK, "aarch64");
+    assert_machine(EM_AARCH64, ARM64_MASK | UINT64_C(1) << 46, "aarch64");
+    assert_machine(EM_ARM, ARM64_MASK, "aarch64");
+    assert_machine(EM_ARM, 0xffff, "aarch64");
+    assert_machine(EM_X86_64, 0xffff, NULL);
+    assert_machine(EM_RISCV, 0xffffffff, "riscv64");
+    assert_machine(EM_S390, 0x3ffffffff, "s390x");
+    assert_machine(EM_PPC64, POWER_MASK, "ppc64");
+    assert_machine(EM_LOONGARCH, 0xffffffff, "loongarch64");
+    assert_machine(EM_MIPS, 0xffffffff, "mips64");
+    assert_machine(EM_AARCH64, UINT64_C(1) << 30, "aarch64"); /* the link register alone */
+}
+
+TEST(code_of_another_machine_tells_nothing)
+{
+    assert_machine(EM_ALPHA, X86_64_MASK, NULL);
+    assert_machine(EM_NONE, X86_64_MASK, NULL);
+    static const unsigned guests[] = { EM_AARCH64, EM_ARM,       EM_RISCV, EM_S390,
+                                       EM_PPC64,   EM_LOONGARCH, EM_MIPS };
+    for (size_t i = 0; i < sizeof guests / sizeof *guests; i++)
+        assert_machine(guests[i], X86_64_MASK, NULL);
+    assert_machine(EM_X86_64, ARM64_MASK, NULL);
+    assert_machine(EM_RISCV, ARM64_MASK, NULL);
+    assert_machine(EM_X86_64, 0xffffffff, NULL); /* on RISC-V */
+    assert_machine(EM_AARCH64, 0xffffffff, NULL);
+    assert_machine(EM_X86_64, UINT64_C(1) << 30, NULL);
+    assert_machine(EM_X86_64, 3 << 7, NULL); /* others could have these two, as well */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -182,6 +232,8 @@ int main(void)
         cmocka_unit_test(only_the_masks_registers_are_there_in_the_files_order),
         cmocka_unit_test(without_an_instruction_or_a_stack_pointer_there_is_no_walk),
         cmocka_unit_test(words_of_32_bit_tasks_are_cut),
+        cmocka_unit_test(code_tells_the_machine_if_it_has_these_registers),
+        cmocka_unit_test(code_of_another_machine_tells_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -103,7 +103,8 @@ static struct flame_function_branches ask(struct scene *s, unsigned threads,
     struct flame_function_branches out;
     struct flame_placed_branches placed = { 0 };
     options.threads = threads;
-    struct flame_session *session = flame_session_begin(s->file, &options, counted_as, NULL, &error);
+    struct flame_session *session =
+        flame_session_begin(s->file, &options, counted_as, NULL, &error);
     assert_non_null(session);
     assert_int_equal(flame_pipeline_count(session, &error), FLAME_OK);
     uint32_t space =

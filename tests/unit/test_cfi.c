@@ -70,6 +70,30 @@ TEST(an_object_without_frame_information_says_nothing)
     discard(&s);
 }
 
+TEST(it_says_which_function_an_offset_is_in)
+{
+    struct scene s;
+    struct flame_cfi *cfi;
+    const struct flame_rule *rule;
+    uint64_t start, end, again, until;
+    bool found;
+    build(&s, true);
+    assert_int_equal(flame_cfi_open(&cfi, &s.object), FLAME_OK);
+    assert_int_equal(flame_cfi_function(cfi, s.text, &start, &end, &found), FLAME_OK);
+    assert_true(found);
+    assert_int_equal(start, s.text);
+    assert_int_equal(flame_cfi_rule(cfi, s.text, &rule), FLAME_OK);
+    assert_true(rule->end < end); /* which has more than one */
+    assert_int_equal(flame_cfi_function(cfi, end - 1, &again, &until, &found), FLAME_OK);
+    assert_true(found && again == start && until == end);
+    assert_int_equal(flame_cfi_function(cfi, 0, &again, &until, &found), FLAME_OK);
+    assert_false(found);
+    assert_int_equal(flame_cfi_function(NULL, s.text, &again, &until, &found), FLAME_OK);
+    assert_false(found);
+    flame_cfi_close(cfi);
+    discard(&s);
+}
+
 TEST(offsets_are_those_of_the_program_alone)
 {
     struct scene s;
@@ -276,6 +300,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_link_register_holds_the_caller_until_it_is_saved),
         cmocka_unit_test(an_object_without_frame_information_says_nothing),
+        cmocka_unit_test(it_says_which_function_an_offset_is_in),
         cmocka_unit_test(offsets_are_those_of_the_program_alone),
         cmocka_unit_test(broken_frame_information_does_no_harm),
         cmocka_unit_test(libdw_says_the_same_of_this_program_and_its_libraries),

@@ -141,7 +141,8 @@ TEST(json_has_the_verdict_that_it_is_given)
     HAS(text, "\"found_id\": \"0d\"");
     HAS(text, "\"caution\": \"not sure\"");
     HAS(text, "\"state\": \"STRIPPED\"");
-    HAS(text, "\"unwound\": 20,\n    \"dump_bytes\": 8192,\n    \"ends\": [\n      {\n"
+    HAS(text, "\"unwound\": 20,\n    \"dump_bytes\": 8192,\n    \"machine\": \"\",\n"
+              "    \"machine_object\": \"\",\n    \"ends\": [\n      {\n"
               "        \"why\": \"DUMP\",\n        \"object\": \"\",\n"
               "        \"weight\": 5,\n        \"advice\": \"record more\"\n      },\n");
     HAS(text, "\"why\": \"NO_CFI\",\n        \"object\": \"/lib/x\",\n");

@@ -67,8 +67,8 @@ static struct flame_report scene(const char *sort, bool callers)
     assert_int_equal(flame_report_parse_keys(sort, &report, &error), FLAME_OK);
     memcpy(rows, some_rows, sizeof rows);
     assert_int_equal(flame_report_order(&report, rows, COUNT), FLAME_OK);
-    event =
-        (struct flame_report_event){ STR("cycles"), FLAME_UNIT_EVENTS, { 10, 100 }, rows, COUNT };
+    event = (struct flame_report_event){ STR("cycles"), FLAME_UNIT_EVENTS, { 10, 100 }, 0, rows,
+                                         COUNT };
     report.events = &event;
     report.event_count = 1;
     return report;
@@ -163,14 +163,15 @@ TEST(csv_quotes_what_has_commas_quotes_or_line_ends)
 {
     struct flame_report report = scene(NULL, true);
     static const struct flame_report_look look = { .most = 2 };
-    expect(flame_report_csv, &report, &look,
-           "event,total_percent,total_samples,total_period,self_percent,self_samples,self_period,"
-           "comm,pid,tid,dso,symbol,kind,start,address,file,line\n"
-           "cycles,100,10,100,0,0,0,app,,,/usr/lib/libfoo.so,\"less<int, \"\"x\"\">\",inlined,,,,\n"
-           "cycles,60,6,60,40,4,40,app,,,[kernel.kallsyms],schedule,kernel,0xffffffff81000000,,,"
-           "\n");
+    expect(
+        flame_report_csv, &report, &look,
+        "event,total_percent,total_samples,total_period,self_percent,self_samples,self_period,"
+        "comm,pid,tid,dso,symbol,kind,start,address,file,line,trusted\n"
+        "cycles,100,10,100,0,0,0,app,,,/usr/lib/libfoo.so,\"less<int, \"\"x\"\">\",inlined,,,,,\n"
+        "cycles,60,6,60,40,4,40,app,,,[kernel.kallsyms],schedule,kernel,0xffffffff81000000,,,,"
+        "\n");
     char *text = written(flame_report_csv, &report, NULL);
-    assert_non_null(strstr(text, ",\"a\x1b[2J\n\",,,[unknown],,unknown,,,,\n"));
+    assert_non_null(strstr(text, ",\"a\x1b[2J\n\",,,[unknown],,unknown,,,,,\n"));
     free(text);
 }
 

@@ -222,8 +222,13 @@ static void each_event_has_a_table(void **state)
     };
     builder_sample(s->b, &fault);
     sample(s, 20, PID, 100, 2, WORDS(FLAME_CONTEXT_USER, 0x1025));
+    bare_sample(s, 30, PID, 0x9000);
     const struct flame_report *r = report(s, usual);
     assert_int_equal(r->event_count, 2);
+    /* Each is judged, also what the verdict is not about. */
+    assert_int_equal(r->events[0].unnamed, 7);
+    assert_int_equal(r->events[1].unnamed, 0);
+    assert_int_equal(r->verdict->unnamed, 0);
     assert_str(r->events[0].name, "cycles");
     assert_str(r->events[0].rows[0].symbol, "leaf");
     assert_str(r->events[1].name, "page-faults");

@@ -4,8 +4,9 @@
 
 #include <flamedata/script.h>
 
-static const struct flame_script_options usual = { .session = { .threads = 1,
-                                                                .symbols.buildid_dir = "/nonexistent" } };
+static const struct flame_script_options usual = {
+    .session = { .threads = 1, .symbols.buildid_dir = "/nonexistent" }
+};
 
 /* The text, which is to be freed by flame_output_discard; *verdict may be NULL. */
 static struct flame_output *script_of(struct scene *s, struct flame_script_options options,

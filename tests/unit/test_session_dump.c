@@ -1,5 +1,6 @@
 /* Sessions over samples that hold registers and a copy of the stack. The code is JIT memory, which
  * has no call-frame information: callers are found by the frame pointer. */
+#include "elf_builder.h"
 #include "scene.h"
 
 enum { BP = 6, SP = 7, IP = 8, ARCH = 6, STACK = 0x7000, X86_64 = 2 };
@@ -170,6 +171,147 @@ static void registers_of_an_unknown_architecture_leave_the_instruction(void **st
     flame_session_close(session);
 }
 
+/* All registers that perf asks for on x86-64. */
+enum { X86_64_MASK = 0xff0fff };
+
+static void begin_cut(struct scene *s)
+{
+    struct flame_event_attr attr = dumps;
+    attr.sample_regs_user = X86_64_MASK;
+    s->b = builder_new((struct builder_options){ 0 });
+    builder_attr(s->b, &attr, "cycles", 1, (uint64_t[]){ 71 });
+    process(s);
+}
+
+/* Code for a machine, in a file that the process has mapped; path[64]. */
+static void map_code(struct scene *s, uint16_t machine, bool big_endian, uint64_t start, char *path)
+{
+    static const uint8_t code[16];
+    struct elf_builder *image = image_new((struct image_options){
+        .wide = true, .big_endian = big_endian, .type = ET_DYN, .machine = machine });
+    struct image_section text = { .name = ".text",
+                                  .type = SHT_PROGBITS,
+                                  .flags = SHF_ALLOC | SHF_EXECINSTR,
+                                  .addr = 0x10000,
+                                  .size = sizeof code,
+                                  .bytes = code };
+    size_t section = image_section(image, &text);
+    image_load(image, 0x10000, image_offset(image), sizeof code);
+    image_symbol(image,
+                 (struct image_symbol){ "f", 0x10000, 16, section, STT_FUNC, STB_GLOBAL, 0 });
+    struct flame_bytes bytes = image_finish(image);
+    snprintf(path, 64, "%s/code-%u", s->folder, machine);
+    FILE *out = fopen(path, "wb");
+    assert_non_null(out);
+    assert_int_equal(fwrite(bytes.ptr, 1, bytes.size, out), bytes.size);
+    fclose(out);
+    image_free(image);
+    builder_mmap2(s->b, PID, PID, start, 0x1000, 0, path);
+}
+
+static void cut_sample(struct scene *s)
+{
+    struct flame_sample sample = { .where = { PID, PID, 10, 71, 0, 0 },
+                                   .misc = FLAME_MODE_USER,
+                                   .ip = 0x1025,
+                                   .period = 1,
+                                   .regs_user_abi = X86_64,
+                                   .regs_user = WORDS(0, 0, 0, 0, 0, 0, STACK + 16, STACK, 0x1025,
+                                                      0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
+                                   .stack = { (const uint8_t *)stack, sizeof stack },
+                                   .stack_room = sizeof stack };
+    builder_sample(s->b, &sample);
+    write_file(s, 0);
+}
+
+static struct flame_session_options trusting(void)
+{
+    struct flame_session_options options = plain;
+    options.symbols.trust_paths = true;
+    return options;
+}
+
+static void code_that_ran_tells_the_architecture(void **state)
+{
+    struct scene *s = *state;
+    char guest[64], program[64], other[64];
+    begin_cut(s);
+    builder_mmap2(s->b, PID, PID, 0x10000, 0x1000, 0, "/nonexistent/app");
+    map_code(s, EM_AARCH64, false, 0x20000, guest);
+    map_code(s, EM_X86_64, false, 0x30000, program);
+    map_code(s, EM_386, false, 0x40000, other);
+    cut_sample(s);
+    struct flame_session_options options = trusting();
+    for (options.threads = 1; options.threads <= 2; options.threads++) {
+        struct flame_session *session = open_with(s, options);
+        const struct flame_verdict *v = flame_session_verdict(session);
+        assert_folded(session, "app;_start;outer;inner;leaf 1\n");
+        assert_int_equal(v->rooted, 1);
+        assert_true(flame_str_is(v->machine, "x86_64"));
+        assert_true(flame_str_is(v->machine_object, program));
+        flame_session_close(session);
+    }
+    unlink(guest);
+    unlink(program);
+    unlink(other);
+}
+
+/* Nobody knows the architecture. */
+static void assert_unknown(struct scene *s, struct flame_session_options options)
+{
+    struct flame_session *session = open_with(s, options);
+    const struct flame_verdict *v = flame_session_verdict(session);
+    assert_folded(session, "app;leaf 1\n");
+    assert_int_equal(v->machine.len, 0);
+    assert_int_equal(v->ends[0].why, FLAME_END_UNKNOWN_ARCH);
+    assert_true(flame_str_starts(v->ends[0].advice, "the recording does not say it"));
+    flame_session_close(session);
+}
+
+static void code_that_may_be_another_file_does_not(void **state)
+{
+    struct scene *s = *state;
+    char program[64];
+    begin_cut(s);
+    map_code(s, EM_X86_64, false, 0x30000, program);
+    cut_sample(s);
+    assert_unknown(s, plain);
+    unlink(program);
+}
+
+static void code_that_does_not_fit_the_registers_does_not(void **state)
+{
+    struct scene *s = *state;
+    char arm[64], risc[64], swapped[64];
+    begin_cut(s);
+    map_code(s, EM_AARCH64, false, 0x20000, arm);
+    map_code(s, EM_RISCV, false, 0x30000, risc);
+    map_code(s, EM_X86_64, true, 0x40000, swapped);
+    cut_sample(s);
+    assert_unknown(s, trusting());
+    unlink(arm);
+    unlink(risc);
+    unlink(swapped);
+}
+
+static void what_the_recording_says_counts(void **state)
+{
+    struct scene *s = *state;
+    char program[64];
+    begin_cut(s);
+    builder_feature_string(s->b, ARCH, "pdp11");
+    map_code(s, EM_X86_64, false, 0x30000, program);
+    cut_sample(s);
+    struct flame_session *session = open_with(s, trusting());
+    const struct flame_verdict *v = flame_session_verdict(session);
+    assert_folded(session, "app;leaf 1\n");
+    assert_int_equal(v->machine.len, 0);
+    assert_true(flame_str_is(v->ends[0].advice,
+                             "flamedata cannot walk stacks of pdp11 by these registers"));
+    flame_session_close(session);
+    unlink(program);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -182,6 +324,10 @@ int main(void)
         SCENE(longer_frame_pointer_chains_are_preferred_to_a_short_walk),
         SCENE(a_sample_in_the_vsyscall_page_is_named_by_it),
         SCENE(registers_of_an_unknown_architecture_leave_the_instruction),
+        SCENE(code_that_ran_tells_the_architecture),
+        SCENE(code_that_may_be_another_file_does_not),
+        SCENE(code_that_does_not_fit_the_registers_does_not),
+        SCENE(what_the_recording_says_counts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -272,12 +272,51 @@ static void pending_records_sort_by_time_then_position(void **state)
 
 #define STORY(test) cmocka_unit_test_setup_teardown(test, begin, end)
 
+/* One path in two mounts, or built anew meanwhile: without build-ids, these are two files. */
+static void files_of_one_path_are_told_apart_by_device_and_inode(void **state)
+{
+    struct story *s = *state;
+    struct flame_map_record map = { .start = 0x1000,
+                                    .len = 0x1000,
+                                    .prot = 5,
+                                    .filename = flame_str_from("/bin/app"),
+                                    .major = 8,
+                                    .minor = 1,
+                                    .inode = 77 };
+    struct flame_map_record same = map, inode = map, minor = map, major = map, unknown = map;
+    struct flame_map_record listed = map, again = map, anonymous = map, zero = map;
+    uint32_t first = flame_dsos_of_map(&s->t.dsos, &map, 7);
+    same.start = 0x9000;
+    assert_int_equal(flame_dsos_of_map(&s->t.dsos, &same, 8), first);
+    inode.inode++;
+    minor.minor++;
+    major.major = 0;
+    unknown.inode = unknown.major = unknown.minor = 0;
+    assert_int_equal(flame_dsos_of_map(&s->t.dsos, &inode, 7), first + 1);
+    assert_int_equal(flame_dsos_of_map(&s->t.dsos, &minor, 7), first + 2);
+    assert_int_equal(flame_dsos_of_map(&s->t.dsos, &major, 7), first + 3);
+    assert_int_equal(flame_dsos_of_map(&s->t.dsos, &unknown, 7), first + 4);
+    assert_true(s->t.dsos.list.items[first + 1].inode == 78);
+    /* A build-id says it all. */
+    listed.build_id = (struct flame_build_id){ .bytes = { 1 }, .size = 20 };
+    again = listed;
+    again.inode++;
+    assert_int_equal(flame_dsos_of_map(&s->t.dsos, &listed, 7), first + 5);
+    assert_int_equal(flame_dsos_of_map(&s->t.dsos, &again, 7), first + 5);
+    /* Memory that was shared has an inode, too, and is one process's code. */
+    anonymous.filename = zero.filename = flame_str_from("/dev/zero");
+    zero.inode++;
+    uint32_t code = flame_dsos_of_map(&s->t.dsos, &anonymous, 7);
+    assert_int_equal(flame_dsos_of_map(&s->t.dsos, &zero, 7), code);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         STORY(a_sample_gets_the_name_that_held_when_it_was_taken),
         STORY(records_of_one_time_take_effect_in_stream_order),
         STORY(swapper_is_there_from_the_start),
+        STORY(files_of_one_path_are_told_apart_by_device_and_inode),
         STORY(maps_before_an_exec_stay_until_they_are_covered),
         STORY(a_forked_process_has_a_copy_of_its_parents_maps),
         STORY(a_synthesized_fork_copies_no_maps),
