@@ -48,7 +48,7 @@ static enum flame_status ask(struct flame_dwarf *dwarf, const struct flame_elf *
 
 int main(int argc, char **argv)
 {
-    struct flame_symbol_places places = { .same_boot = true };
+    struct flame_symbol_places places = { .same_boot = true, .unchanged_ns = UINT64_MAX };
     struct flame_object_request request = { .kind = FLAME_OBJECT_ELF };
     struct flame_object object;
     struct flame_dwarf *dwarf = NULL;

@@ -18,7 +18,7 @@ cat >"$work/tiny.c" <<'C'
 int main(int argc, char **argv)
 {
     struct flame_error error = FLAME_ERROR_INIT;
-    struct flame_session_options options = { .buildid_dir = argc > 2 ? argv[2] : NULL };
+    struct flame_session_options options = { .symbols.buildid_dir = argc > 2 ? argv[2] : NULL };
     struct flame_session *session = flame_session_open(argc > 1 ? argv[1] : "", &options, &error);
     if (!session) {
         char text[256];

@@ -255,7 +255,7 @@ TEST(rules_are_kept_only_where_they_are_wanted)
     char path[4096];
     load_self(&object, path);
     for (size_t i = 0; i < object.symbols.list.count; i++)
-        if (strcmp(object.symbols.list.items[i].name, "load_self") == 0)
+        if (strcmp(object.symbols.list.items[i].name, "main") == 0)
             assert_true(flame_ranges_add(&functions, object.symbols.list.items[i].start,
                                          object.symbols.list.items[i].end));
     assert_int_equal(functions.count, 1);
