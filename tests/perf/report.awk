@@ -15,7 +15,8 @@
 # perf writes addresses that no map covers as the kernel's or not by what stood in the stack before, and
 # 0 without 0x; with symbols but no objects it adds empty columns for cycles. PLT entries that it has no
 # name for have one here (docs/differences.md), and so another place among rows of the same weight: they
-# count in sums alone. Of perf-exec, the name before the program's, it writes as much as the column holds.
+# count in sums alone. perf's frame at the end of a walk, ffffffffffffffff, has no line here
+# (docs/differences.md). Of perf-exec, the name before the program's, it writes as much as the column holds.
 /^# Samples: .* of event '/ {
     event = $0
     sub(/^.* of event '/, "", event)
@@ -36,6 +37,7 @@
     sub(/ perf-exe? /, " perf-exec ")
     sub(/\] [^ ]*@plt$/, "] @plt")
 }
+/ \[unknown\] \[[.k]\] 0xffffffffffffffff$/ { next }
 names && / \[[.k]\] 0x[0-9a-f]*$/ { next }
 !sums {
     if (!/ @plt$/ && ++count <= rows)
