@@ -6,16 +6,9 @@
  * libelf.h; the ELF specification; GNU binutils for ".zdebug". */
 #include "elf_unpack.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* The file that libelf is given, in this machine's byte order. */
-struct image {
-    Elf64_Ehdr header;
-    Elf64_Shdr sections[2];
-    Elf64_Chdr packed;
-    uint8_t bytes[];
-};
 
 bool flame_elf_is_packed(const struct flame_elf_section *section)
 {
@@ -52,13 +45,11 @@ uint64_t flame_elf_unpacked_size(const struct flame_elf *elf,
     return packed.ch_size;
 }
 
-static struct image *make_image(struct flame_cursor *c, const Elf64_Chdr *packed, size_t *size)
+struct flame_elf_image *flame_elf_image_create(size_t size, uint64_t flags)
 {
-    size_t count = flame_cursor_left(c);
-    struct image *image = malloc(sizeof *image + count);
+    struct flame_elf_image *image = calloc(1, sizeof *image + size);
     if (!image)
         return NULL;
-    *image = (struct image){ .packed = *packed };
     memcpy(image->header.e_ident, ELFMAG, SELFMAG);
     image->header.e_ident[EI_CLASS] = ELFCLASS64;
     image->header.e_ident[EI_DATA] =
@@ -67,20 +58,32 @@ static struct image *make_image(struct flame_cursor *c, const Elf64_Chdr *packed
     image->header.e_version = EV_CURRENT;
     image->header.e_type = ET_REL;
     image->header.e_ehsize = sizeof image->header;
-    image->header.e_shoff = offsetof(struct image, sections);
+    image->header.e_shoff = offsetof(struct flame_elf_image, sections);
     image->header.e_shentsize = sizeof image->sections[0];
     image->header.e_shnum = 2;
-    image->sections[1].sh_type = SHT_PROGBITS;
-    image->sections[1].sh_flags = SHF_COMPRESSED;
-    image->sections[1].sh_addralign = 1;
-    image->sections[1].sh_offset = offsetof(struct image, packed);
-    image->sections[1].sh_size = sizeof image->packed + count;
-    memcpy(image->bytes, flame_cursor_take(c, count, "packed bytes"), count);
-    *size = sizeof *image + count;
+    image->sections[1] = (Elf64_Shdr){ .sh_type = SHT_PROGBITS,
+                                       .sh_flags = flags,
+                                       .sh_addralign = 1,
+                                       .sh_offset = offsetof(struct flame_elf_image, bytes),
+                                       .sh_size = size };
     return image;
 }
 
-static void *unpack(struct image *image, size_t size, size_t *unpacked)
+/* Of what is left of c, behind its header as libelf has it. */
+static struct flame_elf_image *make_image(struct flame_cursor *c, const Elf64_Chdr *packed,
+                                          size_t *size)
+{
+    size_t count = flame_cursor_left(c);
+    struct flame_elf_image *image = flame_elf_image_create(sizeof *packed + count, SHF_COMPRESSED);
+    if (!image)
+        return NULL;
+    memcpy(image->bytes, packed, sizeof *packed);
+    memcpy(image->bytes + sizeof *packed, flame_cursor_take(c, count, "packed bytes"), count);
+    *size = sizeof *image + sizeof *packed + count;
+    return image;
+}
+
+static void *unpack(struct flame_elf_image *image, size_t size, size_t *unpacked)
 {
     void *bytes = NULL;
     Elf *elf = elf_memory((char *)image, size);
@@ -107,7 +110,7 @@ struct flame_cursor flame_elf_unpack(const struct flame_elf *elf,
     Elf64_Chdr packed;
     size_t size = 0, unpacked = 0;
     bool fits = read_header(elf, section, &c, &packed) && packed.ch_size <= size_max;
-    struct image *image = fits ? make_image(&c, &packed, &size) : NULL;
+    struct flame_elf_image *image = fits ? make_image(&c, &packed, &size) : NULL;
     if (image)
         *owned = unpack(image, size, &unpacked);
     free(image);

@@ -18,4 +18,16 @@ struct flame_cursor flame_elf_unpack(const struct flame_elf *elf,
                                      const struct flame_elf_section *section, size_t size_max,
                                      void **owned);
 
+/* A file of one section, to have libelf pack or unpack it, in this machine's byte order; bytes are
+ * the section's, and behind them the file ends. */
+struct flame_elf_image {
+    Elf64_Ehdr header;
+    Elf64_Shdr sections[2];
+    uint8_t bytes[];
+};
+
+/* The image of a section of size bytes, all zero. flags: the section's, SHF_... NULL: out of
+ * memory; else to be freed. */
+struct flame_elf_image *flame_elf_image_create(size_t size, uint64_t flags);
+
 #endif

@@ -14,18 +14,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct image {
-    Elf64_Ehdr header;
-    Elf64_Shdr sections[2];
-    uint8_t bytes[];
-};
-
 /* What of memory[size] was read; the rest is zero. NULL: out of memory. */
-static struct image *make_image(const struct flame_touched *touched, const uint8_t *memory,
-                                size_t size)
+static struct flame_elf_image *make_image(const struct flame_touched *touched,
+                                          const uint8_t *memory, size_t size)
 {
     uint64_t low = (uintptr_t)memory, high = low + size;
-    struct image *image = calloc(1, sizeof *image + size);
+    struct flame_elf_image *image = flame_elf_image_create(size, 0);
     if (!image)
         return NULL;
     for (size_t i = 0; i < touched->bytes.count; i++) {
@@ -34,21 +28,6 @@ static struct image *make_image(const struct flame_touched *touched, const uint8
         if (start < end)
             memcpy(image->bytes + (start - low), memory + (start - low), end - start);
     }
-    memcpy(image->header.e_ident, ELFMAG, SELFMAG);
-    image->header.e_ident[EI_CLASS] = ELFCLASS64;
-    image->header.e_ident[EI_DATA] =
-        __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? ELFDATA2MSB : ELFDATA2LSB;
-    image->header.e_ident[EI_VERSION] = EV_CURRENT;
-    image->header.e_version = EV_CURRENT;
-    image->header.e_type = ET_REL;
-    image->header.e_ehsize = sizeof image->header;
-    image->header.e_shoff = offsetof(struct image, sections);
-    image->header.e_shentsize = sizeof image->sections[0];
-    image->header.e_shnum = 2;
-    image->sections[1] = (Elf64_Shdr){ .sh_type = SHT_PROGBITS,
-                                       .sh_addralign = 1,
-                                       .sh_offset = offsetof(struct image, bytes),
-                                       .sh_size = size };
     return image;
 }
 
@@ -108,7 +87,7 @@ bool flame_keep_repacked(struct flame_keep *keep, const struct flame_elf_section
         strncmp(section->name, ".debug_", 7) != 0)
         return false;
     bool done = false;
-    struct image *image = make_image(keep->touched, data->d_buf, data->d_size);
+    struct flame_elf_image *image = make_image(keep->touched, data->d_buf, data->d_size);
     Elf *elf = image ? elf_memory((char *)image, sizeof *image + data->d_size) : NULL;
     Elf_Scn *scn = elf ? elf_getscn(elf, 1) : NULL;
     if (scn && elf_compress(scn, ELFCOMPRESS_ZLIB, ELF_CHF_FORCE) > 0) {
