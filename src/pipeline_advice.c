@@ -29,7 +29,7 @@ static void advise_symbols(struct flame_words *w, const struct flame_ailing *a)
     flame_say(w, "has no symbols for these addresses; ");
     if (a->object->trusted) {
         flame_remedy_bring(w, a);
-    } else if (!flame_is_packaged(a->dso->path)) {
+    } else if (!flame_path_is_packaged(a->dso->path)) {
         say_unstripped(w, a);
     } else {
         bool known = flame_package_of_file(a->session->places.os_release, a->dso->path,

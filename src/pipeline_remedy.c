@@ -19,13 +19,6 @@ void flame_say(struct flame_words *w, const char *format, ...)
         w->at += (size_t)n < w->cap - w->at ? (size_t)n : w->cap - w->at - 1;
 }
 
-bool flame_is_packaged(struct flame_str path)
-{
-    return (flame_str_starts(path, "/usr/") && !flame_str_starts(path, "/usr/local/")) ||
-           flame_str_starts(path, "/lib") || flame_str_starts(path, "/bin/") ||
-           flame_str_starts(path, "/sbin/");
-}
-
 bool flame_may_be_fetched(const struct flame_ailing *a)
 {
     return a->id[0] && a->dso->kind == FLAME_DSO_FILE && !a->session->options.symbols.debuginfod;
@@ -88,7 +81,9 @@ static bool was_killed(const struct flame_session *s)
     return error->offset < s->recording.perf.size;
 }
 
-const char *flame_lost_ids(const struct flame_session *s)
+/* Why a recording's build-ids are not in it, though they may have been recorded: a clause that
+ * follows "its build-id ". NULL: it has all of its header. */
+static const char *lost_ids(const struct flame_session *s)
 {
     if (!has_lost_features(s))
         return NULL;
@@ -106,7 +101,7 @@ const char *flame_remedy_lost_ids(const struct flame_session *s)
 
 void flame_say_why_no_id(struct flame_words *w, const struct flame_ailing *a)
 {
-    const char *lost = flame_lost_ids(a->session);
+    const char *lost = lost_ids(a->session);
     if (lost)
         flame_say(w, "has no build-id in the recording: it %s", lost);
     else
@@ -214,7 +209,7 @@ void flame_remedy_bring(struct flame_words *w, const struct flame_ailing *a)
     }
     flame_say(w, "copy the recorded file%s into a folder DIR and pass --binaries DIR",
               unpacked(a->dso));
-    if (flame_may_be_fetched(a) && flame_is_packaged(a->dso->path))
+    if (flame_may_be_fetched(a) && flame_path_is_packaged(a->dso->path))
         flame_say(w, ", or pass " FLAME_USUAL_DEBUGINFOD);
 }
 

@@ -36,18 +36,14 @@ struct flame_ailing {
     bool slip;
 };
 
-/* Where a package manager, not the user, puts files. */
-bool flame_is_packaged(struct flame_str path);
-
 /* Whether to ask a server is new advice. */
 bool flame_may_be_fetched(const struct flame_ailing *a);
 
 /* Whether a word of the command that was recorded contains the text. */
 bool flame_was_commanded(const struct flame_session *s, const char *text);
 
-/* Why a recording's build-ids are not in it, though they may have been recorded: a clause that
- * follows "its build-id "; and what to do. NULL: it has all of its header. */
-const char *flame_lost_ids(const struct flame_session *s);
+/* What to do where a recording's build-ids are not in it, though they may have been recorded. NULL:
+ * it has all of its header. */
 const char *flame_remedy_lost_ids(const struct flame_session *s);
 
 /* That there is no build-id, and why. */

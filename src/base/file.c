@@ -3,8 +3,6 @@
 
 #include "vec.h"
 
-#include <flamedata/str.h>
-
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -345,15 +343,22 @@ bool flame_file_is(const char *path, const struct flame_inode *inode)
     return flame_inode_same(&found, inode);
 }
 
-bool flame_file_is_installed(const char *path)
+/* The folders of libraries are those of the Filesystem Hierarchy Standard and of Debian's
+ * multilib. */
+bool flame_path_is_packaged(struct flame_str path)
 {
-    static const char *const folders[] = { "/usr/",    "/lib/", "/lib32/", "/lib64/",
-                                           "/libx32/", "/bin/", "/sbin/" };
-    struct flame_str name = flame_str_from(path);
-    struct stat st;
+    static const char *const folders[] = { "/usr/",      "/lib/",    "/lib32/",
+                                           "/lib64/",    "/libx32/", "/libo32/",
+                                           "/libilp32/", "/bin/",    "/sbin/" };
     bool inside = false;
     for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
-        inside |= flame_str_starts(name, folders[i]);
-    return inside && !flame_str_starts(name, "/usr/local/") && !strstr(path, "/../") &&
+        inside |= flame_str_starts(path, folders[i]);
+    return inside && !flame_str_starts(path, "/usr/local/");
+}
+
+bool flame_file_is_installed(const char *path)
+{
+    struct stat st;
+    return flame_path_is_packaged(flame_str_from(path)) && !strstr(path, "/../") &&
            stat(path, &st) == 0 && st.st_uid == 0;
 }

@@ -4,6 +4,8 @@
 
 #include "fail.h"
 
+#include <flamedata/str.h>
+
 enum flame_file_kind {
     FLAME_FILE_ALLOCATED, /* by malloc; freed by flame_file_close */
     FLAME_FILE_MAPPED,
@@ -84,8 +86,12 @@ bool flame_inode_same(const struct flame_inode *a, const struct flame_inode *b);
  * where there is no /proc. */
 bool flame_file_is(const char *path, const struct flame_inode *inode);
 
-/* Whether path is in a folder of the system's that packages are installed into, and root's. Package
- * managers replace such files by new ones and never change their bytes. */
+/* Whether a path, here or on a recorded machine, is in a folder where a package manager, not the
+ * user, puts files. */
+bool flame_path_is_packaged(struct flame_str path);
+
+/* Whether path is in such a folder, here, and root's. Package managers replace such files by new
+ * ones and never change their bytes. */
 bool flame_file_is_installed(const char *path);
 
 #endif

@@ -157,6 +157,20 @@ TEST(what_a_package_installed_is_unchanged_although_it_was_linked)
         skip();
 }
 
+TEST(packages_own_what_is_in_folders_of_the_system_s_but_not_in_usr_local)
+{
+    static const char *const packaged[] = { "/usr/bin/perf", "/lib/modules/6.1.0/kernel/fs/xfs.ko",
+                                            "/lib64/ld-linux-x86-64.so.2", "/bin/sh",
+                                            "/sbin/init" };
+    static const char *const own[] = {
+        "/usr/local/lib/liba.so", "/opt/a", "/home/me/a", "/libraries/a", "bin/a", "[vdso]", ""
+    };
+    for (size_t i = 0; i < sizeof packaged / sizeof *packaged; i++)
+        assert_true(flame_path_is_packaged(flame_str_from(packaged[i])));
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+        assert_false(flame_path_is_packaged(flame_str_from(own[i])));
+}
+
 TEST(what_is_installed_is_in_folders_of_the_system_s)
 {
     assert_false(flame_file_is_installed(in_folder("plain")));
@@ -467,6 +481,7 @@ int main(void)
         cmocka_unit_test(without_a_recorded_id_a_file_counts_by_boot_device_inode_and_time),
         cmocka_unit_test(a_file_that_was_given_an_old_time_is_changed_nevertheless),
         cmocka_unit_test(what_a_package_installed_is_unchanged_although_it_was_linked),
+        cmocka_unit_test(packages_own_what_is_in_folders_of_the_system_s_but_not_in_usr_local),
         cmocka_unit_test(what_is_installed_is_in_folders_of_the_system_s),
         cmocka_unit_test(a_file_in_an_overlay_has_two_devices),
         cmocka_unit_test(missing_stripped_and_unreadable_files_are_told_apart),
