@@ -55,7 +55,8 @@ static const char *grade_phrase(enum flame_object_grade grade)
     return "";
 }
 
-struct flame_str flame_cli_step_of(struct flame_str advice)
+/* What to do, with the "; " in front of it; "" where an advice only says what is the matter. */
+static struct flame_str step_of(struct flame_str advice)
 {
     for (size_t i = 0; i + 1 < advice.len; i++)
         if (advice.ptr[i] == ';' && advice.ptr[i + 1] == ' ')
@@ -65,7 +66,7 @@ struct flame_str flame_cli_step_of(struct flame_str advice)
 
 struct flame_str flame_cli_matter_of(struct flame_str advice)
 {
-    return (struct flame_str){ advice.ptr, advice.len - flame_cli_step_of(advice).len };
+    return (struct flame_str){ advice.ptr, advice.len - step_of(advice).len };
 }
 
 /* Whether a step is all the ways of an earlier one, and perhaps others. */
@@ -80,11 +81,11 @@ bool flame_cli_put_step(struct flame_output *out, const struct flame_object_repo
                         const struct flame_object_report *const *earlier, size_t count,
                         bool by_name)
 {
-    struct flame_str step = flame_cli_step_of(object->advice);
+    struct flame_str step = step_of(object->advice);
     const struct flame_object_report *like = NULL;
     size_t most = 0;
     for (size_t i = 0; i < count; i++) {
-        struct flame_str other = flame_cli_step_of(earlier[i]->advice);
+        struct flame_str other = step_of(earlier[i]->advice);
         if (other.len > most && continues(step, other)) {
             like = earlier[i];
             most = other.len;
@@ -102,8 +103,8 @@ bool flame_cli_put_step(struct flame_output *out, const struct flame_object_repo
 /* Whether one line tells of both. */
 static bool are_alike(const struct flame_object_report *a, const struct flame_object_report *b)
 {
-    struct flame_str step = flame_cli_step_of(a->advice);
-    return a->grade == b->grade && step.len && flame_str_equal(step, flame_cli_step_of(b->advice));
+    struct flame_str step = step_of(a->advice);
+    return a->grade == b->grade && step.len && flame_str_equal(step, step_of(b->advice));
 }
 
 /* How many objects lack names: they come first. */

@@ -19,9 +19,8 @@ bool flame_cli_deserves_a_line(uint64_t part, uint64_t weight);
 
 bool flame_cli_has_no_chains(const struct flame_verdict *verdict);
 
-/* What to do, with the "; " in front of it; "" where an advice only says what is the matter. */
-struct flame_str flame_cli_step_of(struct flame_str advice);
-struct flame_str flame_cli_matter_of(struct flame_str advice); /* what is in front of it */
+/* What is the matter: an advice up to the "; " in front of what to do. */
+struct flame_str flame_cli_matter_of(struct flame_str advice);
 
 /* Append an object's step. Where it is that of one of the count earlier objects, or begins with it,
  * that part is only referred to: "; as above", by name "; as for libfoo.so". False: that is all. */

@@ -96,7 +96,8 @@ bool flame_dwarf_affords(struct flame_dwarf *dwarf, Dwarf_Die *unit,
     return dwarf->abbreviation_bytes <= limit;
 }
 
-struct flame_dwarf_unit *flame_dwarf_unit_at(struct flame_dwarf *dwarf, uint64_t svma)
+/* The unit of an address; NULL where no unit has code. */
+static struct flame_dwarf_unit *unit_at(const struct flame_dwarf *dwarf, uint64_t svma)
 {
     uint32_t unit = flame_segments_find(&dwarf->spans, svma);
     return unit == FLAME_INTERVAL_NONE ? NULL : &dwarf->units.items[unit];
@@ -347,7 +348,7 @@ enum flame_status flame_dwarf_inlined(struct flame_dwarf *dwarf, uint64_t offset
     *count = 0;
     if (!dwarf || !flame_elf_svma(&dwarf->program, offset, &svma))
         return FLAME_OK;
-    struct flame_dwarf_unit *unit = flame_dwarf_unit_at(dwarf, svma);
+    struct flame_dwarf_unit *unit = unit_at(dwarf, svma);
     enum flame_status status = unit ? flame_dwarf_find_split(dwarf, unit) : FLAME_OK;
     if (unit && status == FLAME_OK)
         status = flame_unit_inlined(dwarf, unit, svma, chain, count);
@@ -361,7 +362,7 @@ enum flame_status flame_dwarf_line(struct flame_dwarf *dwarf, uint64_t offset,
     *line = (struct flame_line){ 0 };
     if (!dwarf || !dwarf->wants_lines || !flame_elf_svma(&dwarf->program, offset, &svma))
         return FLAME_OK;
-    struct flame_dwarf_unit *unit = flame_dwarf_unit_at(dwarf, svma);
+    struct flame_dwarf_unit *unit = unit_at(dwarf, svma);
     return unit ? flame_unit_line(dwarf, unit, svma, line) : FLAME_OK;
 }
 

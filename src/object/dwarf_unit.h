@@ -96,9 +96,6 @@ struct flame_dwarf {
     bool wants_lines;
 };
 
-/* The unit of an address; NULL where no unit has code. */
-struct flame_dwarf_unit *flame_dwarf_unit_at(struct flame_dwarf *dwarf, uint64_t svma);
-
 /* text, kept once in dwarf->strings; NULL when memory is exhausted. What is longer than 64 KiB is
  * cut, and "" is given when all texts together would be larger than any program's. */
 const char *flame_dwarf_string(struct flame_dwarf *dwarf, const char *text);
