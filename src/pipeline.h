@@ -1,6 +1,7 @@
 /* pipeline.h: what the stages of a session hand to each other. Private to src/pipeline*.c.
  *
  *     places  where names may come from                                (pipeline_places.c)
+ *             and whether this is the recorded machine                  (pipeline_host.c)
  *     index   walk the file once: blocks, side-band records             (pipeline_index.c)
  *             and the kernel's symbols meanwhile                        (pipeline_preload.c)
  *             and the user call chains that come later                  (pipeline_deferred.c)
@@ -339,6 +340,10 @@ enum flame_status flame_pipeline_apply(struct flame_session *s,
  * FLAME_FORMAT where what the user named cannot be used, FLAME_NOMEM. */
 enum flame_status flame_pipeline_places(struct flame_session *s, struct flame_error *error);
 void flame_pipeline_places_free(struct flame_session *s);
+
+/* The part of it that compares machines: fills of the places, whose symfs is there, recorded_ns,
+ * unchanged_ns, and whether the recorded host and boot are these, or users are told so. */
+void flame_pipeline_host(struct flame_session *s);
 
 /* Get the symbolizer, unless it is there. FLAME_OK or FLAME_NOMEM. */
 enum flame_status flame_pipeline_symbolizer(struct flame_session *s);
