@@ -137,7 +137,8 @@ static enum flame_status rank_names(struct flame_showing *p, const struct flame_
         for (uint32_t i = 0; i < count; i++) {
             rank[order[i].id] = i;
             struct flame_str name = { order[i].name.ptr, order[i].name.len - 1 };
-            frames[i] = (struct flame_frame){ name, (enum flame_frame_kind)name.ptr[name.len] };
+            frames[i] =
+                (struct flame_frame){ name, (enum flame_frame_kind)name.ptr[name.len], { 0 } };
         }
         for (size_t i = 0; i < p->list.count; i++)
             p->list.items[i].name = rank[p->list.items[i].name];

@@ -25,10 +25,14 @@ enum flame_frame_kind {
 #undef X
 };
 
-/* A frame as it is shown. Two frames of one flame_stacks never have the same name and kind. */
+/* A frame as it is shown. Two frames of one flame_stacks never have the same name and kind.
+ *
+ * object  the last part of the path of the object (dso) that its code is in; of several one, always
+ *         the same; empty: not known */
 struct flame_frame {
     struct flame_str name;
     enum flame_frame_kind kind;
+    struct flame_str object;
 };
 
 /* Frames ids[first .. first+depth), root first. weight is in the unit of the stacks; samples is how
@@ -51,8 +55,10 @@ struct flame_hits {
 };
 
 /* frames      sorted by name, then kind; an id is an index into it, so ids order as names do
- * stacks      distinct, in any order; a session's are sorted by their ids
- * Everything is owned by whoever made the stacks (a session, a reader) and lives as long. */
+ * stacks      distinct, in any order; a session's are sorted by their ids. Where the order is one
+ * of time (flamechart), a stack may be there several times before      before[stack_count]: what
+ * the stacks weighed in a profile that this one is compared with; NULL: there is none Everything is
+ * owned by whoever made the stacks (a session, a reader) and lives as long. */
 struct flame_stacks {
     const struct flame_frame *frames;
     size_t frame_count;
@@ -63,6 +69,7 @@ struct flame_stacks {
     enum flame_unit unit;
     struct flame_str event_name;
     uint64_t total_weight, total_samples;
+    const uint64_t *before;
 };
 
 #ifdef __cplusplus

@@ -12,7 +12,8 @@ extern "C" {
 #define FLAME_TREE_NONE UINT32_MAX
 
 /* One box of a flame graph. Nodes are in pre-order: a node's first child, if any, is the next node,
- * and its subtree is nodes [i, i + subtree). Siblings are sorted by frame id (so by name).
+ * and its subtree is nodes [i, i + subtree). Siblings are sorted by frame id (so by name), but for
+ * FLAME_TREE_IN_ORDER.
  *
  * frame  index into the stacks' frames; FLAME_TREE_NONE for the root, node 0
  * depth  0 for the root
@@ -23,17 +24,24 @@ struct flame_node {
     uint64_t total, self, total_samples, self_samples;
 };
 
+/* ends    ends[stack_count]: the node that a stack ends at
+ * deltas  deltas[node_count]: by how much more than before (stacks->before) the stacks weigh that
+ *         end at a node; NULL: nothing is compared
+ * stacks  borrowed: names and unit */
 struct flame_tree {
     struct flame_node *nodes;
     size_t node_count;
     uint32_t max_depth;
-    const struct flame_stacks *stacks; /* borrowed: names and unit */
+    const struct flame_stacks *stacks;
+    uint32_t *ends;
+    int64_t *deltas;
 };
 
 /* Which end of the stacks the tree grows from. */
 enum flame_tree_order {
     FLAME_TREE_CALLERS_FIRST, /* root of the stack at the root of the tree */
     FLAME_TREE_LEAF_FIRST,    /* FlameGraph's --reverse: leaves merged */
+    FLAME_TREE_IN_ORDER,      /* --flamechart: as the stacks come, only neighbours merged */
 };
 
 /* Merge stacks into tree. stacks must outlive it. Returns FLAME_OK, FLAME_NOMEM, or FLAME_LIMIT

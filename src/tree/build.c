@@ -5,7 +5,8 @@
  * goes two frames at a time: a group of stacks that agree so far is sorted by its next two, and
  * splits into smaller groups, until each stack stands alone or has ended. After the first split the
  * stacks are copied to stand in that order, since all that this costs is cache misses. No step
- * recurses: a stack may be as deep as memory allows. Nothing depends on the order of the stacks.
+ * recurses: a stack may be as deep as memory allows. Nothing depends on the order of the stacks,
+ * unless that is asked for: then only neighbours share, and nothing is sorted.
  *
  * Sums saturate, so that absurd weights cannot wrap round to small ones. */
 #include <flamedata/tree.h>
@@ -41,7 +42,9 @@ struct group {
 
 struct builder {
     const struct flame_stacks *stacks;
-    bool leaf_first;
+    bool leaf_first, in_order;
+    uint32_t *ends; /* per stack: its node */
+    int64_t *deltas;
     struct item *items, *spare; /* one per stack */
     struct span *spans;
     uint32_t *ids;
@@ -203,8 +206,9 @@ static bool sort_stacks(struct builder *b)
     return true;
 }
 
-/* Stacks that come sorted, as a session's do, need no copy: items and spans in their own order.
- * False when they don't, or memory is exhausted; items and spans are then as they were. */
+/* Stacks that come sorted, as a session's do, or are not to be, need no copy: items and spans in
+ * their own order. False when they don't, or memory is exhausted; items and spans are then as they
+ * were. */
 static bool take_sorted(struct builder *b)
 {
     const struct flame_stacks *stacks = b->stacks;
@@ -227,7 +231,7 @@ static bool take_sorted(struct builder *b)
             shared++;
         items[i].shared = shared;
         nodes -= shared;
-        sorted = shared == before->depth ||
+        sorted = b->in_order || shared == before->depth ||
                  (shared < now->depth && before->ids[shared] < now->ids[shared]);
     }
     if (!sorted || !flame_vec_reserve(&b->nodes, nodes)) {
@@ -286,25 +290,60 @@ static bool merge_stacks(struct builder *b)
         end->total = add(end->total, stack->weight);
         end->self_samples = add(end->self_samples, stack->samples);
         end->total_samples = add(end->total_samples, stack->samples);
+        b->ends[span->stack] = b->path.items[span->depth];
     }
     cut_path(b, 0);
     return true;
 }
 
+/* As far as 64 bits go. */
+static int64_t difference(uint64_t now, uint64_t before)
+{
+    uint64_t size = now > before ? now - before : before - now;
+    int64_t cut = size > INT64_MAX / 2 ? INT64_MAX / 2 : (int64_t)size;
+    return now > before ? cut : -cut;
+}
+
+static bool compare(struct builder *b)
+{
+    const struct flame_stacks *stacks = b->stacks;
+    if (!stacks->before)
+        return true;
+    b->deltas = calloc(b->nodes.count, sizeof *b->deltas);
+    for (size_t i = 0; b->deltas && i < stacks->stack_count; i++) {
+        int64_t *sum = &b->deltas[b->ends[i]],
+                delta = difference(stacks->stacks[i].weight, stacks->before[i]);
+        if (__builtin_add_overflow(*sum, delta, sum))
+            *sum = delta < 0 ? INT64_MIN / 2 : INT64_MAX / 2;
+    }
+    return b->deltas != NULL;
+}
+
+static bool place_stacks(struct builder *b)
+{
+    return take_sorted(b) || (!b->in_order && copy_stacks(b) && sort_stacks(b));
+}
+
 enum flame_status flame_tree_build(struct flame_tree *tree, const struct flame_stacks *stacks,
                                    enum flame_tree_order order, struct flame_error *error)
 {
-    struct builder b = { .stacks = stacks, .leaf_first = order == FLAME_TREE_LEAF_FIRST };
+    struct builder b = { .stacks = stacks,
+                         .leaf_first = order == FLAME_TREE_LEAF_FIRST,
+                         .in_order = order == FLAME_TREE_IN_ORDER,
+                         .ends = malloc((stacks->stack_count + 1) * sizeof *b.ends) };
     enum flame_status status = FLAME_OK;
     *tree = (struct flame_tree){ 0 };
-    if (stacks->stack_count < UINT32_MAX &&
-        (take_sorted(&b) || (copy_stacks(&b) && sort_stacks(&b))) && merge_stacks(&b)) {
-        *tree = (struct flame_tree){ b.nodes.items, b.nodes.count, b.max_depth, stacks };
+    if (stacks->stack_count < UINT32_MAX && b.ends && place_stacks(&b) && merge_stacks(&b) &&
+        compare(&b)) {
+        *tree = (struct flame_tree){ b.nodes.items, b.nodes.count, b.max_depth,
+                                     stacks,        b.ends,        b.deltas };
     } else {
         bool full = stacks->stack_count >= UINT32_MAX || b.nodes.count >= FLAME_TREE_NONE - 1;
         status = flame_fail(error, full ? FLAME_LIMIT : FLAME_NOMEM, NULL, FLAME_NO_OFFSET,
                             full ? "more than 2^32 - 2 frames in the tree" : "out of memory");
         flame_vec_free(&b.nodes);
+        free(b.ends);
+        free(b.deltas);
     }
     free(b.items);
     free(b.spare);
@@ -318,5 +357,7 @@ enum flame_status flame_tree_build(struct flame_tree *tree, const struct flame_s
 void flame_tree_free(struct flame_tree *tree)
 {
     free(tree->nodes);
+    free(tree->ends);
+    free(tree->deltas);
     *tree = (struct flame_tree){ 0 };
 }

@@ -57,7 +57,7 @@ static inline void folded_pass(struct folded *f, const char *text, uint64_t weig
                                              : flame_str_ends(name, "_[i]") ? FLAME_FRAME_INLINED
                                              : name.ptr[0] == '['           ? FLAME_FRAME_UNKNOWN
                                                                             : FLAME_FRAME_USER;
-                f->frames[f->stacks.frame_count++] = (struct flame_frame){ name, kind };
+                f->frames[f->stacks.frame_count++] = (struct flame_frame){ name, kind, { 0 } };
             }
         }
         if (pass) {

@@ -7,7 +7,7 @@
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 #define FRAME_OF(kind, text)                                                                       \
     {                                                                                              \
-        { text, sizeof(text) - 1 }, FLAME_FRAME_##kind                                             \
+        { text, sizeof(text) - 1 }, FLAME_FRAME_##kind, { 0 }                                             \
     }
 #define FRAME(text) FRAME_OF(USER, text)
 
@@ -137,7 +137,8 @@ static void assert_plain_sort(uint32_t kinds)
     for (uint32_t i = 0; i < LETTERS * kinds; i++) {
         letters[i / kinds] = (char)('a' + i / kinds);
         frames[i] = (struct flame_frame){ { &letters[i / kinds], 1 },
-                                          i % kinds ? FLAME_FRAME_INLINED : FLAME_FRAME_USER };
+                                          i % kinds ? FLAME_FRAME_INLINED : FLAME_FRAME_USER,
+                                          { 0 } };
     }
     uint64_t random = 1;
     for (size_t count = 1; count < 200; count++) {

@@ -258,7 +258,7 @@ static void random_bytes_in_names_cannot_break_out(void **state)
             seed = seed * 1664525 + 1013904223;
             bytes[i][k] = seed >> 31 ? spice[(seed >> 8) % (sizeof spice - 1)] : (char)(seed >> 16);
         }
-        frames[i] = (struct flame_frame){ { bytes[i], sizeof bytes[i] }, FLAME_FRAME_USER };
+        frames[i] = (struct flame_frame){ { bytes[i], sizeof bytes[i] }, FLAME_FRAME_USER, { 0 } };
         stack[i] = (struct flame_stack){ i, 1, 1, 1 };
         ids[i] = i;
     }
@@ -271,7 +271,8 @@ static void random_bytes_in_names_cannot_break_out(void **state)
                                    FLAME_UNIT_EVENTS,
                                    frames[0].name,
                                    HOSTILE_NAMES,
-                                   HOSTILE_NAMES };
+                                   HOSTILE_NAMES,
+                                   NULL };
     char words[sizeof bytes[1] + 1] = { 0 };
     memcpy(words, bytes[1], sizeof bytes[1]);
     struct flame_look look = { .title = words,
@@ -292,11 +293,10 @@ static void a_64_kib_name_and_2000_levels_are_drawn(void **state)
     static char name[LONG_NAME];
     static uint32_t ids[DEEP];
     memset(name, '<', sizeof name);
-    struct flame_frame frame = { { name, sizeof name }, FLAME_FRAME_USER };
+    struct flame_frame frame = { { name, sizeof name }, FLAME_FRAME_USER, { 0 } };
     struct flame_stack stack = { 0, DEEP, 1, 1 };
-    struct flame_stacks stacks = {
-        &frame, 1, ids, DEEP, &stack, 1, FLAME_UNIT_SAMPLES, { 0 }, 1, 1
-    };
+    struct flame_stacks stacks = { &frame, 1, ids, DEEP, &stack, 1, FLAME_UNIT_SAMPLES,
+                                   { 0 },  1, 1,   NULL };
     char *svg = draw(&stacks, &(struct flame_look){ 0 });
     expect(svg, "&lt;\u2026 (1 samples, 100.00%)</title>");
     expect(svg, "height=\"32100\"");
@@ -373,7 +373,7 @@ static void hashed_colours_are_flamegraphs(void **state)
         { "orange", "malloc", { 221, 121, 0 } },
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        struct flame_frame frame = { flame_str_from(cases[i].name), FLAME_FRAME_USER };
+        struct flame_frame frame = { flame_str_from(cases[i].name), FLAME_FRAME_USER, { 0 } };
         struct flame_rgb rgb = flame_colour_of(flame_palette_find(cases[i].palette), &frame, true);
         if (memcmp(&rgb, &cases[i].colour, sizeof rgb) != 0)
             fail_msg("%s %s: %u,%u,%u", cases[i].palette, cases[i].name, rgb.r, rgb.g, rgb.b);

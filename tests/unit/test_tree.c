@@ -152,7 +152,7 @@ static void many_random_stacks_keep_every_promise(void **state)
     static struct flame_stack stack[RANDOM_STACKS];
     struct flame_frame frames[RANDOM_FRAMES] = { 0 };
     struct flame_stacks stacks = { frames, RANDOM_FRAMES, ids, 0, stack, RANDOM_STACKS,
-                                   0,      { 0 },         0,   0 };
+                                   0,      { 0 },         0,   0, NULL };
     uint64_t seed = 1;
     for (size_t i = 0; i < RANDOM_STACKS; i++) {
         stack[i] =
@@ -187,7 +187,7 @@ static void a_stack_of_a_million_frames_needs_no_call_stack(void **state)
     uint32_t *ids = calloc(DEEP, sizeof *ids);
     struct flame_stack stack[] = { { 0, DEEP, 1, 1 }, { 1, DEEP - 1, 1, 1 } };
     struct flame_frame frame = { 0 };
-    struct flame_stacks stacks = { &frame, 1, ids, DEEP, stack, 2, 0, { 0 }, 2, 2 };
+    struct flame_stacks stacks = { &frame, 1, ids, DEEP, stack, 2, 0, { 0 }, 2, 2, NULL };
     struct flame_tree tree;
     assert_non_null(ids);
     assert_int_equal(flame_tree_build(&tree, &stacks, FLAME_TREE_CALLERS_FIRST, NULL), FLAME_OK);
