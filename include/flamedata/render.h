@@ -3,6 +3,7 @@
 #define FLAMEDATA_RENDER_H
 
 #include <flamedata/output.h>
+#include <flamedata/session.h>
 #include <flamedata/tree.h>
 
 #ifdef __cplusplus
@@ -13,30 +14,42 @@ extern "C" {
 /* FlameGraph's looks, by FlameGraph's names. Strings are UTF-8 and borrowed; NULL means the
  * default.
  *
- * title      over the picture; default "Flame Graph" ("Icicle Graph" when inverted)
+ * title      over the picture; default "Flame Graph" ("Icicle Graph" when inverted, "Flame Chart"
+ *            of a tree in order)
  * width_px   of the whole picture; 0 means 1200, and the picture then follows the window
  * height_px  of one frame; 0 means 16
- * min_width  frames narrower than this are not drawn: in px (of width_px, or of the default), or in
- *            percent of the whole when min_width_percent is set. Default, when has_min_width is
- *            not set: 0.1 px
+ * min_width  frames narrower than this are not drawn in the still picture: in px (of width_px, or
+ *            of the default), or in percent of the whole when min_width_percent is set. Default,
+ *            when has_min_width is not set: 0.5 px. What is narrower is in the picture's table all
+ *            the same, and seen when zoomed
  * font_size  in px; 0 means 12
+ * font_width average width of a character, as a share of the font's size; 0: measured
  * count_name what weights count; default from the stacks' unit
  * name_type  what a frame is called in the details line; default "Function:"
+ * factor     weights are shown multiplied by this; 0 means 1
  * colors     a palette's name; the default tells kinds apart (user, kernel, JIT, inlined, unknown),
- *            the others are FlameGraph's and inferno's. flame_look_check() lists them
- * bg_colors  yellow, blue, green, grey, or #rrggbb
- * hash       names that begin and end alike get like colours, as with FlameGraph's --hash; else the
- *            whole name decides. Neither is ever random
- * reversed   the tree was built FLAME_TREE_LEAF_FIRST: what stands above a frame called it
- * inverted   root at the top (icicle)
- * notes      words of the author, kept in the picture's <metadata>
+ *            "dso" objects; the others are FlameGraph's and inferno's. flame_look_check() lists
+ * them bg_colors  yellow, blue, green, grey, or #rrggbb ui_color, stroke_color, search_color  of
+ * the picture's own text, of frames' outlines, of what a search finds: #rgb, #rrggbb or a word that
+ * CSS knows; stroke_color also "none" hash       names that begin and end alike get like colours,
+ * as with FlameGraph's --hash; else the whole name decides random     colours differ from run to
+ * run, by seed diffusion  the wider, the redder (inferno's --colordiffusion) palette_map  the
+ * colours of names: lines "NAME->rgb(r,g,b)", as FlameGraph's palette.map; what it lacks is
+ * coloured by colors name_attributes  lines "NAME\tattribute=value\t...", as FlameGraph's
+ * --nameattr: title, href, target, class, style, id and others for the frame's element negate of
+ * two profiles: red and blue change places reversed   the tree was built FLAME_TREE_LEAF_FIRST:
+ * what stands above a frame called it inverted   root at the top (icicle) flamechart the tree was
+ * built FLAME_TREE_IN_ORDER notes      words of the author, kept in the picture's <metadata>
  * metadata   lines about the recording (the verdict), kept in the picture's <metadata> */
 struct flame_look {
     const char *title, *subtitle, *notes;
-    double width_px, height_px, min_width, font_size;
+    double width_px, height_px, min_width, font_size, font_width, factor;
     bool has_min_width, min_width_percent;
     const char *font_type, *count_name, *name_type, *colors, *bg_colors;
-    bool hash, reversed, inverted;
+    const char *ui_color, *stroke_color, *search_color;
+    bool hash, random, diffusion, negate, reversed, inverted, flamechart;
+    uint64_t seed;
+    struct flame_str palette_map, name_attributes;
     struct flame_str metadata;
 };
 
@@ -50,6 +63,59 @@ enum flame_status flame_look_check(const struct flame_look *look, struct flame_e
  * FLAME_USAGE as flame_look_check, FLAME_NOMEM. */
 enum flame_status flame_render_svg(const struct flame_tree *tree, const struct flame_look *look,
                                    struct flame_output *output, struct flame_error *error);
+
+/* An event of a page: what a node's stacks weigh by it.
+ *
+ * self  self[node_count] of the page's tree; NULL: the tree's own self, of the counted event */
+struct flame_page_event {
+    struct flame_str name;
+    enum flame_unit unit;
+    const uint64_t *self;
+};
+
+/* A line of what a page tells about its recording: "Command line", "perf record -g -- make". */
+struct flame_page_fact {
+    struct flame_str label, value;
+};
+
+/* The code of a function, opened from its frames.
+ *
+ * name    as frames are named
+ * object  as frames' objects are
+ * markup  an HTML section, made of trusted markup and escaped text (flame_annotate_section) */
+struct flame_page_code {
+    struct flame_str name, object, markup;
+};
+
+/* A report in one HTML file. Everything is borrowed, and may be empty but the tree.
+ *
+ * tree     FLAME_TREE_CALLERS_FIRST
+ * events   at least one; event is the one that is shown first
+ * samples  for the selection of time, threads and CPUs; NULL: none
+ * stack_nodes  of samples: the tree's ends
+ * facts    about the recording
+ * verdict  as JSON, see docs/formats/report-json.md
+ * codes    hottest first; code_note says which functions are not among them, and why
+ * samples_note  why there are no samples, or ""
+ * look     title, subtitle, notes, colours, fonts */
+struct flame_page {
+    const struct flame_tree *tree;
+    const struct flame_page_event *events;
+    size_t event_count, event;
+    const struct flame_samples *samples;
+    const struct flame_page_fact *facts;
+    size_t fact_count;
+    struct flame_str verdict;
+    const struct flame_page_code *codes;
+    size_t code_count;
+    struct flame_str code_note, samples_note;
+    const struct flame_look *look;
+};
+
+/* Write a page that needs nothing else: no network, no other file; without JavaScript it shows the
+ * still picture and the facts. As flame_render_svg. */
+enum flame_status flame_render_html(const struct flame_page *page, struct flame_output *output,
+                                    struct flame_error *error);
 
 #pragma GCC visibility pop
 #ifdef __cplusplus

@@ -43,13 +43,15 @@ struct flame_filter_options {
  * srcline          frames carry the source line, " file:line", where debug information has it
  * show_truncated   stacks that do not reach a root stand under a frame "[truncated stack]"
  * with_pid, with_tid  thread names carry -PID, or -PID/TID
- * filter           which samples count */
+ * keep_samples     each sample by itself, of every event, for flame_session_samples; the stacks
+ * then have those of all events, and weigh nothing where the counted one has none filter which
+ * samples count */
 struct flame_session_options {
     unsigned threads;
     struct flame_symbol_options symbols;
     const char *event;
     bool annotate_kernel, annotate_jit, annotate_inlined, with_pid, with_tid;
-    bool no_inline, srcline, show_truncated;
+    bool no_inline, srcline, show_truncated, keep_samples;
     struct flame_filter_options filter;
 };
 
@@ -263,6 +265,44 @@ void flame_session_close(struct flame_session *session);
 /* Both live until the session is closed. */
 const struct flame_stacks *flame_session_stacks(const struct flame_session *session);
 const struct flame_verdict *flame_session_verdict(const struct flame_session *session);
+
+/* A sample.
+ *
+ * time_ns  by the recording's clock; 0: its samples have no times
+ * stack    index into the session's stacks
+ * thread, event  indices into threads and events
+ * cpu      UINT16_MAX: not recorded */
+struct flame_sample_row {
+    uint64_t time_ns, period;
+    uint32_t stack, thread;
+    uint16_t cpu, event;
+};
+
+/* A thread under one name. */
+struct flame_sample_thread {
+    struct flame_str name;
+    int32_t pid, tid;
+};
+
+/* All samples that the filters took.
+ *
+ * rows     in order of time, those of one time in the file's order
+ * threads  in order of name, pid, tid
+ * events   every event with samples, as in the verdict; units[event_count]
+ * event    the counted one, which the stacks' weights are of */
+struct flame_samples {
+    const struct flame_sample_row *rows;
+    size_t row_count;
+    const struct flame_sample_thread *threads;
+    size_t thread_count;
+    const struct flame_event_report *events;
+    const enum flame_unit *units;
+    size_t event_count, event;
+    bool has_time, has_cpu;
+};
+
+/* NULL unless keep_samples was asked for. Lives until the session is closed. */
+const struct flame_samples *flame_session_samples(const struct flame_session *session);
 
 #pragma GCC visibility pop
 #ifdef __cplusplus

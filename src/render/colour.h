@@ -34,6 +34,18 @@ enum { FLAME_KIND_COUNT = FLAME_FRAME_UNKNOWN + 2 };
 unsigned flame_shade_of(struct flame_str name, bool by_start);
 struct flame_rgb flame_kind_colour(enum flame_frame_kind kind, unsigned shade);
 
+/* A colour, and what takes its place on a dark ground; both may be the same. */
+struct flame_paint {
+    struct flame_rgb light, dark;
+};
+
+/* What all frames are painted with: of_frame[frame_count] of the stacks, an index into list. */
+struct flame_paints {
+    uint32_t *of_frame;
+    struct flame_paint *list;
+    size_t count;
+};
+
 /* A background from top to bottom; false when there is none of that name. NULL names the one that
  * FlameGraph pairs with the palette. */
 bool flame_background(const char *name, const struct flame_palette *palette, struct flame_rgb *top,

@@ -41,14 +41,16 @@ static bool is_unfit(uint32_t c)
            (c >= 0x2066 && c <= 0x2069) || c == REPLACEMENT_CHAR;
 }
 
-static void put_escaped(struct flame_output *out, struct flame_str s, bool keep_lines)
+enum manner { PLAIN, ESCAPED, ESCAPED_LINES };
+
+static void put_fit(struct flame_output *out, struct flame_str s, enum manner manner)
 {
     size_t plain = 0; /* what stands before i and is not yet written */
     for (size_t i = 0, size; i < s.len; i += size) {
         uint32_t c;
         size = decode(s.ptr + i, s.len - i, &c);
-        const char *instead = flame_entity(c);
-        if (c == '\t' || c == '\r' || (c == '\n' && !keep_lines))
+        const char *instead = manner == PLAIN ? NULL : flame_entity(c);
+        if (c == '\t' || c == '\r' || (c == '\n' && manner != ESCAPED_LINES))
             instead = " ";
         else if (is_unfit(c) && c != '\n')
             instead = REPLACEMENT;
@@ -63,12 +65,17 @@ static void put_escaped(struct flame_output *out, struct flame_str s, bool keep_
 
 void flame_put_xml(struct flame_output *out, struct flame_str s)
 {
-    put_escaped(out, s, false);
+    put_fit(out, s, ESCAPED);
+}
+
+void flame_put_clean(struct flame_output *out, struct flame_str s)
+{
+    put_fit(out, s, PLAIN);
 }
 
 void flame_put_lines(struct flame_output *out, struct flame_str s)
 {
-    put_escaped(out, s, true);
+    put_fit(out, s, ESCAPED_LINES);
 }
 
 void flame_put_js_string(struct flame_output *out, struct flame_str s)

@@ -15,6 +15,9 @@
 void flame_put_xml(struct flame_output *out, struct flame_str s);
 void flame_put_lines(struct flame_output *out, struct flame_str s);
 
+/* Write s as plain text, on one line: neither escaped nor quoted. */
+void flame_put_clean(struct flame_output *out, struct flame_str s);
+
 /* Write s as a JavaScript string with its quotes, safe inside CDATA and inside an HTML script. */
 void flame_put_js_string(struct flame_output *out, struct flame_str s);
 
