@@ -22,7 +22,7 @@
 struct line {
     const uint32_t *ids;
     uint32_t depth, prefix;
-    uint64_t weight;
+    uint64_t weight, before;
 };
 
 /* Merge two sorted runs into out. */
@@ -107,6 +107,7 @@ static struct flame_str clean(struct flame_str name, bool thread, struct flame_a
 /* What the lines are made of.
  *
  * names, threads   [frames] how a frame is written; how it is as the first of a line, where it is
+ * compared  lines carry what their stacks weighed before
  * deepest, longest  most frames of a line; most bytes, with a ';' for each frame */
 struct folding {
     struct flame_arena arena;
@@ -116,6 +117,7 @@ struct folding {
     size_t count;
     uint32_t deepest;
     size_t longest;
+    bool compared;
 };
 
 /* For each of names[count] the first that is equal to it, into first[count]; those without a ptr
@@ -171,6 +173,7 @@ static bool prepare(struct folding *f, const struct flame_stacks *stacks)
 {
     f->frames = stacks->frame_count;
     f->count = stacks->stack_count;
+    f->compared = stacks->before != NULL;
     /* One more of each than needed: an arena has no empty allocation. */
     f->names = flame_arena_zalloc(&f->arena, f->frames + 1, sizeof *f->names);
     f->threads = flame_arena_zalloc(&f->arena, f->frames + 1, sizeof *f->threads);
@@ -184,11 +187,13 @@ static bool prepare(struct folding *f, const struct flame_stacks *stacks)
         const struct flame_stack *stack = &stacks->stacks[i];
         const uint32_t *ids = stacks->ids + stack->first;
         size_t length = 0;
-        f->lines[i] = (struct line){ ids, stack->depth, 0, stack->weight };
+        uint64_t before = stacks->before ? stacks->before[i] : 0;
+        f->lines[i] = (struct line){ ids, stack->depth, 0, stack->weight, before };
         for (uint32_t k = 0; k < stack->depth; k++)
             length += f->names[ids[k]].len + 1;
         if (stack->depth && !f->threads[*ids].ptr) {
-            f->threads[*ids] = clean(stacks->frames[*ids].name, true, &f->arena);
+            bool thread = stacks->frames[*ids].kind == FLAME_FRAME_PROCESS;
+            f->threads[*ids] = clean(stacks->frames[*ids].name, thread, &f->arena);
             ok = f->threads[*ids].ptr;
         }
         f->deepest = stack->depth > f->deepest ? stack->depth : f->deepest;
@@ -208,7 +213,7 @@ static bool write_lines(struct folding *f, struct flame_output *output)
         return false;
     const struct line *line = sort(f->lines, spare, f->count), *end = line + f->count;
     while (line < end) {
-        uint64_t weight = line->weight;
+        uint64_t weight = line->weight, before = line->before;
         uint32_t depth = line->depth;
         size_t size = ends[line->prefix];
         for (uint32_t k = line->prefix; k < depth; k++) {
@@ -219,9 +224,13 @@ static bool write_lines(struct folding *f, struct flame_output *output)
             ends[k + 1] = size;
         }
         for (line++; line < end && line->depth == depth && line->prefix == depth; line++)
-            weight += line->weight;
+            weight += line->weight, before += line->before;
         flame_put(output, text, size ? size - 1 : 0);
         flame_put(output, " ", 1);
+        if (f->compared) {
+            flame_put_u64(output, before);
+            flame_put(output, " ", 1);
+        }
         flame_put_u64(output, weight);
         flame_put(output, "\n", 1);
     }

@@ -50,6 +50,15 @@ enum flame_status flame_tree_build(struct flame_tree *tree, const struct flame_s
                                    enum flame_tree_order order, struct flame_error *error);
 void flame_tree_free(struct flame_tree *tree);
 
+/* inferno's --base: the stacks that have a frame of one of these names (with or without its mark),
+ * from the innermost such frame on. Frames and ids are those of stacks, which has to outlive it;
+ * stacks are numbered anew, and may be equal. To be freed; NULL: FLAME_NOMEM. No stack may be left.
+ */
+struct flame_stacks *flame_stacks_cut(const struct flame_stacks *stacks, const char *const *names,
+                                      size_t count, struct flame_error *error);
+/* stacks may be NULL. */
+void flame_stacks_cut_free(struct flame_stacks *stacks);
+
 #pragma GCC visibility pop
 #ifdef __cplusplus
 }

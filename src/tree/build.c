@@ -229,6 +229,10 @@ static bool take_sorted(struct builder *b)
         while (shared < before->depth && shared < now->depth &&
                before->ids[shared] == now->ids[shared])
             shared++;
+        /* A node's own weight lies before its children: what comes behind them starts it anew. */
+        if (b->in_order && shared && shared == now->depth && shared < before->depth &&
+            stack->weight)
+            shared--;
         items[i].shared = shared;
         nodes -= shared;
         sorted = b->in_order || shared == before->depth ||

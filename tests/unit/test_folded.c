@@ -7,7 +7,10 @@
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 #define FRAME_OF(kind, text)                                                                       \
     {                                                                                              \
-        { text, sizeof(text) - 1 }, FLAME_FRAME_##kind, { 0 }                                             \
+        { text, sizeof(text) - 1 }, FLAME_FRAME_##kind,                                            \
+        {                                                                                          \
+            0                                                                                      \
+        }                                                                                          \
     }
 #define FRAME(text) FRAME_OF(USER, text)
 
@@ -23,8 +26,8 @@ static void assert_folded(const struct flame_stacks *stacks, const char *expecte
 
 TEST(lines_are_sorted_frame_by_frame)
 {
-    static const struct flame_frame frames[] = { FRAME("a"), FRAME("a b"), FRAME("main"),
-                                                 FRAME("z") };
+    static const struct flame_frame frames[] = { FRAME("a"), FRAME_OF(PROCESS, "a b"),
+                                                 FRAME("main"), FRAME("z") };
     static const uint32_t ids[] = { 1, 2, 0, 3, 0, 0, 2, 0, 2, 3, 0, 2, 2 };
     static const struct flame_stack list[] = {
         { 0, 2, 1, 1 },  /* a b;main */
@@ -50,7 +53,8 @@ TEST(lines_are_sorted_frame_by_frame)
 
 TEST(spaces_become_underscores_in_the_name_of_the_thread_alone)
 {
-    static const struct flame_frame frames[] = { FRAME("get some"), FRAME("worker \n;b") };
+    static const struct flame_frame frames[] = { FRAME("get some"),
+                                                 FRAME_OF(PROCESS, "worker \n;b") };
     static const uint32_t ids[] = { 1, 0, 1, 0, 1 };
     static const struct flame_stack list[] = { { 0, 3, 1, 1 }, { 3, 2, 2, 1 } };
     const struct flame_stacks stacks = { .frames = frames,
@@ -59,7 +63,7 @@ TEST(spaces_become_underscores_in_the_name_of_the_thread_alone)
                                          .id_count = COUNT(ids),
                                          .stacks = list,
                                          .stack_count = COUNT(list) };
-    assert_folded(&stacks, "get_some;worker  :b 2\n"
+    assert_folded(&stacks, "get some;worker  :b 2\n"
                            "worker__:b;get some;worker  :b 1\n");
 }
 
