@@ -52,7 +52,10 @@ enum flame_status flame_session_finish(struct flame_session *s, struct flame_err
     s->stacks.event_name = s->drawn.name;
     s->stacks.total_weight = s->drawn.weight;
     s->stacks.total_samples = s->drawn.samples;
-    return flame_pipeline_verdict(s, error);
+    status = flame_pipeline_verdict(s, error);
+    if (status == FLAME_OK && flame_keeping_finish(s) != FLAME_OK)
+        status = flame_fail(error, FLAME_NOMEM, s->path, FLAME_NO_OFFSET, "out of memory");
+    return status;
 }
 
 struct flame_session *flame_session_begin(const char *path,
@@ -124,6 +127,7 @@ void flame_session_close(struct flame_session *s)
         flame_counts_deinit(&s->raw[i]);
     free(s->raw);
     flame_branches_free(s);
+    flame_keeping_free(s);
     flame_walk_ends_deinit(&s->ends);
     flame_object_sums_deinit(&s->objects);
     flame_vec_free(&s->used_files.list);

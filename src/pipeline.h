@@ -14,6 +14,7 @@
  *             with the branches that it recorded                        (pipeline_branches.c)
  *             of each counter that the sample read                      (pipeline_read.c)
  *             in perf's order then                                      (pipeline_order.c)
+ *             noted one by one, if they are to be kept                  (pipeline_samples.c)
  *             of the samples that the filters take                      (pipeline_filter.c)
  *             and which event is drawn                                  (pipeline_event.c)
  *     name    distinct addresses to frames, raw stacks to tries of them (pipeline_name.c)
@@ -21,6 +22,8 @@
  *                                                                        pipeline_join.c)
  *     verdict what the result rests on                                  (pipeline_verdict.c,
  *                                                                        pipeline_objects.c)
+ *     samples each by itself, with its stack; in order of threads       (pipeline_samples.c,
+ *                                                                        pipeline_chart.c)
  *     fetch   files that it lacks, and all once more                    (pipeline_fetch.c) */
 #ifndef FLAME_PIPELINE_H
 #define FLAME_PIPELINE_H
@@ -35,6 +38,7 @@
 #include "pipeline_fetch.h"
 #include "pipeline_jitdump.h"
 #include "pipeline_objects.h"
+#include "pipeline_samples.h"
 #include "recording.h"
 #include "simpleperf.h"
 #include "sum.h"
@@ -256,6 +260,7 @@ struct flame_session {
     struct flame_intern tags;        /* struct flame_tag as bytes */
     struct flame_counts *raw;        /* [threads]: each worker's own; a key may be in several */
     struct flame_branches *branches; /* [threads], as well; NULL: none, or not wanted */
+    struct flame_keeping *keeping;   /* samples one by one; NULL: not wanted */
 
     /* name */
     struct flame_preload *preload; /* the kernel's symbols on their way; NULL: not */

@@ -24,6 +24,7 @@ struct recent_tag {
     bool used, left_out;
     int32_t pid, tid;
     uint32_t event, kind, tag, space, kernel_space;
+    uint32_t source; /* of kept samples */
     uint64_t from_ns, until_ns;
 };
 
@@ -35,6 +36,7 @@ struct worker {
     struct recent_tag recent[TAG_SLOTS];
     struct flame_leaf_cache *leaves; /* NULL where no filter asks for them */
     struct flame_branches *branches; /* NULL where they are not counted */
+    struct flame_noted_part *kept;   /* NULL where samples are not kept */
     struct flame_event_group *groups;
     struct flame_bad_records bad;
     uint64_t known_ns; /* from here on the timeline may not be complete */
@@ -76,6 +78,21 @@ static uint32_t intern_tag(struct flame_counting *c, const struct flame_tag *tag
     return id;
 }
 
+/* Who makes samples, as intern_tag; 0 where samples are not kept. */
+static uint32_t intern_source(struct flame_counting *c, const struct flame_sample *sample,
+                              uint32_t event, uint32_t comm)
+{
+    struct flame_keeping *keeping = c->session->keeping;
+    struct flame_noted_source source = { comm, sample->where.pid, sample->where.tid, event };
+    if (!keeping)
+        return 0;
+    pthread_mutex_lock(&c->lock);
+    uint32_t id = flame_intern_add(&keeping->sources,
+                                   (struct flame_str){ (const char *)&source, sizeof source });
+    pthread_mutex_unlock(&c->lock);
+    return id;
+}
+
 static struct flame_tag tag_of(const struct flame_session *s, const struct flame_sample *sample,
                                uint32_t event, uint32_t kind,
                                const struct flame_thread_state *state)
@@ -105,18 +122,20 @@ static const struct recent_tag *find_tag(struct flame_counting *c, struct worker
     struct flame_thread_state state = flame_timeline_at(&c->session->timeline, pid, tid, when);
     struct flame_tag tag = tag_of(c->session, sample, event, kind, &state);
     bool taken = flame_pipeline_takes_comm(c->session, state.comm, tid);
-    *recent = (struct recent_tag){ .used = true,
-                                   .left_out = !taken,
-                                   .pid = pid,
-                                   .tid = tid,
-                                   .event = event,
-                                   .kind = kind,
-                                   .tag = taken ? intern_tag(c, &tag) : 0,
-                                   .space = state.space,
-                                   .kernel_space = state.kernel_space,
-                                   .from_ns = state.from_ns,
-                                   .until_ns = state.until_ns < w->known_ns ? state.until_ns
-                                                                            : w->known_ns };
+    *recent =
+        (struct recent_tag){ .used = true,
+                             .left_out = !taken,
+                             .pid = pid,
+                             .tid = tid,
+                             .event = event,
+                             .kind = kind,
+                             .tag = taken ? intern_tag(c, &tag) : 0,
+                             .source = taken ? intern_source(c, sample, event, state.comm) : 0,
+                             .space = state.space,
+                             .kernel_space = state.kernel_space,
+                             .from_ns = state.from_ns,
+                             .until_ns =
+                                 state.until_ns < w->known_ns ? state.until_ns : w->known_ns };
     return recent;
 }
 
@@ -180,6 +199,21 @@ static bool walked_chain(const struct flame_session *s, struct worker *w,
     return status == FLAME_OK;
 }
 
+/* Note the sample whose stack was put into the batch last. False: no memory. */
+static bool keep_sample(struct worker *w, const struct flame_sample *sample, uint64_t time_ns,
+                        uint32_t source)
+{
+    const struct flame_count *raw = &w->batch.keys[w->batch.count - 1];
+    int32_t cpu = sample->where.cpu;
+    return flame_vec_push(
+        &w->kept->rows, (struct flame_noted_sample){ .time_ns = time_ns,
+                                                     .position = sample->position,
+                                                     .period = sample->period,
+                                                     .key = flame_noted_key(raw),
+                                                     .source = source,
+                                                     .cpu = cpu < 0 ? UINT32_MAX : (uint32_t)cpu });
+}
+
 static bool count_sample(struct flame_counting *c, struct worker *w,
                          const struct flame_sample *sample, const char *path, bool in_file)
 {
@@ -200,7 +234,8 @@ static bool count_sample(struct flame_counting *c, struct worker *w,
     if (!unwinds && !recorded_chain(s, w, sample, in_file, &chain))
         return false;
     const struct recent_tag *tag = find_tag(c, w, sample, when, event, chain.kind);
-    if (tag->tag == FLAME_INTERN_NONE || takes_sample(c, w, sample, tag, &taken) != FLAME_OK)
+    if (tag->tag == FLAME_INTERN_NONE || tag->source == FLAME_INTERN_NONE ||
+        takes_sample(c, w, sample, tag, &taken) != FLAME_OK)
         return false;
     if (!taken) {
         group->filtered_out++;
@@ -221,6 +256,8 @@ static bool count_sample(struct flame_counting *c, struct worker *w,
     group->unmerged += chain.unmerged;
     flame_count_batch_push(&w->batch, w->counts, tag->tag, chain.words, chain.size, chain.borrowed,
                            sample->period);
+    if (w->kept && !keep_sample(w, sample, when.time_ns, tag->source))
+        return false;
     return w->batch.count < FLAME_COUNT_BATCH || flush(w);
 }
 
@@ -325,6 +362,7 @@ static enum flame_status set_up(struct flame_counting *c, size_t count)
         flame_counts_init(&s->raw[i]);
         c->workers[i].counts = &s->raw[i];
         c->workers[i].branches = s->branches ? &s->branches[i] : NULL;
+        c->workers[i].kept = s->keeping ? &s->keeping->parts[i] : NULL;
         c->workers[i].known_ns = UINT64_MAX;
         c->workers[i].groups = calloc(s->groups.count, sizeof *c->workers[i].groups);
         if (s->filter.by_leaf)
@@ -349,6 +387,8 @@ enum flame_status flame_counting_begin(struct flame_session *s, size_t count,
     if (status == FLAME_OK)
         status = flame_pipeline_prepare_leaves(s);
     if (status == FLAME_OK)
+        status = flame_keeping_begin(s);
+    if (status == FLAME_OK)
         status = set_up(c, count);
     if (status != FLAME_OK)
         flame_counting_cancel(c);
@@ -369,6 +409,7 @@ void flame_counting_cancel(struct flame_counting *c)
     free(s->raw);
     s->raw = NULL;
     flame_branches_free(s);
+    flame_keeping_free(s);
     flame_vec_free(&s->groups);
     flame_intern_deinit(&s->tags);
     free_workers(c);

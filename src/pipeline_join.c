@@ -158,7 +158,7 @@ static void weigh_ending(struct flame_verdict *v, const struct flame_trie_node *
 }
 
 static enum flame_status merge_trie(const struct flame_showing *p, const struct flame_trie *trie,
-                                    struct flame_trie *all)
+                                    struct flame_noted_part *kept, struct flame_trie *all)
 {
     size_t count = trie->nodes.count;
     struct moved *to = calloc(count ? count : 1, sizeof *to);
@@ -182,13 +182,15 @@ static enum flame_status merge_trie(const struct flame_showing *p, const struct 
             weigh_ending(&p->session->verdict, node, to[i].ending);
         }
     }
+    for (size_t i = 0; kept && i < kept->stacks.count; i++)
+        kept->stacks.items[i].node = to[kept->stacks.items[i].node].node;
     free(to);
     return status;
 }
 
 enum flame_status flame_join_trie(const struct flame_showing *p, const struct flame_trie *trie,
-                                  struct flame_trie *all)
+                                  struct flame_noted_part *kept, struct flame_trie *all)
 {
     enum flame_status status = weigh_unnamed(p, trie);
-    return status == FLAME_OK ? merge_trie(p, trie, all) : status;
+    return status == FLAME_OK ? merge_trie(p, trie, kept, all) : status;
 }

@@ -56,6 +56,7 @@ struct worker {
     struct flame_tag tag;
     struct flame_walk_ends ends;
     uint64_t unwound;
+    struct flame_noted_part *kept; /* where samples are kept */
     struct flame_trie trie;
     FLAME_VEC(struct flame_count) later; /* stacks in objects that another worker was loading */
     bool hurried;
@@ -211,6 +212,27 @@ static void note_end(struct worker *w, const struct flame_chain *chain, uint64_t
         flame_walk_ends_add(&w->ends, end.why, end.object, weight);
 }
 
+/* Add up the stack that the path leads to. */
+static void weigh_stack(struct worker *w, const struct flame_chain *chain,
+                        const struct flame_count *count)
+{
+    if (chain->kind == FLAME_CHAIN_UNWOUND)
+        note_end(w, chain, count->weight);
+    struct flame_trie_node *end = &w->trie.nodes.items[w->path.items[w->path.count - 1].node];
+    end->weight += count->weight;
+    end->samples += count->samples;
+    if (w->tag.kind >= FLAME_CHAIN_LEAF)
+        w->without_stack += count->samples;
+}
+
+/* Note where kept samples have their stack. False: no memory. */
+static bool keep_stack(struct worker *w, const struct flame_count *count)
+{
+    uint32_t node = w->path.items[w->path.count - 1].node;
+    return flame_vec_push(&w->kept->stacks,
+                          (struct flame_noted_stack){ flame_noted_key(count), node });
+}
+
 static enum flame_status name_stack(struct naming *n, struct worker *w,
                                     const struct flame_count *count)
 {
@@ -220,7 +242,8 @@ static enum flame_status name_stack(struct naming *n, struct worker *w,
         w->tag_id = count->tag;
         w->tag = flame_session_tag(n->session, count->tag);
     }
-    if (!flame_session_draws(n->session, w->tag.event))
+    bool drawn = flame_session_draws(n->session, w->tag.event);
+    if (!drawn && !w->kept)
         return FLAME_OK;
     struct flame_chain chain = {
         .words = count->bytes, .size = count->size, .kind = w->tag.kind, .space = w->tag.space
@@ -245,14 +268,9 @@ static enum flame_status name_stack(struct naming *n, struct worker *w,
     w->pcs = w->next_pcs;
     w->next_pcs = spare;
     w->depth = depth;
-    if (chain.kind == FLAME_CHAIN_UNWOUND)
-        note_end(w, &chain, count->weight);
-    struct flame_trie_node *end = &w->trie.nodes.items[w->path.items[w->path.count - 1].node];
-    end->weight += count->weight;
-    end->samples += count->samples;
-    if (w->tag.kind >= FLAME_CHAIN_LEAF)
-        w->without_stack += count->samples;
-    return FLAME_OK;
+    if (drawn)
+        weigh_stack(w, &chain, count);
+    return !w->kept || keep_stack(w, count) ? FLAME_OK : FLAME_NOMEM;
 }
 
 /* Name a stack now, or put it off rather than wait for another worker. */
@@ -338,6 +356,7 @@ static enum flame_status set_up(struct naming *n)
     for (size_t i = 0; i < count; i++) {
         struct worker *w = &n->workers[i];
         w->tag_id = FLAME_INTERN_NONE;
+        w->kept = n->session->keeping ? &n->session->keeping->parts[i] : NULL;
         w->hurried = true;
         w->cache = calloc(CACHE_SLOTS, sizeof *w->cache);
         w->maps = calloc(CACHE_SLOTS, sizeof *w->maps);

@@ -63,6 +63,18 @@ enum flame_status flame_pipeline_note_files(struct flame_session *s)
     return FLAME_OK;
 }
 
+struct flame_str flame_pipeline_object_name(struct flame_session *s, const struct flame_dso *dso)
+{
+    char text[32];
+    struct flame_str last = flame_str_basename(dso->name);
+    if (dso->kind != FLAME_DSO_JIT)
+        return last.len ? last : dso->name;
+    int length = snprintf(text, sizeof text, "[JIT] tid %d", dso->pid);
+    struct flame_str name = { text, (size_t)length };
+    name.ptr = flame_arena_copy(&s->arena, name);
+    return name;
+}
+
 static int by_dso(const void *a, const void *b)
 {
     const struct flame_used_file *x = a, *y = b;

@@ -59,6 +59,12 @@ enum flame_status flame_pipeline_note_files(struct flame_session *s);
  * that were loaded. FLAME_OK or FLAME_NOMEM. */
 enum flame_status flame_pipeline_report_objects(struct flame_session *s);
 
+struct flame_dso;
+
+/* perf's short name of an object: the last part of its path, or "[JIT] tid PID". It lives as long
+ * as the session; ptr is NULL when memory is exhausted. */
+struct flame_str flame_pipeline_object_name(struct flame_session *s, const struct flame_dso *dso);
+
 /* What to do about an object that was loaded and lacks names, as one sentence without its name. */
 void flame_pipeline_advise(const struct flame_session *s, uint32_t dso, char *out, size_t cap);
 

@@ -68,18 +68,11 @@ static enum flame_status choose_events(struct maker *m, uint32_t **event_of_grou
 /* perf's short name of an object. */
 static bool name_object(struct maker *m, uint32_t dso, struct flame_str *out)
 {
-    const struct flame_dso *d = dso_at(m, dso);
     struct flame_str *known = &m->short_names[dso];
-    if (!known->ptr && d->kind == FLAME_DSO_JIT) {
-        int length = snprintf(m->text, sizeof m->text, "[JIT] tid %d", d->pid);
-        if (!keep(m, (size_t)length, known))
-            return false;
-    } else if (!known->ptr) {
-        struct flame_str last = flame_str_basename(d->name);
-        *known = last.len ? last : d->name;
-    }
+    if (!known->ptr)
+        *known = flame_pipeline_object_name(m->session, dso_at(m, dso));
     *out = *known;
-    return true;
+    return known->ptr;
 }
 
 static bool name_function(struct maker *m, const struct flame_site *site, struct flame_str *out)

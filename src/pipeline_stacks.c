@@ -57,8 +57,39 @@ static void show_frames(void *user, size_t worker)
 /* Where stacks that do not reach a root stand, if they are to be seen. */
 #define TRUNCATED "[truncated stack]"
 
+/* By node, whether a stack of the counted event goes through it. NULL: no memory. */
+static bool *find_drawn(const struct flame_trie *trie)
+{
+    bool *drawn = calloc(trie->nodes.count + 1, sizeof *drawn);
+    for (size_t i = trie->nodes.count; drawn && i-- > 1;) {
+        const struct flame_trie_node *node = &trie->nodes.items[i];
+        drawn[i] |= node->samples > 0;
+        drawn[node->parent] |= drawn[i];
+    }
+    return drawn;
+}
+
+/* Stacks of other events are there only for the samples that are kept. */
+static enum flame_status tell_drawn(struct flame_showing *p)
+{
+    for (size_t t = 0; t < p->trie_count; t++) {
+        const struct flame_trie *trie = &p->tries[t];
+        bool *drawn = find_drawn(trie);
+        if (!drawn)
+            return FLAME_NOMEM;
+        for (size_t i = 1; i < trie->nodes.count; i++) {
+            const struct flame_trie_node *node = &trie->nodes.items[i];
+            if (!flame_is_thread(node) && drawn[i])
+                p->list.items[p->index_of_frame[node->frame] - 1].drawn = true;
+        }
+        free(drawn);
+    }
+    return FLAME_OK;
+}
+
 static enum flame_status list_frames(struct flame_showing *p)
 {
+    bool kept = p->session->keeping;
     p->index_of_frame =
         calloc(flame_symbolizer_frames(p->session->symbolizer), sizeof *p->index_of_frame);
     if (!p->index_of_frame)
@@ -68,11 +99,12 @@ static enum flame_status list_frames(struct flame_showing *p)
             const struct flame_trie_node *node = &p->tries[t].nodes.items[i];
             if (flame_is_thread(node) || p->index_of_frame[node->frame])
                 continue;
-            if (!flame_vec_push(&p->list, (struct flame_shown){ .frame = node->frame }))
+            if (!flame_vec_push(&p->list,
+                                (struct flame_shown){ .frame = node->frame, .drawn = !kept }))
                 return FLAME_NOMEM;
             p->index_of_frame[node->frame] = (uint32_t)p->list.count;
         }
-    return FLAME_OK;
+    return kept ? tell_drawn(p) : FLAME_OK;
 }
 
 struct ranked {
@@ -100,6 +132,28 @@ static uint32_t intern_frame(struct flame_session *s, struct flame_str text,
     uint32_t id = flame_intern_add(&s->names, (struct flame_str){ copy, text.len + 1 });
     free(copy);
     return id;
+}
+
+/* Of the objects that a frame is in the first by name, whoever found it. */
+static enum flame_status name_objects(const struct flame_showing *p, struct flame_frame *frames)
+{
+    const struct flame_dsos *dsos = &p->session->timeline.dsos;
+    struct flame_str *names = calloc(dsos->list.count + 1, sizeof *names);
+    bool ok = names;
+    for (size_t i = 0; ok && i < p->list.count; i++) {
+        const struct flame_shown *shown = &p->list.items[i];
+        uint32_t dso = shown->facts.dso;
+        if (dso == FLAME_DSO_NONE)
+            continue;
+        struct flame_str *name = &names[dso], *object = &frames[shown->name].object;
+        if (!name->ptr)
+            *name = flame_pipeline_object_name(p->session, &dsos->list.items[dso]);
+        ok = name->ptr;
+        if (ok && (!object->ptr || flame_str_compare(*name, *object) < 0))
+            *object = *name;
+    }
+    free(names);
+    return ok ? FLAME_OK : FLAME_NOMEM;
 }
 
 /* Intern all texts; then number them in order. */
@@ -152,24 +206,57 @@ static enum flame_status rank_names(struct flame_showing *p, const struct flame_
     free(rank);
     s->stacks.frames = frames;
     s->stacks.frame_count = count;
-    return ok ? FLAME_OK : FLAME_NOMEM;
+    return ok ? name_objects(p, frames) : FLAME_NOMEM;
 }
 
-static bool ends_here(const struct flame_trie_node *node)
+/* The trie of all, on its way to the public arrays.
+ *
+ * depth     by node
+ * stack_of  by node, where samples are kept: not 0 if one of them has its stack there, and then
+ *           the stack; else NULL */
+struct laying {
+    const struct flame_trie *trie;
+    uint32_t *depth, *stack_of;
+};
+
+static bool ends_here(const struct laying *l, size_t node)
 {
-    return node->samples > 0;
+    return l->trie->nodes.items[node].samples > 0 || (l->stack_of && l->stack_of[node]);
 }
 
 /* How many stacks there are, and how many ids they take. */
-static void measure(const struct flame_trie *trie, uint32_t *depth, size_t *stacks, size_t *ids)
+static void measure(const struct laying *l, size_t *stacks, size_t *ids)
 {
     *stacks = *ids = 0;
-    for (size_t i = 1; i < trie->nodes.count; i++) {
-        const struct flame_trie_node *node = &trie->nodes.items[i];
-        depth[i] = depth[node->parent] + 1;
-        *stacks += ends_here(node);
-        *ids += ends_here(node) ? depth[i] : 0;
+    for (size_t i = 1; i < l->trie->nodes.count; i++) {
+        l->depth[i] = l->depth[l->trie->nodes.items[i].parent] + 1;
+        *stacks += ends_here(l, i);
+        *ids += ends_here(l, i) ? l->depth[i] : 0;
     }
+}
+
+static bool lay_begin(struct laying *l, const struct flame_session *s)
+{
+    l->depth = calloc(l->trie->nodes.count, sizeof *l->depth);
+    if (!s->keeping)
+        return l->depth;
+    l->stack_of = calloc(l->trie->nodes.count, sizeof *l->stack_of);
+    for (size_t t = 0; l->stack_of && t < s->threads; t++) {
+        const struct flame_noted_part *part = &s->keeping->parts[t];
+        for (size_t i = 0; i < part->stacks.count; i++)
+            l->stack_of[part->stacks.items[i].node] = 1;
+    }
+    return l->depth && l->stack_of;
+}
+
+static enum flame_status lay_end(struct laying *l, struct flame_session *s, bool ok)
+{
+    enum flame_status status = ok ? FLAME_OK : FLAME_NOMEM;
+    if (ok && s->keeping)
+        status = flame_keeping_place(s, l->stack_of);
+    free(l->depth);
+    free(l->stack_of);
+    return status;
 }
 
 /* Lay the stacks out as the public arrays: down the trie, children in order, so that they come
@@ -177,15 +264,14 @@ static void measure(const struct flame_trie *trie, uint32_t *depth, size_t *stac
 static enum flame_status lay_out(struct flame_session *s, const struct flame_trie *trie)
 {
     size_t count = trie->nodes.count, stack_count, id_count, at = 0, n = 0;
-    uint32_t *depth = calloc(count, sizeof *depth);
+    struct laying l = { .trie = trie };
     struct flame_trie_kin *kin = flame_trie_order(trie, s->stacks.frame_count);
-    if (!depth || !kin) {
-        free(depth);
+    if (!lay_begin(&l, s) || !kin) {
         free(kin);
-        return FLAME_NOMEM;
+        return lay_end(&l, s, false);
     }
-    measure(trie, depth, &stack_count, &id_count);
-    uint32_t deepest = 0;
+    measure(&l, &stack_count, &id_count);
+    uint32_t deepest = 0, *depth = l.depth;
     for (size_t i = 0; i < count; i++)
         deepest = depth[i] > deepest ? depth[i] : deepest;
     uint32_t *ids = flame_arena_alloc(&s->arena, id_count * sizeof *ids);
@@ -195,7 +281,9 @@ static enum flame_status lay_out(struct flame_session *s, const struct flame_tri
     for (uint32_t i = ok ? kin[FLAME_TRIE_ROOT].first : 0; i;) {
         const struct flame_trie_node *node = &trie->nodes.items[i];
         path[depth[i] - 1] = node->frame;
-        if (ends_here(node)) {
+        if (ends_here(&l, i)) {
+            if (l.stack_of)
+                l.stack_of[i] = (uint32_t)n;
             memcpy(ids + at, path, depth[i] * sizeof *path);
             stacks[n++] =
                 (struct flame_stack){ (uint32_t)at, depth[i], node->weight, node->samples };
@@ -206,14 +294,13 @@ static enum flame_status lay_out(struct flame_session *s, const struct flame_tri
             next = kin[up].next;
         i = next;
     }
-    free(depth);
     free(kin);
     free(path);
     s->stacks.ids = ids;
     s->stacks.id_count = id_count;
     s->stacks.stacks = stacks;
     s->stacks.stack_count = stack_count;
-    return ok ? FLAME_OK : FLAME_NOMEM;
+    return lay_end(&l, s, ok);
 }
 
 static enum flame_status show_all(struct flame_showing *p)
@@ -232,7 +319,8 @@ static enum flame_status show_all(struct flame_showing *p)
 static enum flame_status note_objects(const struct flame_showing *p)
 {
     for (size_t i = 0; i < p->list.count; i++)
-        flame_object_sum_of(&p->session->objects, p->list.items[i].facts.dso)->hit = true;
+        if (p->list.items[i].drawn)
+            flame_object_sum_of(&p->session->objects, p->list.items[i].facts.dso)->hit = true;
     return flame_pipeline_note_files(p->session);
 }
 
@@ -242,7 +330,8 @@ static enum flame_status join_tries(struct flame_showing *p)
     struct flame_trie all = { 0 };
     enum flame_status status = flame_trie_init(&all) ? FLAME_OK : FLAME_NOMEM;
     for (size_t t = 0; t < p->trie_count && status == FLAME_OK; t++) {
-        status = flame_join_trie(p, &p->tries[t], &all);
+        struct flame_noted_part *kept = s->keeping ? &s->keeping->parts[t] : NULL;
+        status = flame_join_trie(p, &p->tries[t], kept, &all);
         flame_trie_deinit(&p->tries[t]);
     }
     if (status == FLAME_OK)

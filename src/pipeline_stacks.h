@@ -12,7 +12,8 @@ struct flame_shown {
     uint32_t frame;
     uint32_t name; /* id in the session's names, later the rank of that name */
     struct flame_frame_facts facts;
-    bool root; /* what stands below it has lost nothing */
+    bool root;  /* what stands below it has lost nothing */
+    bool drawn; /* it is in stacks of the counted event */
     struct flame_str text;
 };
 
@@ -41,8 +42,10 @@ static inline const struct flame_shown *flame_shown_of(const struct flame_showin
 }
 
 /* Add a worker's trie to the one of all, in which frames are ranks; and to the verdict how its
- * stacks end, and what of them has no name. FLAME_OK or FLAME_NOMEM. */
+ * stacks end, and what of them has no name. kept, or NULL, is what the worker kept: its stacks'
+ * nodes become those of the trie of all. FLAME_OK or FLAME_NOMEM. */
 enum flame_status flame_join_trie(const struct flame_showing *showing,
-                                  const struct flame_trie *trie, struct flame_trie *all);
+                                  const struct flame_trie *trie, struct flame_noted_part *kept,
+                                  struct flame_trie *all);
 
 #endif

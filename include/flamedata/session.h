@@ -43,9 +43,9 @@ struct flame_filter_options {
  * srcline          frames carry the source line, " file:line", where debug information has it
  * show_truncated   stacks that do not reach a root stand under a frame "[truncated stack]"
  * with_pid, with_tid  thread names carry -PID, or -PID/TID
- * keep_samples     each sample by itself, of every event, for flame_session_samples; the stacks
- * then have those of all events, and weigh nothing where the counted one has none filter which
- * samples count */
+ * keep_samples     each sample by itself, of every event, for flame_session_samples; the stacks are
+ *                  then those of all events, and weigh nothing where the counted one has none
+ * filter           which samples count */
 struct flame_session_options {
     unsigned threads;
     struct flame_symbol_options symbols;
@@ -266,19 +266,25 @@ void flame_session_close(struct flame_session *session);
 const struct flame_stacks *flame_session_stacks(const struct flame_session *session);
 const struct flame_verdict *flame_session_verdict(const struct flame_session *session);
 
+/* Write a verdict as JSON, an object whose member "verdict" is as docs/commands/flamedata-info.md
+ * has it; unit: that of its weights. Errors of writing are the output's. */
+struct flame_output;
+void flame_verdict_json(const struct flame_verdict *verdict, enum flame_unit unit,
+                        struct flame_output *output);
+
 /* A sample.
  *
- * time_ns  by the recording's clock; 0: its samples have no times
+ * time_ns  by the recording's clock, from FLAME_TIME_OFF_CPU on not a time of it; 0: not recorded
+ * period   what it weighs, in the unit of its event
  * stack    index into the session's stacks
  * thread, event  indices into threads and events
- * cpu      UINT16_MAX: not recorded */
+ * cpu      UINT32_MAX: not recorded */
 struct flame_sample_row {
     uint64_t time_ns, period;
-    uint32_t stack, thread;
-    uint16_t cpu, event;
+    uint32_t stack, thread, event, cpu;
 };
 
-/* A thread under one name. */
+/* A thread under one name; that of a thread that was never named is ":TID". */
 struct flame_sample_thread {
     struct flame_str name;
     int32_t pid, tid;
@@ -289,7 +295,8 @@ struct flame_sample_thread {
  * rows     in order of time, those of one time in the file's order
  * threads  in order of name, pid, tid
  * events   every event with samples, as in the verdict; units[event_count]
- * event    the counted one, which the stacks' weights are of */
+ * event    the counted one, which the stacks' weights are of; event_count: all of them
+ * has_time, has_cpu  whether the samples say when, and where */
 struct flame_samples {
     const struct flame_sample_row *rows;
     size_t row_count;
@@ -303,6 +310,24 @@ struct flame_samples {
 
 /* NULL unless keep_samples was asked for. Lives until the session is closed. */
 const struct flame_samples *flame_session_samples(const struct flame_session *session);
+
+struct flame_tree;
+
+/* What the samples of an event (event_count: of all) weigh by the node of the tree that their stack
+ * ends at: self[node_count]. The tree is of the samples' session. Sums stay at UINT64_MAX. */
+void flame_samples_weigh(const struct flame_samples *samples, const struct flame_tree *tree,
+                         size_t event, uint64_t *self);
+
+/* The samples of the counted event one after the other, for FLAME_TREE_IN_ORDER: thread by thread,
+ * in the order of threads, each in order of time; neighbours of one stack are one. Where several
+ * threads have one name, their frame at the root is name-PID/TID. stacks are those of the samples'
+ * session, which has to stay open. To be freed; NULL, and error says why: FLAME_NOMEM, or
+ * FLAME_LIMIT when there are more than 2^32 frames. */
+struct flame_stacks *flame_samples_chart(const struct flame_samples *samples,
+                                         const struct flame_stacks *stacks,
+                                         struct flame_error *error);
+/* chart may be NULL. */
+void flame_samples_chart_free(struct flame_stacks *chart);
 
 #pragma GCC visibility pop
 #ifdef __cplusplus

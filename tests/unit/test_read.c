@@ -85,6 +85,34 @@ static void a_sample_counts_for_each_counter_of_its_group_that_moved(void **stat
     }
 }
 
+/* One record is a sample of each counter that moved; those of one time stay in the file's order. */
+static void kept_samples_are_those_of_each_counter(void **state)
+{
+    struct scene *s = *state;
+    struct flame_event_attr attr = reading(FLAME_READ_ID | FLAME_READ_GROUP, false);
+    static const uint64_t periods[] = { 100, 3, 5000, 50, 25, 7 };
+    static const uint32_t events[] = { 0, 1, 0, 0, 0, 1 };
+    begin_group(s, (struct builder_options){ 0 }, &attr);
+    read_sample(s, 71, PID, 0x1005, GROUP(2, 100, 71, 3, 72));
+    read_sample(s, 81, PID, 0x1015, GROUP(2, 5000, 81, 0, 82));
+    read_sample(s, 71, PID, 0x1015, GROUP(2, 150, 71, 3, 72));
+    read_sample(s, 71, 6, 0x1025, GROUP(2, 175, 71, 10, 72));
+    write_file(s, 0);
+    for (unsigned threads = 1; threads <= 3; threads += 2) {
+        struct flame_session_options options = plain;
+        options.threads = threads;
+        options.keep_samples = true;
+        struct flame_session *session = open_with(s, options);
+        const struct flame_samples *samples = flame_session_samples(session);
+        assert_int_equal(samples->row_count, 6);
+        for (size_t i = 0; i < 6; i++) {
+            assert_int_equal(samples->rows[i].period, periods[i]);
+            assert_int_equal(samples->rows[i].event, events[i]);
+        }
+        flame_session_close(session);
+    }
+}
+
 static void an_inherited_event_counts_by_thread(void **state)
 {
     struct scene *s = *state;
@@ -199,6 +227,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         SCENE(a_sample_counts_for_each_counter_of_its_group_that_moved),
+        SCENE(kept_samples_are_those_of_each_counter),
         SCENE(an_inherited_event_counts_by_thread),
         SCENE(a_value_without_a_group_is_the_events_own),
         SCENE(values_of_nobody_are_bad_and_cost_only_themselves),
