@@ -96,32 +96,60 @@ static void want_code(const struct flame_annotating *a, uint32_t index,
         flame_fetch_want_code(a->fetch, function->owner, function->total[0].period);
 }
 
-/* Annotate from the hottest on, until there are as many as are wanted. Where functions were named,
- * those without code have their turn, too. */
+/* Whether functions with that much weight, by event, lack something of the share of any event. */
+static bool lacks_weight(const struct flame_annotating *a, const uint64_t *weights)
+{
+    double share = a->options.share_percent / 100;
+    bool lacks = false;
+    for (size_t e = 0; e < a->out.event_count && !lacks; e++)
+        lacks = (double)weights[e] < share * (double)a->out.events[e].total.period;
+    return lacks;
+}
+
+/* Whether another function has its turn, after turns of them with so much weight. Those without
+ * code are passed over, but where functions were named, or a share of the weight, they count. */
+static bool has_turn(const struct flame_annotating *a, size_t turns, size_t wanted,
+                     const uint64_t *weights)
+{
+    if (a->options.symbol)
+        return turns < wanted;
+    if (flame_annotating_by_share(a))
+        return a->out.function_count < wanted && lacks_weight(a, weights);
+    return a->out.function_count < wanted && a->out.skipped < wanted + SKIPPED_LIMIT;
+}
+
+/* How many functions may be shown. */
+static size_t most_shown(const struct flame_annotating *a)
+{
+    size_t count = a->order.count, wanted = a->options.top;
+    if (wanted == 0)
+        wanted = flame_annotating_by_share(a) ? count : 1;
+    return wanted < count ? wanted : count;
+}
+
+/* Annotate from the hottest on, until there are as many as are wanted. */
 static enum flame_status annotate_functions(struct flame_annotating *a)
 {
     struct flame_arena *arena = &a->session->arena;
-    size_t wanted = a->options.top ? a->options.top : 1, count = a->order.count, turns = 0;
-    if (wanted > count)
-        wanted = count;
+    size_t wanted = most_shown(a), count = a->order.count, turns = 0;
+    uint64_t *weights = flame_arena_zalloc(arena, a->out.event_count + 1, sizeof *weights);
     struct flame_annotated_match *matches = flame_arena_zalloc(arena, count, sizeof *matches);
     struct flame_annotated *functions = flame_arena_zalloc(arena, wanted, sizeof *functions);
-    if (!matches || !functions)
+    if (!matches || !functions || !weights)
         return FLAME_NOMEM;
     for (size_t i = 0; i < count; i++) {
         uint32_t index = a->order.items[i].function;
         struct flame_annotated_match *m = &matches[i];
-        bool more = a->options.symbol
-                        ? i < wanted
-                        : a->out.function_count < wanted && a->out.skipped < wanted + SKIPPED_LIMIT;
         m->symbol = a->names[index].name;
         m->dso = a->order.items[i].dso->name;
         m->hits = a->hits.functions.items[index].total;
         m->shown = SIZE_MAX;
         m->error = (struct flame_error)FLAME_ERROR_INIT;
-        if (!more)
+        if (turns < i || !has_turn(a, turns, wanted, weights))
             continue;
-        turns = i + 1;
+        turns++;
+        for (size_t e = 0; e < a->out.event_count; e++)
+            weights[e] += m->hits[e].period;
         enum flame_status status =
             annotate_function(a, index, &functions[a->out.function_count], &m->error);
         if (status == FLAME_NOMEM)

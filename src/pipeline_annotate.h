@@ -10,8 +10,10 @@
 /* Room for a function's name. */
 enum { FLAME_ANNOTATION_NAME = 1 << 16 };
 
-/* A function that matches, and what orders it: its hits of the first event, and of all. */
+/* A function that matches, and what orders it: where a share of the weight is wanted, its largest
+ * share of any event's; else 0, and its hits of the first event, and of all. */
 struct flame_candidate {
+    double share;
     struct flame_hits hits;
     uint64_t all_samples;
     struct flame_str name;
@@ -45,6 +47,11 @@ static inline const struct flame_dso *flame_annotating_dso(const struct flame_an
                                                            uint32_t dso)
 {
     return &a->session->timeline.dsos.list.items[dso];
+}
+
+static inline bool flame_annotating_by_share(const struct flame_annotating *a)
+{
+    return !a->options.symbol && a->options.share_percent > 0;
 }
 
 /* Name the functions that were hit. FLAME_OK or FLAME_NOMEM. */

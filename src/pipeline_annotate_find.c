@@ -36,6 +36,8 @@ static bool is_narrowed_out(const struct flame_annotating *a, uint32_t function)
 static int by_heat(const void *a, const void *b)
 {
     const struct flame_candidate *x = a, *y = b;
+    if (x->share < y->share || x->share > y->share)
+        return x->share > y->share ? -1 : 1;
     if (x->hits.period != y->hits.period)
         return x->hits.period > y->hits.period ? -1 : 1;
     if (x->hits.samples != y->hits.samples)
@@ -50,14 +52,27 @@ static int by_heat(const void *a, const void *b)
     return order ? order : x->dso_index < y->dso_index ? -1 : x->dso_index > y->dso_index;
 }
 
+static double largest_share(const struct flame_annotating *a, const struct flame_hits *hits)
+{
+    double largest = 0;
+    for (size_t e = 0; e < a->out.event_count; e++) {
+        uint64_t whole = a->out.events[e].total.period;
+        double share = whole ? (double)hits[e].period / (double)whole : 0;
+        largest = largest < share ? share : largest;
+    }
+    return largest;
+}
+
 static bool add_candidate(struct flame_annotating *a, uint32_t function)
 {
     const struct flame_hit_function *f = &a->hits.functions.items[function];
+    double share = flame_annotating_by_share(a) ? largest_share(a, f->total) : 0;
     uint64_t all_samples = 0;
     for (size_t i = 0; i < a->out.event_count; i++)
         all_samples += f->total[i].samples;
     return flame_vec_push(&a->order,
-                          (struct flame_candidate){ .hits = f->total[0],
+                          (struct flame_candidate){ .share = share,
+                                                    .hits = f->total[0],
                                                     .all_samples = all_samples,
                                                     .name = a->names[function].name,
                                                     .dso = flame_annotating_dso(a, f->dso),

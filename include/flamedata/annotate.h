@@ -24,6 +24,9 @@ extern "C" {
  *              hottest ones
  * regex        symbol is an extended regular expression, found anywhere in the name
  * top          how many functions, hottest first; 0 means 1
+ * share_percent  without symbol: as many functions as carry that share of each event's weight, and
+ *              at most top of them (0: any number); hottest is then what has the largest share of
+ *              any event. Functions without code count, so that there may be none. 0: top decides
  * callers      hits are also the calls inside a function that a stack has not returned from
  * no_code      the addresses that were hit, without code
  * intel        x86: Intel's syntax, not AT&T's
@@ -37,6 +40,7 @@ struct flame_annotate_options {
     const char *symbol;
     bool regex, callers, no_code, intel, no_source;
     unsigned top;
+    double share_percent;
     const char *source_dirs, *prefix;
     unsigned prefix_strip;
 };
@@ -229,6 +233,12 @@ enum flame_status flame_annotate_json(const struct flame_annotation *annotation,
 enum flame_status flame_annotate_html(const struct flame_annotation *annotation,
                                       const struct flame_annotate_look *look,
                                       struct flame_output *output);
+/* The section of functions[index] alone, for another page (struct flame_page_code), with its
+ * hottest lines and inlined functions. Bytes only where the look has raw; and styles are in
+ * attributes data-style, for a script to apply, since a page's policy may forbid the others. */
+enum flame_status flame_annotate_section(const struct flame_annotation *annotation, size_t index,
+                                         const struct flame_annotate_look *look,
+                                         struct flame_output *output);
 
 #pragma GCC visibility pop
 #ifdef __cplusplus

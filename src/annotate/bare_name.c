@@ -5,6 +5,8 @@
  * loop ends with the name. */
 #include "bare_name.h"
 
+#include "brackets.h"
+
 #include <ctype.h>
 #include <stdint.h>
 
@@ -131,11 +133,6 @@ static struct flame_str without_place(struct flame_str s)
         n--;
     bool placed = n < s.len && n > space && s.ptr[n - 1] == ':';
     return placed && space > mark ? first(s, space) : s;
-}
-
-bool flame_is_word(char c)
-{
-    return isalnum((unsigned char)c) || c == '_' || c == '$' || (unsigned char)c >= 0x80;
 }
 
 struct flame_str flame_bare_name(struct flame_str name)

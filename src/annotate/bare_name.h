@@ -4,9 +4,6 @@
 
 #include <flamedata/str.h>
 
-/* Whether an identifier may hold it. */
-bool flame_is_word(char c);
-
 enum { FLAME_BARE_NAME = 1024 };
 
 /* name without its version ("@@GLIBC_2.34"), without the compiler's marks of a copy

@@ -7,13 +7,27 @@
 
 #include <flamedata/annotate.h>
 
-/* look is never NULL. least: of summaries, in percent. */
+/* look is never NULL.
+ *
+ * style   the attribute that styles go into: "style", or "data-style" where a page that is not ours
+ *         may forbid it, and a script has to apply them
+ * bytes   of instructions are written; shown or not, the page has a switch
+ * least   of summaries, in percent */
 struct flame_html {
     struct flame_output *out;
     const struct flame_annotation *annotation;
     const struct flame_annotate_look *look;
+    const char *style;
+    bool bytes;
     double least;
 };
+
+/* With the defaults where look has none; style and bytes are to be filled in. */
+struct flame_html flame_html_of(const struct flame_annotation *annotation,
+                                const struct flame_annotate_look *look, struct flame_output *out);
+
+/* Longer names are shortened in headings, and written out below. */
+enum { FLAME_HTML_HEADING = 80 };
 
 /* As element content, or as an attribute's value in double quotes: markup escaped, and what could
  * mislead a reader as flame_put_safe has it. */
@@ -74,6 +88,18 @@ enum { FLAME_HTML_ID = 48 };
 
 /* The id of an address' row in the function of that index: "f0-13f0". */
 void flame_html_id(char id[FLAME_HTML_ID], size_t function, uint64_t address);
+
+/* The attributes from which, and from hits, the script works out percentages: the kind that is
+ * shown, the least of summaries, and the events' totals. */
+void flame_html_measures(const struct flame_html *html);
+
+/* Beyond the table: lists of a function's hottest lines and inlined functions, or where lines are
+ * not known, instructions. FLAME_OK or FLAME_NOMEM. */
+enum flame_status flame_html_hottest_lists(const struct flame_html *html, size_t function);
+
+/* Heading, facts and table of a function as its section; lists: with those of what is hottest, and
+ * with what percentages are worked out from. FLAME_OK or FLAME_NOMEM. */
+enum flame_status flame_html_section(const struct flame_html *html, size_t function, bool lists);
 
 /* The table of a function. FLAME_OK or FLAME_NOMEM. */
 enum flame_status flame_html_listing(const struct flame_html *html, size_t function);

@@ -196,6 +196,17 @@ static enum flame_status put_hot_instructions(const struct flame_html *html, siz
     return FLAME_OK;
 }
 
+enum flame_status flame_html_hottest_lists(const struct flame_html *html, size_t function)
+{
+    const struct flame_annotated *f = &html->annotation->functions[function];
+    enum flame_status status = put_hot(html, function, "Hottest lines", f->lines, f->line_count);
+    if (status == FLAME_OK)
+        status = put_hot(html, function, "Inlined functions", f->inlined, f->inlined_count);
+    if (status == FLAME_OK && f->line_count == 0)
+        status = put_hot_instructions(html, function);
+    return status;
+}
+
 /* Whether each function's name, shortened, is another's, too; to be freed. */
 static bool *find_ambiguous(const struct flame_annotation *a)
 {
@@ -268,11 +279,7 @@ enum flame_status flame_html_contents(const struct flame_html *html)
         flame_putf(html->out, " <a href=#f%zu>", i);
         flame_html_name(html->out, f->symbol, ambiguous[i] ? WHOLE_NAME : NAV_NAME, false);
         put(html, "</a></summary>");
-        status = put_hot(html, i, "Hottest lines", f->lines, f->line_count);
-        if (status == FLAME_OK)
-            status = put_hot(html, i, "Inlined functions", f->inlined, f->inlined_count);
-        if (status == FLAME_OK && f->line_count == 0)
-            status = put_hot_instructions(html, i);
+        status = flame_html_hottest_lists(html, i);
         put(html, "</details>\n");
     }
     put_unshown(html);

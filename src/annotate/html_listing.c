@@ -26,15 +26,16 @@ static bool has_line(const struct flame_html_table *l, size_t i)
     return l->marks[i].line && !l->html->look->no_source;
 }
 
-/* The gutter's cell: arrows that pass by as a class (see put_passing in print_html.c), those that
- * begin or end here as a drawing. */
+/* The gutter's cell: lanes of arrows that pass by as classes, those that begin or end here as a
+ * drawing. */
 static void put_gutter(const struct flame_html_table *l, const struct flame_lane_row *row,
                        unsigned passing)
 {
-    if (passing)
-        flame_putf(l->html->out, "<td class=\"g v%u\">", passing);
-    else
-        put(l, "<td class=g>");
+    put(l, passing ? "<td class=\"g" : "<td class=g>");
+    for (unsigned lane = 0; lane < FLAME_LANES; lane++)
+        if (passing >> lane & 1)
+            flame_putf(l->html->out, " v%u", lane);
+    put(l, passing ? "\">" : "");
     if (!row || !row->ends)
         return;
     unsigned width = l->lanes * FLAME_HTML_LANE_PX + FLAME_HTML_ARROW_PX, tip = width - 3;
@@ -172,11 +173,11 @@ static void put_heat(const struct flame_html_table *l, const struct flame_instru
     if (!flame_html_is_hit(l->html, in->hits))
         return;
     double percent = flame_html_local(l->html, l->function, in->hits);
-    flame_putf(l->html->out, " class=h%d style=--b:%u",
+    flame_putf(l->html->out, " class=h%d %s=--b:%u",
                percent >= 5     ? 3
                : percent >= 0.5 ? 2
                                 : 1,
-               l->hottest > 0 ? (unsigned)(100 * percent / l->hottest + 0.5) : 0);
+               l->html->style, l->hottest > 0 ? (unsigned)(100 * percent / l->hottest + 0.5) : 0);
     flame_html_hits(l->html, in->hits);
 }
 
@@ -192,7 +193,7 @@ static void put_instruction(const struct flame_html_table *l, size_t i)
     put(l, ">");
     put_numbers(l, in);
     flame_putf(html->out, "<td class=a>%" PRIx64 "<td class=x>", in->address);
-    for (uint32_t n = 0; n < in->size; n++)
+    for (uint32_t n = 0; n < in->size && html->bytes; n++)
         flame_putf(html->out, n ? " %02x" : "%02x", in->bytes[n]);
     put_gutter(l, row, row->up & row->down & ~(unsigned)row->ends);
     flame_putf(html->out, "<td class=\"t d%zu\">",
@@ -239,8 +240,8 @@ static void put_parts(const struct flame_html_table *l)
             lines += has_line(l, i);
             inlined += l->marks[i].begins > 0;
         }
-        flame_putf(l->html->out, "<tbody style=\"--i:%zu;--s:%zu;--n:%zu\">\n", to - from, lines,
-                   inlined);
+        flame_putf(l->html->out, "<tbody %s=\"--i:%zu;--s:%zu;--n:%zu\">\n", l->html->style,
+                   to - from, lines, inlined);
         for (size_t i = from; i < to; i++) {
             put_origin(l, i);
             put_instruction(l, i);
@@ -259,8 +260,8 @@ enum flame_status flame_html_listing(const struct flame_html *html, size_t funct
     if (ok) {
         flame_html_measure(&l);
         flame_putf(html->out,
-                   "<table style=\"--pw:%zu;--lead:%zu;--ac:%zu;--bc:%zu;--gw:%upx;--tc:%zu\">\n",
-                   l.percent, l.lead, l.address, l.bytes,
+                   "<table %s=\"--pw:%zu;--lead:%zu;--ac:%zu;--bc:%zu;--gw:%upx;--tc:%zu\">\n",
+                   html->style, l.percent, l.lead, l.address, l.bytes,
                    l.lanes * FLAME_HTML_LANE_PX + FLAME_HTML_ARROW_PX, l.text);
         put_heads(&l);
         put_parts(&l);

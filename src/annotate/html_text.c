@@ -9,6 +9,16 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+struct flame_html flame_html_of(const struct flame_annotation *annotation,
+                                const struct flame_annotate_look *look, struct flame_output *out)
+{
+    static const struct flame_annotate_look plain = { 0 };
+    const double least = 0.5;
+    struct flame_html html = { .out = out, .annotation = annotation, .look = look ? look : &plain };
+    html.least = html.look->min_percent > 0 ? html.look->min_percent : least;
+    return html;
+}
+
 /* A tab is four columns here and in the style sheet. */
 void flame_html_text(struct flame_output *out, struct flame_str s)
 {
@@ -134,6 +144,17 @@ void flame_html_hits(const struct flame_html *html, const struct flame_hits *hit
     for (size_t e = 0; e < html->annotation->event_count; e++)
         flame_putf(html->out, "%s%" PRIu64 ",%" PRIu64, e ? " " : "", hits[e].samples,
                    hits[e].period);
+    flame_put_text(html->out, "\"");
+}
+
+void flame_html_measures(const struct flame_html *html)
+{
+    const struct flame_annotation *a = html->annotation;
+    flame_putf(html->out, " data-percent=%u data-least=%u data-totals=\"",
+               (unsigned)html->look->percent, (unsigned)(html->least * 100));
+    for (size_t e = 0; e < a->event_count; e++)
+        flame_putf(html->out, "%s%" PRIu64 ",%" PRIu64, e ? " " : "", a->events[e].total.samples,
+                   a->events[e].total.period);
     flame_put_text(html->out, "\"");
 }
 

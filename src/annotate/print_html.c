@@ -5,7 +5,6 @@
  * its hash, and no request, so that even text that escaped its place could do nothing. */
 #include "html.h"
 
-#include "lanes.h"
 #include "numbers.h"
 #include "page_assets.h"
 #include "short_name.h"
@@ -13,8 +12,7 @@
 #include <flamedata/version.h>
 #include <inttypes.h>
 
-/* Longer names are shortened in headings, and written out below. */
-enum { FITS_HEADING = 80, FITS_TITLE = 40 };
+enum { FITS_TITLE = 40 };
 
 static void put(const struct flame_html *html, const char *text)
 {
@@ -24,18 +22,6 @@ static void put(const struct flame_html *html, const char *text)
 static void put_text(const struct flame_html *html, struct flame_str s)
 {
     flame_html_text(html->out, s);
-}
-
-/* A class for each set of arrows that pass a row: its lanes get a colour (annotate.css). */
-static void put_passing(const struct flame_html *html)
-{
-    for (unsigned mask = 1; mask < 1u << FLAME_LANES; mask++) {
-        flame_putf(html->out, ".v%u{", mask);
-        for (unsigned lane = 0; lane < FLAME_LANES; lane++)
-            if (mask >> lane & 1)
-                flame_putf(html->out, "--l%u:var(--arrow);", lane);
-        put(html, "}");
-    }
 }
 
 static void put_head(const struct flame_html *html)
@@ -59,7 +45,6 @@ static void put_head(const struct flame_html *html)
     put_text(html, flame_str_from(a->path));
     put(html, "</title>\n<style>");
     flame_put(html->out, flame_asset_annotate_style, flame_asset_annotate_style_size);
-    put_passing(html);
     put(html, "</style>\n</head>\n");
 }
 
@@ -130,94 +115,15 @@ static void put_controls(const struct flame_html *html)
               "<output id=status></output></div>\n");
 }
 
-/* Source files whose text may not be what was compiled. */
-static void put_newer(const struct flame_html *html, const struct flame_annotated *f)
-{
-    for (size_t i = 0; i < f->instruction_count; i++) {
-        const struct flame_source_file *file = f->instructions[i].source;
-        bool said = !file || !file->newer;
-        for (size_t n = i; !said && n-- > 0;)
-            said = f->instructions[n].source == file;
-        if (said)
-            continue;
-        put(html, "<li class=warning>");
-        put_text(html, file->path);
-        put(html, " was changed after the code was built: its lines, marked ?, may be others; "
-                  "--source-dir names a folder with the old one");
-    }
-}
-
-static void put_facts(const struct flame_html *html, size_t function)
-{
-    const struct flame_annotation *a = html->annotation;
-    const struct flame_annotated *f = &a->functions[function];
-    size_t hottest = flame_html_hottest(html, f);
-    put(html, "<ul class=notes>");
-    if (hottest != SIZE_MAX) {
-        char id[FLAME_HTML_ID];
-        flame_html_id(id, function, f->instructions[hottest].address);
-        flame_putf(html->out, "<li><a href=#%s>hottest %s</a>", id,
-                   f->has_code ? "instruction" : "address");
-    }
-    if (flame_characters(f->symbol) > FITS_HEADING) {
-        put(html, "<li class=whole>");
-        put_text(html, f->symbol);
-    }
-    for (size_t e = 0; e < a->event_count; e++) {
-        put(html, "<li>");
-        flame_put_grouped(html->out, f->total[e].samples);
-        put(html, f->total[e].samples == 1 ? " sample of <b>" : " samples of <b>");
-        put_text(html, a->events[e].name);
-        put(html, "</b>, ");
-        flame_html_percent(html->out, flame_html_share(html, f->total, e));
-        put(html, "% of all");
-    }
-    flame_putf(html->out, "<li>%" PRIx64 " to %" PRIx64, f->start, f->end);
-    if (f->file.len) {
-        put(html, "<li>code from ");
-        put_text(html, f->file);
-    }
-    if (f->build_id.size) {
-        put(html, "<li>build-id ");
-        flame_put_hex_bytes(html->out, f->build_id.bytes, f->build_id.size, f->build_id.size);
-    }
-    if (f->has_branches) {
-        put(html, "<li>recorded branches went through ");
-        flame_html_percent(html->out, 100 * f->coverage);
-        put(html, "% of the instructions");
-    }
-    put(html, f->has_code ? "" : "<li class=warning>without code: the addresses that were hit");
-    put_newer(html, f);
-    put(html, "</ul>\n");
-}
-
 static enum flame_status put_functions(const struct flame_html *html)
 {
     const struct flame_annotation *a = html->annotation;
     enum flame_status status = FLAME_OK;
-    flame_putf(html->out, "<main tabindex=-1 data-percent=%u data-least=%u",
-               (unsigned)html->look->percent, (unsigned)(html->least * 100));
-    put(html, " data-totals");
-    put(html, "=\"");
-    for (size_t e = 0; e < a->event_count; e++)
-        flame_putf(html->out, "%s%" PRIu64 ",%" PRIu64, e ? " " : "", a->events[e].total.samples,
-                   a->events[e].total.period);
-    put(html, "\">\n");
-    for (size_t i = 0; i < a->function_count && status == FLAME_OK; i++) {
-        const struct flame_annotated *f = &a->functions[i];
-        flame_putf(html->out, "<section id=f%zu", i);
-        flame_html_hits(html, f->total);
-        put(html, "><h2>");
-        flame_html_put_share(html, "global", f->total, flame_html_share(html, f->total, 0));
-        put(html, " ");
-        flame_html_name(html->out, f->symbol, FITS_HEADING, false);
-        put(html, " <span class=place>");
-        put_text(html, f->dso);
-        put(html, "</span></h2>\n");
-        put_facts(html, i);
-        status = flame_html_listing(html, i);
-        put(html, "</section>\n");
-    }
+    put(html, "<main tabindex=-1");
+    flame_html_measures(html);
+    put(html, ">\n");
+    for (size_t i = 0; i < a->function_count && status == FLAME_OK; i++)
+        status = flame_html_section(html, i, false);
     put(html, "</main>\n");
     return status;
 }
@@ -245,13 +151,11 @@ enum flame_status flame_annotate_html(const struct flame_annotation *annotation,
                                       const struct flame_annotate_look *look,
                                       struct flame_output *output)
 {
-    static const struct flame_annotate_look plain = { 0 };
-    const double least = 0.5;
-    struct flame_html html = { .out = output, .annotation = annotation };
-    html.look = look ? look : &plain;
-    html.least = html.look->min_percent > 0 ? html.look->min_percent : least;
+    struct flame_html html = flame_html_of(annotation, look, output);
+    html.style = "style";
+    html.bytes = true;
     put_head(&html);
-    put(&html, "<body>\n");
+    put(&html, "<body class=listing>\n");
     put_switches(&html);
     put(&html, "<header><h1>");
     flame_html_text(output, flame_str_basename(flame_str_from(annotation->path)));

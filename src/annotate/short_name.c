@@ -6,6 +6,7 @@
 #include "short_name.h"
 
 #include "bare_name.h"
+#include "brackets.h"
 #include "safe.h"
 
 enum { PARTS = 64, FEW_ARGUMENTS = 4, TAIL = 2, FEW_CHARACTERS = 24 };
@@ -48,50 +49,12 @@ size_t flame_characters(struct flame_str s)
     return n;
 }
 
-/* Behind the bracket that closes the one at i, or s.len. Between round ones, angles may be signs of
- * comparison; "->" closes nothing. */
-static size_t closing(struct flame_str s, size_t i)
-{
-    size_t round = 0, angles = 0;
-    for (; i < s.len; i++) {
-        char c = s.ptr[i];
-        if (memchr("([{", c, 3))
-            round++;
-        else if (memchr(")]}", c, 3))
-            round -= round > 0;
-        else if (c == '<' && !round)
-            angles++;
-        else if (c == '>' && !round && angles && s.ptr[i - 1] != '-')
-            angles--;
-        if (!round && !angles)
-            return i + 1;
-    }
-    return s.len;
-}
-
-/* The length of "operator<<" at the start of s, or 0; of a conversion, "operator std::string", that
- * is all. */
-static size_t operator_at(struct flame_str s)
-{
-    static const char *const signs[] = { "<=>", "<<=", ">>=", "->*", "<<", ">>", "<=",
-                                         ">=",  "->",  "()",  "[]",  "<",  ">" };
-    size_t n = strlen("operator");
-    if (!flame_str_starts(s, "operator") || n == s.len || flame_is_word(s.ptr[n]))
-        return 0;
-    if (s.ptr[n] == ' ')
-        return s.len;
-    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
-        if (flame_str_starts(behind(s, n), signs[i]))
-            return n + strlen(signs[i]);
-    return n + 1;
-}
-
 /* Where the part at the start of s ends: before "::", or with it all. */
 static size_t part_at(struct flame_str s)
 {
-    size_t i = operator_at(s);
+    size_t i = flame_operator_at(s);
     while (i < s.len && !flame_str_starts(behind(s, i), "::"))
-        i = memchr("([{<", s.ptr[i], 4) ? closing(s, i) : i + 1;
+        i = memchr("([{<", s.ptr[i], 4) ? flame_closing(s, i) : i + 1;
     return i;
 }
 
@@ -108,12 +71,12 @@ static void add(struct parts *p, struct flame_str s)
 /* One part, its arguments "<...>", unless they are short. */
 static void add_plain(struct parts *p, struct flame_str s)
 {
-    size_t i = operator_at(s), done = 0;
+    size_t i = flame_operator_at(s), done = 0;
     for (; i < s.len; i++) {
         char c = s.ptr[i];
         if (c != '<' && (c != '(' || i == 0)) /* "(anonymous namespace)" */
             continue;
-        size_t end = closing(s, i);
+        size_t end = flame_closing(s, i);
         if (end - i > FEW_ARGUMENTS + 2) {
             add(p, slice(s, done, i + 1));
             add(p, flame_str_from(c == '<' ? "...>" : "...)"));
@@ -151,7 +114,7 @@ static size_t find_word(struct flame_str s, const char *word)
 {
     size_t i = 0;
     while (i < s.len && !flame_str_starts(behind(s, i), word))
-        i = memchr("([{<", s.ptr[i], 4) ? closing(s, i) : i + 1;
+        i = memchr("([{<", s.ptr[i], 4) ? flame_closing(s, i) : i + 1;
     return i;
 }
 
@@ -177,7 +140,8 @@ static void add_angled(struct parts *p, struct flame_str s)
 static void add_part(struct parts *p, struct flame_str s)
 {
     size_t from = p->used;
-    bool angled = flame_str_starts(s, "<") && closing(s, 0) == s.len && flame_str_ends(s, ">");
+    bool angled =
+        flame_str_starts(s, "<") && flame_closing(s, 0) == s.len && flame_str_ends(s, ">");
     /* "swap::<T>" has arguments, which belong to the part before. */
     bool arguments = angled && p->count && !flame_str_starts(s, "<impl ");
     if (arguments)

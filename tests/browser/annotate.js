@@ -59,7 +59,7 @@ function checkPercents(when, data, kind) {
 
 // The lowest contrast of text on what is behind it, by WCAG 2's formula.
 function lowestContrast() {
-    const style = getComputedStyle(document.documentElement);
+    const style = getComputedStyle(document.body);
     const probe = document.body.appendChild(document.createElement("i"));
     const rgb = (name) => {
         probe.style.color = style.getPropertyValue(name);

@@ -133,6 +133,74 @@ static void the_first_event_that_has_samples_ranks(void **state)
     flame_annotation_free(a);
 }
 
+static void hit(struct scene *s, uint64_t time, uint64_t id, uint64_t ip, uint64_t period)
+{
+    struct flame_sample sample = {
+        .where = { PID, PID, time, id, 0, 0 }, .misc = FLAME_MODE_USER, .ip = ip, .period = period
+    };
+    builder_sample(s->b, &sample);
+}
+
+/* leaf has 80 of 100, outer 15, inner 5. */
+static void functions_are_chosen_by_the_share_that_they_carry(void **state)
+{
+    struct scene *s = *state;
+    struct flame_annotate_options options = no_code;
+    begin(s, (struct builder_options){ 0 });
+    process(s);
+    hit(s, 10, 71, 0x1025, 80);
+    hit(s, 20, 71, 0x1005, 15);
+    hit(s, 30, 71, 0x1015, 5);
+    options.share_percent = 80;
+    const struct flame_annotation *a = annotate(s, NULL, options);
+    assert_int_equal(a->function_count, 1);
+    assert_str(a->functions[0].symbol, "leaf");
+    flame_annotation_free(a);
+    options.share_percent = 81;
+    a = again(s, NULL, options);
+    assert_int_equal(a->function_count, 2);
+    assert_int_equal(a->match_count, 2);
+    assert_str(a->functions[1].symbol, "outer");
+    flame_annotation_free(a);
+    options.share_percent = 100;
+    a = again(s, NULL, options);
+    assert_int_equal(a->function_count, 3);
+    flame_annotation_free(a);
+    options.top = 2;
+    a = again(s, NULL, options);
+    assert_int_equal(a->function_count, 2);
+    flame_annotation_free(a);
+    options.no_code = false; /* what has none counts as if it had */
+    options.share_percent = 81;
+    a = again(s, NULL, options);
+    assert_int_equal(a->function_count, 0);
+    assert_int_equal(a->match_count, 2);
+    assert_int_equal(a->skipped, 2);
+    flame_annotation_free(a);
+}
+
+static void a_share_is_one_of_each_event(void **state)
+{
+    struct scene *s = *state;
+    s->b = builder_new((struct builder_options){ 0 });
+    struct flame_event_attr other = cycles;
+    other.type = 1;
+    other.config = 2;
+    builder_attr(s->b, &cycles, "cycles", 1, (uint64_t[]){ 71 });
+    builder_attr(s->b, &other, "page-faults", 1, (uint64_t[]){ 72 });
+    process(s);
+    hit(s, 10, 72, 0x1015, 1);
+    hit(s, 20, 71, 0x1025, 80);
+    hit(s, 30, 71, 0x1005, 20);
+    struct flame_annotate_options options = no_code;
+    options.share_percent = 60;
+    const struct flame_annotation *a = annotate(s, NULL, options);
+    assert_int_equal(a->function_count, 2);
+    assert_str(a->functions[0].symbol, "inner"); /* every page fault */
+    assert_str(a->functions[1].symbol, "leaf");
+    flame_annotation_free(a);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -140,6 +208,8 @@ int main(void)
         SCENE(a_caller_counts_once_for_each_stack_and_place),
         SCENE(what_has_no_name_has_its_turn_and_is_listed_when_asked_for),
         SCENE(the_first_event_that_has_samples_ranks),
+        SCENE(functions_are_chosen_by_the_share_that_they_carry),
+        SCENE(a_share_is_one_of_each_event),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -102,6 +102,84 @@ static void names_cannot_leave_their_place(void **state)
     free(text);
 }
 
+static enum flame_status first_section(const struct flame_annotation *annotation,
+                                       const struct flame_annotate_look *look,
+                                       struct flame_output *out)
+{
+    return flame_annotate_section(annotation, 0, look, out);
+}
+
+static enum flame_status second_section(const struct flame_annotation *annotation,
+                                        const struct flame_annotate_look *look,
+                                        struct flame_output *out)
+{
+    return flame_annotate_section(annotation, 1, look, out);
+}
+
+/* What stands between two marks, which it includes; to be freed. */
+static char *part(const char *text, const char *from, const char *to)
+{
+    const char *at = strstr(text, from), *end = at ? strstr(at, to) : NULL;
+    if (!end)
+        fail_msg("no %s ... %s in %s", from, to, text);
+    return strndup(at, (size_t)(end - at) + strlen(to));
+}
+
+static void remove_every(char *text, const char *word)
+{
+    for (char *at; (at = strstr(text, word));)
+        memmove(at, at + strlen(word), strlen(at + strlen(word)) + 1);
+}
+
+static void a_section_alone_is_what_the_page_has_of_it(void **state)
+{
+    (void)state;
+    static const char *const parts[][2] = { { "<h2>", "</h2>" },
+                                            { "<ul class=notes><li><a", "</ul>" },
+                                            { "<table ", "</table>" } };
+    struct flame_annotation scene = annotation_scene();
+    struct flame_annotate_look look = { .raw = true, .print_line = true };
+    char *page = written(&scene, &look), *section = written_by(first_section, &scene, &look);
+    expect(section, "<section id=f0 data-h=");
+    expect(section, "data-totals=\"");
+    char *main = strstr(page, "<main");
+    assert_non_null(main);
+    remove_every(section, "data-");
+    remove_every(main, "data-");
+    for (size_t i = 0; i < SCENE_COUNT(parts); i++) {
+        char *wanted = part(main, parts[i][0], parts[i][1]);
+        char *got = part(section, parts[i][0], parts[i][1]);
+        assert_string_equal(got, wanted);
+        free(wanted);
+        free(got);
+    }
+    char *lists = part(section, "<h3>Hottest lines", "</div>");
+    lists[strlen(lists) - strlen("</div>")] = '\0';
+    remove_every(page, "data-");
+    expect(page, lists);
+    free(lists);
+    free(page);
+    free(section);
+}
+
+static void a_section_for_another_page_has_no_styles_and_no_bytes(void **state)
+{
+    (void)state;
+    struct flame_annotation scene = annotation_scene();
+    char *text = written_by(first_section, &scene, NULL);
+    expect_not(text, " style=");
+    expect(text, "<table data-style=\"--pw:");
+    expect(text, "<td class=x><td");
+    expect_not(text, "0f b6 13");
+    free(text);
+    text = written_by(second_section, &scene, NULL);
+    expect(text, "<section id=f1");
+    expect_not(text, "<script");
+    expect_not(text, "<img");
+    expect(text, "&lt;/script&gt;&lt;img src=x onerror=alert(1)&gt;");
+    free(text);
+}
+
 static void the_page_asks_nobody_for_anything(void **state)
 {
     (void)state;
@@ -382,6 +460,8 @@ int main(void)
         cmocka_unit_test(code_is_marked_up_and_jumps_are_links),
         cmocka_unit_test(source_and_inlined_functions_stand_before_their_code),
         cmocka_unit_test(names_cannot_leave_their_place),
+        cmocka_unit_test(a_section_alone_is_what_the_page_has_of_it),
+        cmocka_unit_test(a_section_for_another_page_has_no_styles_and_no_bytes),
         cmocka_unit_test(the_page_asks_nobody_for_anything),
         cmocka_unit_test(what_was_lost_is_said),
         cmocka_unit_test(every_kind_of_percentage_can_be_the_one_that_is_written),
