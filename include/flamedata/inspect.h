@@ -57,12 +57,13 @@ enum flame_status flame_write_record_counts(const char *path,
  *
  * json        one JSON object instead of text for people; docs/commands/flamedata-info.md has the
  *             schema
+ * head_only   of text: only what the header tells; the records are not read
  * verdict     of a session over the same recording, to be part of the object; NULL: none. Text has
  *             none
  * unit        of that session's stacks
  * no_verdict  why there is none, or NULL */
 struct flame_info_options {
-    bool json;
+    bool json, head_only;
     const struct flame_verdict *verdict;
     enum flame_unit unit;
     const struct flame_error *no_verdict;

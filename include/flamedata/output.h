@@ -29,6 +29,11 @@ struct flame_output *flame_output_memory(void);
 struct flame_output *flame_output_relay(void (*take)(void *user, struct flame_str bytes),
                                         void *user);
 
+/* An output that hands its bytes on to another, compressed (gzip, without a name and a time). Its
+ * commit writes what is left to the other, which stays open; errors of writing are the other's.
+ * NULL when memory is exhausted. */
+struct flame_output *flame_output_gzip(struct flame_output *to);
+
 /* What has been put so far into a memory output; valid until the next put. */
 struct flame_str flame_output_bytes(const struct flame_output *output);
 

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "fail.h"
+#include "output_stage.h"
 
 enum { FLUSH_AT = 1 << 16, TEMPORARY_TRIES = 100 };
 
@@ -19,6 +20,7 @@ struct flame_output {
     char *temporary; /* beside target; NULL: written to directly, or memory */
     int fd;          /* -1: memory, or a relay */
     void (*take)(void *user, struct flame_str bytes);
+    void (*end)(void *user, bool whole); /* may be NULL */
     void *user;
     int why; /* first errno */
     size_t size, cap;
@@ -33,15 +35,22 @@ struct flame_output *flame_output_memory(void)
     return o;
 }
 
-struct flame_output *flame_output_relay(void (*take)(void *user, struct flame_str bytes),
-                                        void *user)
+struct flame_output *flame_output_stage(void (*take)(void *user, struct flame_str bytes),
+                                        void (*end)(void *user, bool whole), void *user)
 {
     struct flame_output *o = flame_output_memory();
     if (o) {
         o->take = take;
+        o->end = end;
         o->user = user;
     }
     return o;
+}
+
+struct flame_output *flame_output_relay(void (*take)(void *user, struct flame_str bytes),
+                                        void *user)
+{
+    return flame_output_stage(take, NULL, user);
 }
 
 /* Create TARGET.PID-N.tmp, never following or overwriting what is there. */
@@ -210,6 +219,10 @@ enum flame_status flame_output_commit(struct flame_output *o, struct flame_error
         flush(o);
     else if (o->take)
         relay(o, true);
+    if (o->end) {
+        o->end(o->user, true);
+        o->end = NULL;
+    }
     if (o->temporary) {
         if (close(o->fd) != 0 && !o->why)
             o->why = errno;
@@ -235,6 +248,8 @@ void flame_output_discard(struct flame_output *o)
 {
     if (!o)
         return;
+    if (o->end)
+        o->end(o->user, false);
     if (o->temporary) {
         unlink(o->temporary);
         free(o->temporary);

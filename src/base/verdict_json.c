@@ -222,3 +222,12 @@ void flame_json_verdict(struct flame_json *json, const struct flame_verdict *v,
     put_fetches(json, v);
     flame_json_close(json, '}');
 }
+
+void flame_verdict_json(const struct flame_verdict *verdict, enum flame_unit unit,
+                        struct flame_output *output)
+{
+    struct flame_json json = { .out = output };
+    flame_json_open(&json, NULL, '{');
+    flame_json_verdict(&json, verdict, unit);
+    flame_json_close(&json, '}');
+}

@@ -14,7 +14,10 @@ enum flame_status flame_write_info(const char *path, const struct flame_info_opt
         return status;
     struct flame_info info = { path, recording.pack ? &recording.pack->manifest : NULL,
                                &recording.perf, &contents, options ? options : &defaults };
-    status = flame_contents_read(&contents, info.file, path, &info.options->damage, error);
+    if (info.options->head_only && !info.options->json)
+        contents = (struct flame_contents){ .first_ns = FLAME_TIME_NONE };
+    else
+        status = flame_contents_read(&contents, info.file, path, &info.options->damage, error);
     if (status == FLAME_OK && info.options->json)
         flame_put_info_json(output, &info);
     else if (status == FLAME_OK)

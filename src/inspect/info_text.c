@@ -245,6 +245,8 @@ static void put_event(struct flame_output *out, const struct flame_info *info, s
         end(out);
     }
     put_bits_line(out, "branch_sample", FLAME_BITS_BRANCH, a->branch_sample_type);
+    if (info->options->head_only)
+        return;
     put_name(out, 2, "ids");
     flame_put_u64(out, info->contents->ids[i]);
     end(out);
@@ -370,5 +372,6 @@ void flame_put_info_text(struct flame_output *out, const struct flame_info *info
     for (size_t i = 0; i < info->file->events.count; i++)
         put_event(out, info, i);
     put_features(out, info);
-    put_contents(out, info->contents);
+    if (!info->options->head_only)
+        put_contents(out, info->contents);
 }

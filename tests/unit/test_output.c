@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <zlib.h>
 
 /* Every test runs in an empty folder of its own. */
 static int enter_empty_folder(void **state)
@@ -265,6 +266,49 @@ TEST(what_is_discarded_is_not_handed_on)
     assert_int_equal(t.calls, 0);
 }
 
+/* The control is zlib's own reader of gzip. */
+TEST(gzip_hands_on_the_same_bytes_compressed_and_always_alike)
+{
+    enum { LINES = 30000 };
+    static char back[LINES * 16];
+    struct flame_str first = { 0 };
+    struct flame_output *files[2];
+    for (int round = 0; round < 2; round++) {
+        files[round] = flame_output_memory();
+        struct flame_output *gzip = flame_output_gzip(files[round]);
+        for (int i = 0; i < LINES; i++)
+            flame_putf(gzip, "line %08d\n", i * 7919 % LINES);
+        assert_int_equal(flame_output_commit(gzip, NULL), FLAME_OK);
+        struct flame_str bytes = flame_output_bytes(files[round]);
+        if (round)
+            assert_true(flame_str_equal(first, bytes));
+        first = bytes;
+    }
+    assert_true(first.len > 18 && first.len < LINES * 5);
+    assert_memory_equal(first.ptr, "\x1f\x8b\x08\0\0\0\0\0", 8); /* no name, no time */
+    z_stream stream = { .next_in = (Bytef *)(uintptr_t)first.ptr,
+                        .avail_in = (uInt)first.len,
+                        .next_out = (Bytef *)back,
+                        .avail_out = sizeof back };
+    assert_int_equal(inflateInit2(&stream, 15 + 16), Z_OK);
+    assert_int_equal(inflate(&stream, Z_FINISH), Z_STREAM_END);
+    assert_int_equal(stream.total_out, LINES * 14);
+    assert_memory_equal(back, "line 00000000\nline 00007919\n", 28);
+    inflateEnd(&stream);
+    flame_output_discard(files[0]);
+    flame_output_discard(files[1]);
+}
+
+TEST(a_discarded_gzip_leaves_the_other_as_it_was)
+{
+    struct flame_output *file = flame_output_memory();
+    struct flame_output *gzip = flame_output_gzip(file);
+    flame_put_text(gzip, "nobody sees this\n");
+    flame_output_discard(gzip);
+    assert_int_equal(flame_output_bytes(file).len, 0);
+    flame_output_discard(file);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -282,6 +326,8 @@ int main(void)
         cmocka_unit_test(a_relay_hands_on_whole_lines_and_keeps_little),
         cmocka_unit_test(a_line_longer_than_the_relay_is_handed_on_in_pieces),
         cmocka_unit_test(what_is_discarded_is_not_handed_on),
+        cmocka_unit_test(gzip_hands_on_the_same_bytes_compressed_and_always_alike),
+        cmocka_unit_test(a_discarded_gzip_leaves_the_other_as_it_was),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
