@@ -27,19 +27,28 @@ extern "C" {
  * count_name what weights count; default from the stacks' unit
  * name_type  what a frame is called in the details line; default "Function:"
  * factor     weights are shown multiplied by this; 0 means 1
- * colors     a palette's name; the default tells kinds apart (user, kernel, JIT, inlined, unknown),
- *            "dso" objects; the others are FlameGraph's and inferno's. flame_look_check() lists
- * them bg_colors  yellow, blue, green, grey, or #rrggbb ui_color, stroke_color, search_color  of
- * the picture's own text, of frames' outlines, of what a search finds: #rgb, #rrggbb or a word that
- * CSS knows; stroke_color also "none" hash       names that begin and end alike get like colours,
- * as with FlameGraph's --hash; else the whole name decides random     colours differ from run to
- * run, by seed diffusion  the wider, the redder (inferno's --colordiffusion) palette_map  the
- * colours of names: lines "NAME->rgb(r,g,b)", as FlameGraph's palette.map; what it lacks is
- * coloured by colors name_attributes  lines "NAME\tattribute=value\t...", as FlameGraph's
- * --nameattr: title, href, target, class, style, id and others for the frame's element negate of
- * two profiles: red and blue change places reversed   the tree was built FLAME_TREE_LEAF_FIRST:
- * what stands above a frame called it inverted   root at the top (icicle) flamechart the tree was
- * built FLAME_TREE_IN_ORDER notes      words of the author, kept in the picture's <metadata>
+ * colors     a palette's name. The default tells kinds apart (user, kernel, JIT, inlined,
+ *            unknown), "dso" objects; the others are FlameGraph's and inferno's.
+ *            flame_look_check() lists them
+ * bg_colors  yellow, blue, green, grey, or #rrggbb
+ * ui_color, stroke_color, search_color
+ *            of the picture's own text, of frames' outlines, of what a search finds: #rgb,
+ *            #rrggbb or a name that CSS knows; stroke_color also "none"
+ * hash       names that begin and end alike get like colours, as with FlameGraph's --hash; else
+ *            the whole name decides
+ * random     colours differ from run to run, by seed
+ * diffusion  the wider, the redder (inferno's --colordiffusion)
+ * palette_map
+ *            the colours of names: lines "NAME->rgb(r,g,b)", as FlameGraph's palette.map; what it
+ *            lacks is coloured by colors
+ * name_attributes
+ *            lines "NAME\tattribute=value\t...", as FlameGraph's --nameattr: title, href, target,
+ *            class, style, id and others for the frame's element
+ * negate     of two profiles: red and blue change places
+ * reversed   the tree was built FLAME_TREE_LEAF_FIRST: what stands above a frame called it
+ * inverted   root at the top (icicle)
+ * flamechart the tree was built FLAME_TREE_IN_ORDER
+ * notes      words of the author, kept in the picture's <metadata>
  * metadata   lines about the recording (the verdict), kept in the picture's <metadata> */
 struct flame_look {
     const char *title, *subtitle, *notes;
@@ -53,9 +62,10 @@ struct flame_look {
     struct flame_str metadata;
 };
 
-/* Whether colors and bg_colors are ones that exist, and the lengths within reason: width_px 100 to
- * 100000, height_px and font_size 1 to 1000, min_width no wider than the picture may be. Else
- * FLAME_USAGE; the message tells what there is. */
+/* Whether palette, background and colours are ones that exist, and the numbers within reason:
+ * width_px 100 to 100000, height_px and font_size 1 to 1000, font_width 0.01 to 10, factor up to
+ * 1e12, min_width no wider than the picture may be. Else FLAME_USAGE; the message tells what there
+ * is. Of a palette_map FLAME_CORRUPT, of name_attributes FLAME_USAGE name the line. */
 enum flame_status flame_look_check(const struct flame_look *look, struct flame_error *error);
 
 /* Write the tree as an SVG that is complete without JavaScript, and can be zoomed and searched with
@@ -63,6 +73,13 @@ enum flame_status flame_look_check(const struct flame_look *look, struct flame_e
  * FLAME_USAGE as flame_look_check, FLAME_NOMEM. */
 enum flame_status flame_render_svg(const struct flame_tree *tree, const struct flame_look *look,
                                    struct flame_output *output, struct flame_error *error);
+
+/* Write look's palette map, and behind it the colours of the tree's names that it lacks, all in the
+ * order of their names: what look->palette_map is to be next time. FLAME_OK, FLAME_NOMEM, or as
+ * flame_look_check. */
+enum flame_status flame_palette_map_extend(const struct flame_tree *tree,
+                                           const struct flame_look *look,
+                                           struct flame_output *output, struct flame_error *error);
 
 /* An event of a page: what a node's stacks weigh by it.
  *
@@ -82,10 +99,15 @@ struct flame_page_fact {
  *
  * name    as frames are named
  * object  as frames' objects are
- * markup  an HTML section, made of trusted markup and escaped text (flame_annotate_section) */
+ * block   what flame_page_pack made of an HTML section, which is trusted markup and escaped text
+ *         (flame_annotate_section) */
 struct flame_page_code {
-    struct flame_str name, object, markup;
+    struct flame_str name, object, block;
 };
+
+/* Append markup to out as a page has it, deflated and in base64: so much of the page it takes.
+ * Errors of writing are the output's. FLAME_OK or FLAME_NOMEM. */
+enum flame_status flame_page_pack(struct flame_str markup, struct flame_output *out);
 
 /* A report in one HTML file. Everything is borrowed, and may be empty but the tree.
  *
@@ -93,8 +115,8 @@ struct flame_page_code {
  * events   at least one; event is the one that is shown first
  * samples  for the selection of time, threads and CPUs; NULL: none
  * stack_nodes  of samples: the tree's ends
- * facts    about the recording
- * verdict  as JSON, see docs/formats/report-json.md
+ * facts    about the recording; one without a value is the heading of those that follow
+ * verdict  as flame_verdict_json writes it
  * codes    hottest first; code_note says which functions are not among them, and why
  * samples_note  why there are no samples, or ""
  * look     title, subtitle, notes, colours, fonts */

@@ -5,18 +5,22 @@
  * them are one byte, and weights are divided by what all of them have in common. */
 #include "columns.h"
 
+#include "packed.h"
 #include "text.h"
 #include "vec.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <zlib.h>
 
-enum { VERSION = 1, VARINT_MOST = 10, PIECE = 3 * 4096 };
+enum { VERSION = 1, VARINT_MOST = 10 };
 
+/* clean   texts as they were put, one behind the other
+ * numbers what is put now is of a run of numbers, see packed.h; runs are the ones before */
 struct flame_columns {
     FLAME_VEC(uint8_t) bytes;
-    bool failed;
+    FLAME_VEC(struct flame_packed_run) runs;
+    struct flame_output *clean;
+    bool numbers, failed;
 };
 
 struct flame_columns *flame_columns_create(void)
@@ -29,7 +33,18 @@ void flame_columns_free(struct flame_columns *c)
     if (!c)
         return;
     flame_vec_free(&c->bytes);
+    flame_vec_free(&c->runs);
+    flame_output_discard(c->clean);
     free(c);
+}
+
+/* What follows is numbers, or is not. */
+static void turn(struct flame_columns *c, bool numbers)
+{
+    const struct flame_packed_run run = { c->bytes.count, c->numbers };
+    if (numbers != c->numbers && !flame_vec_push(&c->runs, run))
+        c->failed = true;
+    c->numbers = numbers;
 }
 
 void flame_columns_number(struct flame_columns *c, uint64_t value)
@@ -52,56 +67,42 @@ void flame_columns_signed(struct flame_columns *c, int64_t value)
 
 void flame_columns_text(struct flame_columns *c, struct flame_str text)
 {
-    struct flame_output *clean = flame_output_memory();
-    if (!clean) {
+    if (!c->clean)
+        c->clean = flame_output_memory();
+    if (!c->clean) {
         c->failed = true;
         return;
     }
-    flame_put_clean(clean, text);
-    flame_put(clean, "\n", 1);
-    struct flame_str line = flame_output_bytes(clean);
-    if (flame_vec_reserve(&c->bytes, line.len)) {
-        memcpy(c->bytes.items + c->bytes.count, line.ptr, line.len);
-        c->bytes.count += line.len;
+    size_t before = flame_output_bytes(c->clean).len;
+    flame_put_clean(c->clean, text);
+    flame_put(c->clean, "\n", 1);
+    struct flame_str all = flame_output_bytes(c->clean);
+    size_t size = all.len - before;
+    if (size && flame_vec_reserve(&c->bytes, size)) {
+        memcpy(c->bytes.items + c->bytes.count, all.ptr + before, size);
+        c->bytes.count += size;
     } else {
         c->failed = true;
     }
-    flame_output_discard(clean);
 }
 
-static void put_base64(struct flame_output *out, const uint8_t *bytes, size_t size)
+size_t flame_columns_size(const struct flame_columns *c)
 {
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    char text[PIECE / 3 * 4];
-    for (size_t at = 0; at < size;) {
-        size_t length = 0;
-        for (size_t end = at + PIECE; at < size && at < end; at += 3) {
-            size_t left = size - at;
-            uint32_t three = (uint32_t)bytes[at] << 16 |
-                             (left > 1 ? (uint32_t)bytes[at + 1] << 8 : 0) |
-                             (left > 2 ? bytes[at + 2] : 0);
-            text[length++] = digits[three >> 18];
-            text[length++] = digits[three >> 12 & 63];
-            text[length++] = left > 1 ? digits[three >> 6 & 63] : '=';
-            text[length++] = left > 2 ? digits[three & 63] : '=';
-        }
-        flame_put(out, text, length);
-    }
+    return c->bytes.count;
 }
 
 enum flame_status flame_columns_write(struct flame_columns *c, struct flame_output *out)
 {
-    uLongf size = compressBound((uLong)c->bytes.count);
-    uint8_t *deflated = c->failed ? NULL : malloc(size);
-    bool ok =
-        deflated && compress2(deflated, &size, c->bytes.count ? c->bytes.items : (const Bytef *)"",
-                              (uLong)c->bytes.count, Z_BEST_COMPRESSION) == Z_OK;
-    if (ok)
-        put_base64(out, deflated, size);
-    free(deflated);
+    turn(c, false);
+    enum flame_status status = c->failed
+                                   ? FLAME_NOMEM
+                                   : flame_put_packed_runs(out, c->bytes.items, c->bytes.count,
+                                                           c->runs.items, c->runs.count);
     flame_vec_free(&c->bytes);
+    flame_vec_free(&c->runs);
+    flame_output_discard(c->clean);
     *c = (struct flame_columns){ 0 };
-    return ok ? FLAME_OK : FLAME_NOMEM;
+    return status;
 }
 
 /* A frame as it is numbered: by how often it occurs, the most frequent first. */
@@ -194,7 +195,7 @@ static bool put_frames(struct flame_columns *c, const struct flame_tree *tree,
     }
     put_paints(c, n, paints);
     for (size_t i = 0; i < n->count; i++)
-        flame_columns_text(c, frames[n->order[i].frame].name);
+        flame_columns_text(c, flame_unmarked(frames[n->order[i].frame].name));
     for (size_t i = 0; i < distinct; i++)
         flame_columns_text(c, objects[i]);
     free(objects);
@@ -243,14 +244,18 @@ enum flame_status flame_columns_tree(struct flame_columns *c, const struct flame
         flame_columns_number(c, n.count);
         flame_columns_number(c, event_count);
         flame_columns_number(c, tree->deltas != NULL);
+        turn(c, true);
         for (size_t i = 1; i < tree->node_count; i++)
             flame_columns_number(c, tree->nodes[i - 1].depth + 1 - tree->nodes[i].depth);
+        turn(c, false);
         for (size_t i = 1; i < tree->node_count; i++)
             flame_columns_number(c, n.number[tree->nodes[i].frame]);
+        turn(c, true);
         for (size_t e = 0; e < event_count; e++)
             put_event(c, tree, &events[e]);
         for (size_t i = 0; tree->deltas && i < tree->node_count; i++)
             flame_columns_signed(c, tree->deltas[i]);
+        turn(c, false);
         ok = put_frames(c, tree, &n, paints);
     }
     free(n.number);

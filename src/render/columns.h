@@ -4,7 +4,7 @@
 #ifndef FLAME_RENDER_COLUMNS_H
 #define FLAME_RENDER_COLUMNS_H
 
-#include "colour.h"
+#include "paint.h"
 
 #include <flamedata/output.h>
 #include <flamedata/tree.h>
@@ -21,6 +21,9 @@ void flame_columns_number(struct flame_columns *columns, uint64_t value);
 void flame_columns_signed(struct flame_columns *columns, int64_t value);
 /* A name as valid UTF-8 without line ends and NULs, followed by a line end. */
 void flame_columns_text(struct flame_columns *columns, struct flame_str text);
+
+/* The bytes that were put so far. */
+size_t flame_columns_size(const struct flame_columns *columns);
 
 /* Deflate what was put so far, and write it in base64; columns is then empty. FLAME_OK or
  * FLAME_NOMEM. */

@@ -7,7 +7,7 @@
 
 #define REPLACEMENT "\xef\xbf\xbd"
 
-enum { REPLACEMENT_CHAR = 0xfffd, ELLIPSIS_WIDTH = 1000, FIXED_WIDTH = 610 };
+enum { REPLACEMENT_CHAR = 0xfffd, ELLIPSIS = 0x2026, ELLIPSIS_WIDTH = 1000, FIXED_WIDTH = 610 };
 
 /* Decode the character at p[left], left > 0, into *c, and return its length. What is not UTF-8 is
  * U+FFFD, one byte at a time. */
@@ -124,7 +124,7 @@ static bool is_mark(uint32_t c)
 
 /* The width of a character in thousandths of the font's size. For ASCII from the space on, the
  * greater of Verdana's and DejaVu Sans's; elsewhere a guess on the wide side. */
-static unsigned char_width(uint32_t c, const struct flame_font *font)
+static double char_width(uint32_t c, const struct flame_font *font)
 {
     static const uint16_t ascii[95] = {
         352,  402, 460, 838, 636, 1076, 780, 275, 454, 454, 636, 838, 364, 454, 364, 454, /*  !"# */
@@ -136,6 +136,10 @@ static unsigned char_width(uint32_t c, const struct flame_font *font)
     };
     if (is_mark(c))
         return 0;
+    if (font->share > 0)
+        return font->share * 1000;
+    if (c == ELLIPSIS)
+        return font->fixed ? FIXED_WIDTH : ELLIPSIS_WIDTH;
     if (c < 0x7f)
         return font->fixed ? FIXED_WIDTH : c < 0x20 ? ascii[0] : ascii[c - 0x20];
     if (c >= 0x1f000)
@@ -143,11 +147,22 @@ static unsigned char_width(uint32_t c, const struct flame_font *font)
     return c < 0x1100 ? 800 : 1050;
 }
 
+double flame_text_width(struct flame_str s, const struct flame_font *font)
+{
+    double used = 0;
+    for (size_t i = 0; i < s.len;) {
+        uint32_t c;
+        i += decode(s.ptr + i, s.len - i, &c);
+        used += char_width(c, font);
+    }
+    return used / 1000 * font->size_px;
+}
+
 struct flame_str flame_label_fit(struct flame_str s, double width_px, const struct flame_font *font,
                                  bool *cut)
 {
     double limit = width_px * 1000 / font->size_px, used = 0;
-    double ellipsis = font->fixed ? FIXED_WIDTH : ELLIPSIS_WIDTH;
+    double ellipsis = char_width(ELLIPSIS, font);
     size_t fits = 0, chars = 0; /* how much goes before an ellipsis */
     *cut = false;
     for (size_t i = 0, size; i < s.len; i += size) {
@@ -167,14 +182,4 @@ struct flame_str flame_label_fit(struct flame_str s, double width_px, const stru
         return s;
     /* chars counts the places for a cut, one of which is in front of everything. */
     return (struct flame_str){ s.ptr, chars > 2 ? fits : 0 };
-}
-
-void flame_put_base36(struct flame_output *out, uint64_t value)
-{
-    static const char digit[] = "0123456789abcdefghijklmnopqrstuvwxyz";
-    char digits[14], *p = digits + sizeof digits;
-    do
-        *--p = digit[value % 36];
-    while (value /= 36);
-    flame_put(out, p, (size_t)(digits + sizeof digits - p));
 }

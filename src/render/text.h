@@ -28,10 +28,12 @@ struct flame_str flame_str_head(struct flame_str s, size_t max_bytes);
  *
  * size_px   as in CSS
  * fixed     every ASCII character has the same width; otherwise the widths of wide sans-serif
- *           faces (Verdana, DejaVu Sans) are taken, which the usual ones stay below */
+ *           faces (Verdana, DejaVu Sans) are taken, which the usual ones stay below
+ * share     every character is that wide, as a share of size_px; 0: nobody said so */
 struct flame_font {
     double size_px;
     bool fixed;
+    double share;
 };
 
 /* How much of s can be shown in width_px: the whole (cut false), or so much that an ellipsis fits
@@ -40,7 +42,7 @@ struct flame_font {
 struct flame_str flame_label_fit(struct flame_str s, double width_px, const struct flame_font *font,
                                  bool *cut);
 
-/* Write in base 36, as JavaScript's parseInt(text, 36) reads it. */
-void flame_put_base36(struct flame_output *out, uint64_t value);
+/* The width of s in px. */
+double flame_text_width(struct flame_str s, const struct flame_font *font);
 
 #endif
