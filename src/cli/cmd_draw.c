@@ -1,4 +1,4 @@
-/* cmd_draw.c: a recording as a flame graph, or as folded stacks.
+/* cmd_draw.c: a recording, or folded stacks, as a flame graph, or as folded stacks.
  *
  * The output is opened when the recording has been read, so that nothing is left behind by an
  * interrupt meanwhile; it replaces what was there only when it is whole. Manual:
@@ -14,18 +14,22 @@
 #define FIELD(member) FLAME_CLI_FIELD(struct flame_cli_draw, member)
 #define OUTPUT "Output"
 #define COUNTING "What is counted"
+#define PAGE "HTML report"
 
 static const struct flame_cli_option options[] = {
     FLAME_CLI_INPUT(struct flame_cli_draw, input),
 
     { 'o', "output", NULL, "OUT", FIELD(output), OUTPUT,
-      "Write to OUT; its suffix picks the format: .svg, .folded or .txt. - is standard output. "
+      "Write to OUT; its suffix picks the format: .svg, .svgz, .html, .folded or .txt. - is standard "
+      "output. "
       "Without -o: standard output, but an SVG is not written to a terminal but "
       "to " FLAME_CLI_DEFAULT_PICTURE "." },
     { 0, "format", NULL, "FORMAT", FIELD(format_name), OUTPUT,
-      "svg or folded, whatever the suffix." },
+      "svg, svgz (compressed), html or folded, whatever the suffix." },
     { 'q', "quiet", NULL, NULL, FIELD(quiet), OUTPUT,
       "Print no verdict, but errors, and names that are only trusted." },
+    { 'v', "verbose", NULL, NULL, FIELD(quiet), OUTPUT,
+      "Print the verdict: the default.", .clears = true },
     { 0, "strict", NULL, NULL, FIELD(strict), OUTPUT,
       "Exit with 1 also when samples were lost or records were bad." },
     FLAME_CLI_FAIL_UNRESOLVED(struct flame_cli_draw, unresolved, OUTPUT),
@@ -60,13 +64,56 @@ static const struct flame_cli_option options[] = {
 
     FLAME_CLI_FILTERS(struct flame_cli_draw, session.filter, 0),
 
+    { 0, "flamechart", NULL, NULL, FIELD(looks.look.flamechart), "Looks",
+      "Draw in the order of time, and merge neighbours alone; folded lines from the last to the "
+      "first, as inferno does." },
+    { 0, "no-sort", NULL, NULL, FIELD(no_sort), "Looks",
+      "Draw folded lines in their own order, and merge neighbours alone." },
+    { 0, "base", NULL, "NAME", FIELD(bases), "Looks",
+      "Draw the stacks that NAME is in, from its innermost call on. May be repeated." },
+    { 0, "total", NULL, "N", FIELD(total), "Looks",
+      "Let the whole width stand for N, not for the sum of the weights.", 1, 1e15 },
     FLAME_CLI_LOOKS(struct flame_cli_draw, looks),
+
+    FLAME_CLI_CODES(struct flame_cli_draw, codes, PAGE),
+    { 0, "no-samples", NULL, NULL, FIELD(no_samples), PAGE,
+      "Leave out the samples: the page is smaller, and cannot be cut by time, thread or CPU." },
 };
+
+/* The input: of several files the first, since only folded text may be in several. */
+static enum flame_status choose_input(struct flame_cli_draw *d, int words, char **argv,
+                                      struct flame_error *error)
+{
+    char from_stdin[] = "-", *word = from_stdin;
+    if (!words && !d->input.option && flame_cli_draw_takes_stdin())
+        return flame_cli_choose_input(&d->input, 1, &word, error);
+    bool several = words > 1 && !d->input.option && access(argv[0], F_OK) == 0;
+    return flame_cli_choose_input(&d->input, several ? 1 : words, argv, error);
+}
+
+/* Look whether the input is folded text, and open it if so, with all its files. */
+static enum flame_status open_folded(struct flame_cli_draw *d, int words, char **argv,
+                                     struct flame_error *error)
+{
+    enum flame_status status = flame_cli_folded_open(&d->folded, &d->input, error);
+    if (status == FLAME_OK && d->folded.count)
+        status = flame_cli_folded_refuse(&flame_cli_draw, d, error);
+    else if (status == FLAME_OK && words > 1)
+        status = flame_cli_choose_input(&d->input, words, argv, error);
+    else if (status == FLAME_OK && d->no_sort)
+        status = flame_cli_usage(error, "--no-sort is about folded stacks; a recording's have no "
+                                        "order of lines");
+    for (int i = 1; status == FLAME_OK && i < words; i++)
+        status = flame_cli_same_file(argv[i], d->output)
+                     ? flame_cli_usage(error, "'%.80s' is read, too; name another OUT", d->output)
+                     : flame_cli_folded_add(&d->folded, argv[i], error);
+    return status;
+}
 
 static enum flame_status settle(struct flame_cli_draw *d, int words, char **argv,
                                 struct flame_error *error)
 {
-    enum flame_status status = flame_cli_choose_input(&d->input, words, argv, error);
+    enum flame_status status = choose_input(d, words, argv, error);
     if (status == FLAME_OK)
         status = flame_cli_draw_choose(d, error);
     if (status != FLAME_OK)
@@ -78,8 +125,17 @@ static enum flame_status settle(struct flame_cli_draw *d, int words, char **argv
     if (flame_cli_same_file(d->input.path, d->output))
         return flame_cli_usage(error, "'%.80s' is the recording itself; name another OUT",
                                d->output);
-    if (d->annotate_all)
-        d->session.annotate_kernel = d->session.annotate_jit = true;
+    if (d->looks.look.flamechart && d->looks.look.reversed)
+        return flame_cli_usage(error, "--flamechart is in order of time, so that --reverse has "
+                                      "nothing to merge");
+    if (flame_cli_draw_is_chart(d))
+        d->session.keep_samples = true;
+    if (d->format == FLAME_CLI_DRAW_HTML) {
+        d->session.keep_samples = !d->no_samples;
+        status = flame_cli_keep_stdin(d->input.path, error);
+    }
+    if (status != FLAME_OK)
+        return status;
     return flame_cli_draw_is_picture(d->format) ? flame_cli_settle_looks(&d->looks, error)
                                                 : FLAME_OK;
 }
@@ -97,8 +153,22 @@ static void say_verdict(const struct flame_cli_draw *d, const struct flame_sessi
     flame_cli_put_fetches(text, flame_session_verdict(session), &wording, false);
     if (d->chose_output)
         flame_put_text(text, "written to " FLAME_CLI_DEFAULT_PICTURE "\n");
+    if (flame_cli_draw_left_stdin(d))
+        flame_put_text(text, "standard input was not read, but " FLAME_CLI_DEFAULT_RECORDING
+                             "; name - to draw it\n");
     flame_cli_say(flame_output_bytes(text));
     flame_output_discard(text);
+}
+
+static int run_folded(struct flame_cli_draw *d)
+{
+    struct flame_error error = FLAME_ERROR_INIT;
+    bool whole = true;
+    enum flame_status status = flame_cli_draw_folded(d, &whole, &error);
+    if (status != FLAME_OK)
+        flame_cli_complain(&error, flame_cli_hint(&flame_cli_draw, &d->input, &error));
+    return status == FLAME_OK && d->strict && !whole ? FLAME_CLI_FAILED
+                                                     : flame_cli_exit_status(status);
 }
 
 static int run(int argc, char **argv)
@@ -113,6 +183,16 @@ static int run(int argc, char **argv)
         return flame_cli_say_version();
     if (status == FLAME_OK)
         status = settle(&d, words, argv, &error);
+    if (status == FLAME_OK)
+        status = open_folded(&d, words, argv, &error);
+    if (status == FLAME_OK && d.folded.count) {
+        int result = run_folded(&d);
+        flame_cli_folded_close(&d.folded);
+        flame_cli_free_looks(&d.looks);
+        return result;
+    }
+    if (d.annotate_all)
+        d.session.annotate_kernel = d.session.annotate_jit = true;
     if (status == FLAME_OK)
         status = flame_cli_settle_symbols(&d.session.symbols, d.input.path, d.quiet, &error);
     struct flame_session *session =
@@ -129,6 +209,8 @@ static int run(int argc, char **argv)
                      ? flame_cli_meet(d.strict, &d.unresolved, flame_session_verdict(session))
                      : flame_cli_exit_status(status);
     flame_session_close(session);
+    flame_cli_folded_close(&d.folded);
+    flame_cli_free_looks(&d.looks);
     return result;
 }
 
@@ -137,7 +219,7 @@ const struct flame_cli_command flame_cli_draw = {
     .see_help = "see flamedata --help",
     .synopsis = "[OPTIONS] [FILE] [-o OUT]",
     .summary = "Draw a Linux perf recording (FILE, default: perf.data, - is standard input) as a "
-               "flame graph.",
+               "flame graph, or folded stacks, of one FILE or several.",
     .options = options,
     .option_count = sizeof options / sizeof *options,
     .run = run,

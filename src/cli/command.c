@@ -10,7 +10,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define DEFAULT_INPUT "perf.data"
 #define SEE_HELP "see flamedata --help"
 
 static bool exists(const char *path)
@@ -97,7 +96,7 @@ enum flame_status flame_cli_choose_input(struct flame_cli_input *input, int word
     const char *named = input->option ? input->option : words ? argv[0] : NULL;
     bool from_stdin = named && strcmp(named, "-") == 0;
     input->unnamed = !named;
-    input->path = from_stdin ? "/dev/stdin" : named ? named : DEFAULT_INPUT;
+    input->path = from_stdin ? "/dev/stdin" : named ? named : FLAME_CLI_DEFAULT_RECORDING;
     if (from_stdin)
         leave_first_interrupt_to_recorder();
     return FLAME_OK;

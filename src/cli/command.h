@@ -6,6 +6,8 @@
 
 enum { FLAME_CLI_DONE = 0, FLAME_CLI_FAILED = 1, FLAME_CLI_WRONG_USAGE = 2 };
 
+#define FLAME_CLI_DEFAULT_RECORDING "perf.data"
+
 /* The recording that was named; unnamed: none was, and path is perf.data. option is what --input
  * was given. */
 struct flame_cli_input {

@@ -1,11 +1,76 @@
 /* looks.c: see looks.h. */
 #include "looks.h"
 
+#include <stdio.h>
+#include <time.h>
+#include <unistd.h>
+
+/* Files that hold more are taken for a mistake. */
+enum { MOST_BYTES = 64 << 20 };
+
+static enum flame_status fail(struct flame_error *error, enum flame_status status, const char *path,
+                              const char *text)
+{
+    *error = (struct flame_error){ .status = status, .offset = FLAME_NO_OFFSET, .path = path };
+    snprintf(error->text, sizeof error->text, "%s", text);
+    return status;
+}
+
+/* What the file holds; text is valid until it is closed. */
+static enum flame_status read_text(struct flame_contents *file, const char *path,
+                                   struct flame_str *text, struct flame_error *error)
+{
+    enum flame_status status = flame_contents_open(file, path, error);
+    if (status == FLAME_OK && file->size > MOST_BYTES)
+        status = fail(error, FLAME_LIMIT, path, "is larger than 64 MiB");
+    if (status == FLAME_OK)
+        *text = (struct flame_str){ file->bytes, file->size };
+    return status;
+}
+
+/* Differs from one run to the next, however soon they follow each other. */
+static uint64_t seed_of_now(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (uint64_t)now.tv_sec * 1000000007u + (uint64_t)now.tv_nsec * 31 + (uint64_t)getpid();
+}
+
 enum flame_status flame_cli_settle_looks(struct flame_cli_looks *looks, struct flame_error *error)
 {
     struct flame_look *look = &looks->look;
+    enum flame_status status = FLAME_OK;
     look->has_min_width = looks->min_width.given;
     look->min_width = looks->min_width.value;
     look->min_width_percent = looks->min_width.percent;
-    return flame_look_check(look, error);
+    look->seed = look->random ? seed_of_now() : 0;
+    if (looks->name_attributes)
+        status = read_text(&looks->attributes_file, looks->name_attributes, &look->name_attributes,
+                           error);
+    /* The first picture has no map yet. */
+    if (status == FLAME_OK && looks->palette_map && access(FLAME_CLI_PALETTE_MAP, F_OK) == 0)
+        status = read_text(&looks->map_file, FLAME_CLI_PALETTE_MAP, &look->palette_map, error);
+    return status == FLAME_OK ? flame_look_check(look, error) : status;
+}
+
+void flame_cli_free_looks(struct flame_cli_looks *looks)
+{
+    flame_contents_close(&looks->map_file);
+    flame_contents_close(&looks->attributes_file);
+    looks->look.palette_map = looks->look.name_attributes = (struct flame_str){ 0 };
+}
+
+enum flame_status flame_cli_keep_palette(const struct flame_cli_looks *looks,
+                                         const struct flame_tree *tree, struct flame_error *error)
+{
+    if (!looks->palette_map)
+        return FLAME_OK;
+    struct flame_output *out = flame_output_open(FLAME_CLI_PALETTE_MAP, error);
+    if (!out)
+        return error->status;
+    enum flame_status status = flame_palette_map_extend(tree, &looks->look, out, error);
+    if (status == FLAME_OK)
+        return flame_output_commit(out, error);
+    flame_output_discard(out);
+    return status;
 }

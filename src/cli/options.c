@@ -171,6 +171,28 @@ static enum flame_status set(const struct flame_cli_option *option, const char *
     return FLAME_USAGE;
 }
 
+bool flame_cli_is_given(const struct flame_cli_option *option, const void *values)
+{
+    const void *field = (const char *)values + option->field;
+    switch (option->kind) {
+    case FLAME_CLI_FLAG:
+        return !option->clears && *(const bool *)field;
+    case FLAME_CLI_TEXT:
+        return *(const char *const *)field != NULL;
+    case FLAME_CLI_NUMBER:
+        return *(const double *)field > 0;
+    case FLAME_CLI_COUNT:
+        return *(const unsigned *)field > 0;
+    case FLAME_CLI_WIDTH:
+        return ((const struct flame_cli_width *)field)->given;
+    case FLAME_CLI_SHARE:
+        return ((const struct flame_cli_share *)field)->given;
+    case FLAME_CLI_PATHS:
+        return ((const struct flame_path_list *)field)->count > 0;
+    }
+    return false;
+}
+
 /* One argument that begins with "--". Takes the next one (may be NULL) where the option needs it,
  * and says so in took. */
 static enum flame_status parse_long(const struct flame_cli_command *command, const char *arg,

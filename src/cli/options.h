@@ -87,6 +87,9 @@ const struct flame_cli_command *flame_cli_find_command(const char *name);
 enum flame_status flame_cli_parse(const struct flame_cli_command *command, int argc, char **argv,
                                   void *values, int *words, struct flame_error *error);
 
+/* Whether an option was given that sets something: not a flag that only takes another one back. */
+bool flame_cli_is_given(const struct flame_cli_option *option, const void *values);
+
 /* Fill in error as FLAME_USAGE, and return that. */
 enum flame_status flame_cli_usage(struct flame_error *error, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
