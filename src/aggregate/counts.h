@@ -13,8 +13,9 @@
 
 enum { FLAME_COUNT_BATCH = 32 };
 
-/* One distinct key: tag, and size bytes at bytes. Keys are told apart by hash alone: comparing the
- * bytes would cost a random access to the whole file for every sample. */
+/* One distinct key: tag, and size bytes at bytes. Keys of one tag and one size are told apart by
+ * their hash alone: comparing the bytes, too, would cost a random access to the whole file for
+ * every sample. */
 struct flame_count {
     struct flame_hash128 hash;
     uint64_t weight;
