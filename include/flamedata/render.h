@@ -44,10 +44,12 @@ extern "C" {
  * name_attributes
  *            lines "NAME\tattribute=value\t...", as FlameGraph's --nameattr: title, href, target,
  *            class, style, id and others for the frame's element
- * negate     of two profiles: red and blue change places
+ * negate     of two profiles: changes are those from the second to the first, so that colours and
+ *            signs change places
  * reversed   the tree was built FLAME_TREE_LEAF_FIRST: what stands above a frame called it
  * inverted   root at the top (icicle)
  * flamechart the tree was built FLAME_TREE_IN_ORDER
+ * still      write no script, and none of the frames that are not drawn (of an SVG)
  * notes      words of the author, kept in the picture's <metadata>
  * metadata   lines about the recording (the verdict), kept in the picture's <metadata> */
 struct flame_look {
@@ -56,7 +58,7 @@ struct flame_look {
     bool has_min_width, min_width_percent;
     const char *font_type, *count_name, *name_type, *colors, *bg_colors;
     const char *ui_color, *stroke_color, *search_color;
-    bool hash, random, diffusion, negate, reversed, inverted, flamechart;
+    bool hash, random, diffusion, negate, reversed, inverted, flamechart, still;
     uint64_t seed;
     struct flame_str palette_map, name_attributes;
     struct flame_str metadata;
@@ -117,6 +119,7 @@ enum flame_status flame_page_pack(struct flame_str markup, struct flame_output *
  * stack_nodes  of samples: the tree's ends
  * facts    about the recording; one without a value is the heading of those that follow
  * verdict  as flame_verdict_json writes it
+ * doubts   the lines of look's metadata that tell of something wrong
  * codes    hottest first; code_note says which functions are not among them, and why
  * samples_note  why there are no samples, or ""
  * look     title, subtitle, notes, colours, fonts */
@@ -127,7 +130,7 @@ struct flame_page {
     const struct flame_samples *samples;
     const struct flame_page_fact *facts;
     size_t fact_count;
-    struct flame_str verdict;
+    struct flame_str verdict, doubts;
     const struct flame_page_code *codes;
     size_t code_count;
     struct flame_str code_note, samples_note;

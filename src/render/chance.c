@@ -44,13 +44,13 @@ void flame_name_values(float v[3], struct flame_str name, const struct flame_cha
         for (unsigned i = 0; i < 3; i++, hash >>= 21)
             v[i] = (float)(hash & 0x1fffff) / 0x1fffff;
         return;
-    case FLAME_VALUES_WHOLE: /* FNV-1a */
-        for (size_t i = 0; i < name.len; i++)
-            hash = (hash ^ (uint8_t)name.ptr[i]) * fnv_prime;
-        for (unsigned i = 0; i < 3; i++, hash *= fnv_prime)
-            v[i] = share_of(hash);
-        return;
+    case FLAME_VALUES_WHOLE:
+        break;
     }
+    for (size_t i = 0; i < name.len; i++) /* FNV-1a */
+        hash = (hash ^ (uint8_t)name.ptr[i]) * fnv_prime;
+    for (unsigned i = 0; i < 3; i++, hash *= fnv_prime)
+        v[i] = share_of(hash);
 }
 
 unsigned flame_shade_of(struct flame_str name, const struct flame_chance *chance)

@@ -2,23 +2,26 @@
  *
  * Numbers that are alike stand together: depths, then names, then weights, each of all nodes, since
  * that is what deflate makes most of. Frames are numbered by how often they occur, so that most of
- * them are one byte, and weights are divided by what all of them have in common. */
+ * them are one byte, and weights are divided by what all of them have in common. Each such section
+ * is a walk over all nodes, and needs no other: threads share them. */
 #include "columns.h"
 
-#include "packed.h"
+#include "pool.h"
 #include "text.h"
 #include "vec.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { VERSION = 1, VARINT_MOST = 10 };
+/* FEW_NODES: not worth a thread */
+enum { VERSION = 1, VARINT_MOST = 10, FEW_NODES = 10000 };
 
 /* clean   texts as they were put, one behind the other
- * numbers what is put now is of a run of numbers, see packed.h; runs are the ones before */
+ * numbers what is put now is of a run of numbers, see deflation.h; runs are the ones before */
 struct flame_columns {
     FLAME_VEC(uint8_t) bytes;
-    FLAME_VEC(struct flame_packed_run) runs;
+    FLAME_VEC(struct flame_deflation_run) runs;
     struct flame_output *clean;
     bool numbers, failed;
 };
@@ -28,20 +31,25 @@ struct flame_columns *flame_columns_create(void)
     return calloc(1, sizeof(struct flame_columns));
 }
 
-void flame_columns_free(struct flame_columns *c)
+static void empty(struct flame_columns *c)
 {
-    if (!c)
-        return;
     flame_vec_free(&c->bytes);
     flame_vec_free(&c->runs);
     flame_output_discard(c->clean);
+    *c = (struct flame_columns){ 0 };
+}
+
+void flame_columns_free(struct flame_columns *c)
+{
+    if (c)
+        empty(c);
     free(c);
 }
 
 /* What follows is numbers, or is not. */
 static void turn(struct flame_columns *c, bool numbers)
 {
-    const struct flame_packed_run run = { c->bytes.count, c->numbers };
+    const struct flame_deflation_run run = { c->bytes.count, c->numbers };
     if (numbers != c->numbers && !flame_vec_push(&c->runs, run))
         c->failed = true;
     c->numbers = numbers;
@@ -78,7 +86,7 @@ void flame_columns_text(struct flame_columns *c, struct flame_str text)
     flame_put(c->clean, "\n", 1);
     struct flame_str all = flame_output_bytes(c->clean);
     size_t size = all.len - before;
-    if (size && flame_vec_reserve(&c->bytes, size)) {
+    if (!flame_output_failed(c->clean) && flame_vec_reserve(&c->bytes, size)) {
         memcpy(c->bytes.items + c->bytes.count, all.ptr + before, size);
         c->bytes.count += size;
     } else {
@@ -91,17 +99,20 @@ size_t flame_columns_size(const struct flame_columns *c)
     return c->bytes.count;
 }
 
-enum flame_status flame_columns_write(struct flame_columns *c, struct flame_output *out)
+struct flame_deflation *flame_columns_deflation(struct flame_columns *c)
 {
     turn(c, false);
-    enum flame_status status = c->failed
-                                   ? FLAME_NOMEM
-                                   : flame_put_packed_runs(out, c->bytes.items, c->bytes.count,
-                                                           c->runs.items, c->runs.count);
-    flame_vec_free(&c->bytes);
-    flame_vec_free(&c->runs);
-    flame_output_discard(c->clean);
-    *c = (struct flame_columns){ 0 };
+    return c->failed ? NULL
+                     : flame_deflation_create(c->bytes.items, c->bytes.count, c->runs.items,
+                                              c->runs.count);
+}
+
+enum flame_status flame_columns_write(struct flame_columns *c, struct flame_output *out)
+{
+    struct flame_deflation *deflation = flame_columns_deflation(c);
+    enum flame_status status = deflation ? flame_put_deflation(out, deflation) : FLAME_NOMEM;
+    flame_deflation_free(deflation);
+    empty(c);
     return status;
 }
 
@@ -202,16 +213,6 @@ static bool put_frames(struct flame_columns *c, const struct flame_tree *tree,
     return true;
 }
 
-static uint64_t divisor(uint64_t a, uint64_t b)
-{
-    while (b) {
-        uint64_t rest = a % b;
-        a = b;
-        b = rest;
-    }
-    return a;
-}
-
 static void put_event(struct flame_columns *c, const struct flame_tree *tree,
                       const struct flame_columns_event *event)
 {
@@ -219,7 +220,7 @@ static void put_event(struct flame_columns *c, const struct flame_tree *tree,
     uint64_t unit = 0;
     bool one_each = true; /* a sample is one unit */
     for (size_t i = 0; i < tree->node_count && unit != 1; i++)
-        unit = divisor(unit, event->self ? event->self[i] : nodes[i].self);
+        unit = flame_divisor(unit, event->self ? event->self[i] : nodes[i].self);
     unit = unit ? unit : 1;
     flame_columns_number(c, unit);
     for (size_t i = 0; i < tree->node_count; i++) {
@@ -232,33 +233,91 @@ static void put_event(struct flame_columns *c, const struct flame_tree *tree,
         flame_columns_number(c, nodes[i].self_samples);
 }
 
+/* The sections of a tree, in order: the levels of its nodes, their frames, the weights of each
+ * event, differences, and the frames themselves. */
+enum { SECTION_DEPTHS, SECTION_FRAMES_OF_NODES, SECTION_EVENTS };
+
+/* parts  [part_count] what each section is; SECTION_EVENTS is where the first event's stands
+ * next   the section that nobody has begun with */
+struct sections {
+    const struct flame_tree *tree;
+    const struct flame_columns_event *events;
+    const struct flame_paints *paints;
+    struct numbering numbering;
+    struct flame_columns *parts;
+    size_t event_count, part_count;
+    atomic_size_t next;
+};
+
+static void put_section(struct sections *s, size_t i)
+{
+    const struct flame_node *nodes = s->tree->nodes;
+    size_t count = s->tree->node_count, deltas = SECTION_EVENTS + s->event_count;
+    struct flame_columns *part = &s->parts[i];
+    part->numbers = i != SECTION_FRAMES_OF_NODES && i <= deltas;
+    if (i == SECTION_DEPTHS) {
+        for (size_t n = 1; n < count; n++)
+            flame_columns_number(part, nodes[n - 1].depth + 1 - nodes[n].depth);
+    } else if (i == SECTION_FRAMES_OF_NODES) {
+        for (size_t n = 1; n < count; n++)
+            flame_columns_number(part, s->numbering.number[nodes[n].frame]);
+    } else if (i < deltas) {
+        put_event(part, s->tree, &s->events[i - SECTION_EVENTS]);
+    } else if (i == deltas) {
+        for (size_t n = 0; s->tree->deltas && n < count; n++)
+            flame_columns_signed(part, s->tree->deltas[n]);
+    } else if (!put_frames(part, s->tree, &s->numbering, s->paints)) {
+        part->failed = true;
+    }
+}
+
+static void put_sections(void *user, size_t worker)
+{
+    struct sections *s = user;
+    (void)worker;
+    for (size_t i; (i = atomic_fetch_add(&s->next, 1)) < s->part_count;)
+        put_section(s, i);
+}
+
+/* Put what part holds behind what c holds. */
+static void append(struct flame_columns *c, const struct flame_columns *part)
+{
+    turn(c, part->numbers);
+    if (part->failed || !flame_vec_reserve(&c->bytes, part->bytes.count)) {
+        c->failed = true;
+        return;
+    }
+    if (part->bytes.count)
+        memcpy(c->bytes.items + c->bytes.count, part->bytes.items, part->bytes.count);
+    c->bytes.count += part->bytes.count;
+}
+
 enum flame_status flame_columns_tree(struct flame_columns *c, const struct flame_tree *tree,
                                      const struct flame_columns_event *events, size_t event_count,
                                      const struct flame_paints *paints)
 {
-    struct numbering n = { 0 };
-    bool ok = number_frames(&n, tree);
+    struct sections s = { .tree = tree,
+                          .events = events,
+                          .paints = paints,
+                          .event_count = event_count,
+                          .part_count = SECTION_EVENTS + event_count + 2 };
+    s.parts = calloc(s.part_count, sizeof *s.parts);
+    bool ok = s.parts && number_frames(&s.numbering, tree);
     if (ok) {
         flame_columns_number(c, VERSION);
         flame_columns_number(c, tree->node_count);
-        flame_columns_number(c, n.count);
+        flame_columns_number(c, s.numbering.count);
         flame_columns_number(c, event_count);
         flame_columns_number(c, tree->deltas != NULL);
-        turn(c, true);
-        for (size_t i = 1; i < tree->node_count; i++)
-            flame_columns_number(c, tree->nodes[i - 1].depth + 1 - tree->nodes[i].depth);
-        turn(c, false);
-        for (size_t i = 1; i < tree->node_count; i++)
-            flame_columns_number(c, n.number[tree->nodes[i].frame]);
-        turn(c, true);
-        for (size_t e = 0; e < event_count; e++)
-            put_event(c, tree, &events[e]);
-        for (size_t i = 0; tree->deltas && i < tree->node_count; i++)
-            flame_columns_signed(c, tree->deltas[i]);
-        turn(c, false);
-        ok = put_frames(c, tree, &n, paints);
+        size_t threads = tree->node_count < FEW_NODES ? 1 : flame_pool_size();
+        flame_pool_run(threads < s.part_count ? threads : s.part_count, put_sections, &s);
+        for (size_t i = 0; i < s.part_count; i++)
+            append(c, &s.parts[i]);
     }
-    free(n.number);
-    free(n.order);
+    for (size_t i = 0; s.parts && i < s.part_count; i++)
+        empty(&s.parts[i]);
+    free(s.parts);
+    free(s.numbering.number);
+    free(s.numbering.order);
     return ok && !c->failed ? FLAME_OK : FLAME_NOMEM;
 }

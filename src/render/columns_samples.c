@@ -54,16 +54,6 @@ static bool sort_rows(struct putting *p)
     return ok;
 }
 
-static uint64_t divisor(uint64_t a, uint64_t b)
-{
-    while (b) {
-        uint64_t rest = a % b;
-        a = b;
-        b = rest;
-    }
-    return a;
-}
-
 static bool find_units(struct putting *p)
 {
     p->units = calloc(p->event_count + 1, sizeof *p->units);
@@ -71,7 +61,7 @@ static bool find_units(struct putting *p)
         const struct flame_sample_row *row = &p->samples->rows[i];
         uint64_t *unit = &p->units[event_of(p, row)];
         if (*unit != row->period && *unit != 1)
-            *unit = divisor(*unit, row->period);
+            *unit = flame_divisor(*unit, row->period);
     }
     return p->units;
 }

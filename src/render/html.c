@@ -22,6 +22,24 @@ static void put(const struct flame_html_page *html, const char *text)
     flame_put_text(html->out, text);
 }
 
+/* The title that was asked for, else what it is, of which machine, and when, as far as the facts
+ * say so. */
+static void put_title(const struct flame_html_page *html)
+{
+    static const char *const labels[] = { "host", "begun" };
+    const struct flame_page *page = html->page;
+    flame_put_str(html->title, html->style.title);
+    for (size_t l = 0; l < 2 && !html->style.look->title; l++) {
+        for (size_t i = 0; i < page->fact_count; i++) {
+            if (!flame_str_is(page->facts[i].label, labels[l]) || !page->facts[i].value.len)
+                continue;
+            flame_put_text(html->title, " \xe2\x80\x93 ");
+            flame_put_str(html->title, page->facts[i].value);
+            break;
+        }
+    }
+}
+
 static void put_head(const struct flame_html_page *html)
 {
     put(html, "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
@@ -34,7 +52,7 @@ static void put_head(const struct flame_html_page *html)
               "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
               "<meta name=\"color-scheme\" content=\"light dark\">\n<meta name=\"generator\" "
               "content=\"flamedata " FLAMEDATA_VERSION "\">\n<title>");
-    flame_put_xml(html->out, html->style.title);
+    flame_put_xml(html->out, flame_output_bytes(html->title));
     put(html, "</title>\n<style>");
     flame_put(html->out, flame_asset_page_still, flame_asset_page_still_size);
     put(html, "</style>\n</head>\n<body>\n");
@@ -96,18 +114,26 @@ enum flame_status flame_render_html(const struct flame_page *page, struct flame_
                                     struct flame_error *error)
 {
     const struct flame_tree *tree = page->tree;
-    struct flame_html_page html = { .page = page, .out = output };
+    struct flame_html_page html = { .page = page, .out = output, .title = flame_output_memory() };
     struct flame_paints paints = { 0 };
     uint64_t whole = tree->node_count ? tree->nodes[0].total : 0;
     enum flame_status status =
         flame_style_make(&html.style, page->look, tree->stacks, whole, error);
-    if (status != FLAME_OK)
+    if (status != FLAME_OK) {
+        flame_output_discard(html.title);
         return status;
-    status = flame_paints_make(&paints, &html.style, tree, error);
+    }
+    if (html.title)
+        put_title(&html);
+    if (!html.title || flame_output_failed(html.title))
+        status = flame_fail(error, FLAME_NOMEM, NULL, FLAME_NO_OFFSET, "out of memory");
+    if (status == FLAME_OK)
+        status = flame_paints_make(&paints, &html.style, tree, error);
     html.paints = &paints;
     if (status == FLAME_OK)
         status = put_page(&html, error);
     flame_paints_free(&paints);
+    flame_output_discard(html.title);
     flame_style_free(&html.style);
     return status;
 }

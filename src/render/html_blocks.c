@@ -13,10 +13,11 @@
  *     event      index of the event that it opens with
  *     events     [{name, durations, quantity, factor, samples}]: what weights are called, see
  *                numbers.js; samples: how many a frame is made of is told beside its weight
- *     lines      the verdict in words
+ *     lines      the verdict in words; doubts: those of them that tell of something wrong
  *     facts      [[label, value]]; a label alone is a heading
  *     codes      [{name, object}]
  *     keys       [{name, paint}]: the legend, paint an index into the columns' paints
+ *     ramp, mostDelta   as in svg_script.c
  *
  * Blocks are base64: nothing that a name holds can end the element that they stand in. */
 #include "html_page.h"
@@ -24,10 +25,11 @@
 #include "assets.h"
 #include "columns.h"
 #include "columns_samples.h"
+#include "deflation.h"
 #include "fail.h"
 #include "json.h"
-#include "packed.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -108,9 +110,9 @@ static void put_event(const struct flame_html_page *html, struct flame_json *jso
     flame_json_close(json, '}');
 }
 
-static void put_lines(struct flame_json *json, struct flame_str lines)
+static void put_lines(struct flame_json *json, const char *name, struct flame_str lines)
 {
-    flame_json_open(json, "lines", '[');
+    flame_json_open(json, name, '[');
     while (lines.len) {
         const char *end = memchr(lines.ptr, '\n', lines.len);
         size_t length = end ? (size_t)(end - lines.ptr) : lines.len;
@@ -122,12 +124,21 @@ static void put_lines(struct flame_json *json, struct flame_str lines)
     flame_json_close(json, ']');
 }
 
+/* What a node's paint follows from, where it is a step of a ramp. */
+static void put_ramp(const struct flame_paints *paints, struct flame_json *json)
+{
+    static const double most = 0x1p62;
+    double delta = paints->by == FLAME_PAINTS_BY_DELTA ? paints->most_delta : 0;
+    flame_json_u64(json, "ramp", paints->by == FLAME_PAINTS_BY_FRAME ? 0 : FLAME_RAMP_STEPS);
+    flame_json_signed(json, "mostDelta", (int64_t)fmax(-most, fmin(most, delta)));
+}
+
 static void put_data(const struct flame_html_page *html, struct flame_json *json)
 {
     const struct flame_page *page = html->page;
     const struct flame_look *look = html->style.look;
     flame_json_open(json, NULL, '{');
-    flame_json_text(json, "title", html->style.title);
+    flame_json_text(json, "title", flame_output_bytes(html->title));
     put_words(json, "subtitle", look->subtitle);
     put_words(json, "notes", look->notes);
     flame_json_text(json, "codeNote", page->code_note);
@@ -142,7 +153,8 @@ static void put_data(const struct flame_html_page *html, struct flame_json *json
     for (size_t e = 0; e < page->event_count; e++)
         put_event(html, json, &page->events[e]);
     flame_json_close(json, ']');
-    put_lines(json, look->metadata);
+    put_lines(json, "lines", look->metadata);
+    put_lines(json, "doubts", page->doubts);
     flame_json_open(json, "facts", '[');
     for (size_t i = 0; i < page->fact_count; i++) {
         flame_json_open(json, NULL, '[');
@@ -167,6 +179,7 @@ static void put_data(const struct flame_html_page *html, struct flame_json *json
         flame_json_close(json, '}');
     }
     flame_json_close(json, ']');
+    put_ramp(html->paints, json);
     flame_json_close(json, '}');
 }
 

@@ -10,6 +10,7 @@ struct flame_html_page {
     const struct flame_paints *paints;
     struct flame_style style;
     struct flame_output *out;
+    struct flame_output *title; /* also of the window, and of what is printed */
 };
 
 /* The blocks of data behind the page. FLAME_OK or FLAME_NOMEM. */

@@ -8,6 +8,8 @@
 #include "numbers.h"
 
 #include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 enum { MARGIN = 10, DEFAULT_WIDTH = 1200, LEAST_WIDTH = 100, MOST_PX = 100000 };
 
@@ -106,6 +108,20 @@ static bool is_fixed_font(const char *family)
     return false;
 }
 
+/* A font that was named need not be on the reader's machine. A list says itself what comes then. To
+ * be freed. */
+static char *make_font_family(const char *font_type, bool fixed)
+{
+    static const char *const last[] = { "sans-serif", "monospace" };
+    const char *first = font_type ? font_type : default_family;
+    bool whole = strchr(first, ',') || strcmp(first, last[0]) == 0 || strcmp(first, last[1]) == 0;
+    size_t size = strlen(first) + sizeof ", sans-serif";
+    char *family = malloc(size);
+    if (family)
+        snprintf(family, size, "%s%s%s", first, whole ? "" : ", ", whole ? "" : last[fixed]);
+    return family;
+}
+
 enum flame_status flame_style_make(struct flame_style *style, const struct flame_look *look,
                                    const struct flame_stacks *stacks, uint64_t whole,
                                    struct flame_error *error)
@@ -130,7 +146,6 @@ enum flame_status flame_style_make(struct flame_style *style, const struct flame
                                 : look->flamechart ? "Flame Chart"
                                                    : "Flame Graph"),
         .name_type = look->name_type ? look->name_type : "Function:",
-        .font_family = look->font_type ? look->font_type : default_family,
         .font.size_px = look->font_size > 0 ? look->font_size : 12,
         .font_width = look->font_width,
         .factor = look->factor > 0 ? look->factor : 1,
@@ -148,7 +163,12 @@ enum flame_status flame_style_make(struct flame_style *style, const struct flame
         flame_parse_colour(look->stroke_color, &style->stroke);
     if (look->search_color)
         flame_parse_colour(look->search_color, &style->search);
-    style->font.fixed = is_fixed_font(style->font_family);
+    style->font.fixed = is_fixed_font(look->font_type ? look->font_type : default_family);
+    style->font_family = make_font_family(look->font_type, style->font.fixed);
+    if (!style->font_family) {
+        flame_style_free(style);
+        return flame_fail(error, FLAME_NOMEM, NULL, FLAME_NO_OFFSET, "out of memory");
+    }
     flame_background(look->bg_colors, style->palette, &style->top, &style->bottom);
     style->least =
         (double)whole * least /
@@ -169,6 +189,7 @@ void flame_style_free(struct flame_style *style)
 {
     flame_palette_map_free(&style->map);
     flame_attributes_free(style->attributes);
+    free(style->font_family);
     *style = (struct flame_style){ 0 };
 }
 

@@ -18,6 +18,7 @@
  *            search finds; where has_ui (has_stroke) is not set, ink (none) is meant
  * font_width of a character, as a share of the font's size; 0: as measured
  * width      of the picture as written; fluid when it may follow the window
+ * font_family  a list that ends in a face that every machine has
  * least      weight below which a frame is not drawn
  * factor     weights are shown multiplied by it
  * quantity   what follows a number: " samples"; empty for durations */
@@ -31,7 +32,8 @@ struct flame_style {
     bool has_ui, has_stroke;
     struct flame_font font;
     struct flame_str title, quantity;
-    const char *font_family, *name_type;
+    char *font_family;
+    const char *name_type;
     double font_width, width, margin, frame_height, least, factor;
     bool fluid, durations, count_samples;
 };

@@ -32,11 +32,12 @@ struct flame_paint_key {
  *             -FLAME_RAMP_STEPS to FLAME_RAMP_STEPS
  * root        the paint of the root
  * by          what a node's paint follows from
- * most_delta  the greatest difference, at least 1; negative where red and blue change places
- *             (--negate)
+ * most_delta  the greatest difference, at least 1; negative where the change is that from the
+ *             second profile to the first (--negate)
  * whole       the tree's weight
- * keys        [key_count]: the legend; kinds in their order, or objects, the heaviest first; none
- *             of a palette by name, and with a ramp. Names are borrowed from the stacks */
+ * keys        [key_count]: the legend; kinds in their order, or objects, the heaviest first; of
+ *             differences less and more; none of a palette by name, and by width. Names are
+ *             borrowed from the stacks */
 struct flame_paints {
     uint32_t *of_frame;
     struct flame_paint *list;

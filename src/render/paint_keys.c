@@ -109,10 +109,26 @@ static bool put_objects(struct flame_paints *paints, const struct flame_tree *tr
     return ok;
 }
 
+/* A step near an end of the ramp, but not at it: what few frames ever reach. */
+static bool put_changes(struct flame_paints *paints)
+{
+    const uint32_t low = FLAME_RAMP_STEPS / 4, high = 7 * FLAME_RAMP_STEPS / 4;
+    bool turned = paints->most_delta < 0; /* the change is that to the first profile */
+    const char *less = turned ? "less in the first profile" : "less than before",
+               *more = turned ? "more in the first profile" : "more than before";
+    const struct tally changes[] = {
+        { .name = flame_str_from(less), .paint = low, .occurs = true },
+        { .name = flame_str_from(more), .paint = high, .occurs = true },
+    };
+    return keep(paints, changes, 2);
+}
+
 bool flame_paint_keys_make(struct flame_paints *paints, const struct flame_style *style,
                            const struct flame_tree *tree)
 {
     enum flame_palette_by by = flame_palette_by(style->palette);
+    if (paints->by == FLAME_PAINTS_BY_DELTA)
+        return put_changes(paints);
     if (paints->by != FLAME_PAINTS_BY_FRAME || by == FLAME_PALETTE_BY_NAME)
         return true;
     uint64_t *self = calloc(tree->stacks->frame_count + 1, sizeof *self);

@@ -12,7 +12,8 @@
  *       <g id="head"><text id="title"/><text id="subtitle"/><text id="note"/></g>  svg_chrome.c
  *       <g id="foot" transform="translate(0 HEAD + rows)"><text id="details"/><g id="legend"/></g>
  *       <script type="application/octet-stream" id="columns">BASE64</script>
- *       <script>(function(data){...})({...})</script>
+ *       <script type="application/octet-stream" id="script">BASE64</script>
+ *       <script>(function(data){...})({...})</script>          the loader: assets/svg/loader.js
  *     </svg>
  *
  * Rows stand in order of depth, the frames of a row from left to right. A frame's classes: pN, N
@@ -31,6 +32,7 @@
 #include "columns.h"
 #include "fail.h"
 #include "numbers.h"
+#include "pool.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -42,6 +44,9 @@ enum { MOST_FRAMES = 200000, MOST_COLUMNS = 64 << 20, MOST_CLASSES = 256 };
 
 /* The ground where the reader's system is dark; FLAME_INK_DARK reads well on it. */
 static const char dark_ground[] = "#17191d", dark_ink[] = "#d8d8d4", dark_quiet[] = "#a0a09c";
+
+/* Of frames that are as light as the ground is; it can be seen on either ground. */
+static const struct flame_rgb outline = { 140, 140, 140 };
 
 void flame_svg_put(const struct flame_svg *svg, const char *text)
 {
@@ -96,12 +101,18 @@ static void put_paints(const struct flame_svg *svg, bool dark)
     }
 }
 
+/* On a ramp of paints the middle one is hardly told from the ground. */
+static bool has_white(const struct flame_svg *svg)
+{
+    return svg->paints.by != FLAME_PAINTS_BY_FRAME;
+}
+
 static void put_dark(const struct flame_svg *svg)
 {
     flame_svg_put(svg, "\n@media screen and (prefers-color-scheme:dark){");
     flame_putf(svg->out, "#picture{background:%s}#back,.band{fill:%s}", dark_ground, dark_ground);
     flame_putf(svg->out, "text{fill:%s}#subtitle,#note,#details{fill:%s}", dark_ink, dark_quiet);
-    if (!svg->style.look->stroke_color)
+    if (!svg->style.look->stroke_color && !has_white(svg))
         flame_putf(svg->out, "#frames,#legend{stroke:%s}", dark_ground);
     if (svg->classes)
         put_colour(svg, "#frames text,#legend text{fill:", FLAME_INK_DARK, "}");
@@ -114,12 +125,10 @@ static void put_style(const struct flame_svg *svg)
     const struct flame_style *style = &svg->style;
     flame_svg_put(svg, "<style><![CDATA[");
     flame_put(svg->out, flame_asset_picture, flame_asset_picture_size);
-    if (svg->live)
-        flame_put(svg->out, flame_asset_style, flame_asset_style_size);
     /* A window higher than the picture goes on in the colour that the picture ends with. */
     put_colour(svg, "#picture{background:", style->bottom, "}");
     if (!style->look->stroke_color)
-        put_colour(svg, "#frames,#legend{stroke:", style->bottom, "}");
+        put_colour(svg, "#frames,#legend{stroke:", has_white(svg) ? outline : style->bottom, "}");
     else if (style->has_stroke)
         put_colour(svg, "#frames,#legend{stroke:", style->stroke, "}");
     flame_svg_put(svg, "#frames text,#legend text{stroke:none}");
@@ -181,24 +190,55 @@ static int by_width(const void *a, const void *b)
     return x < y ? 1 : x > y ? -1 : 0;
 }
 
+/* Keep MOST_FRAMES boxes, the widest; of those that are as wide as the narrowest of them, the ones
+ * nearest to the root. So what a box stands on is kept, too. False: out of memory. */
+static bool keep_widest(struct flame_svg *svg)
+{
+    struct flame_layout *layout = &svg->layout;
+    size_t wanted = layout->count, room = MOST_FRAMES, depths = (size_t)layout->max_depth + 1;
+    uint64_t *widths = malloc(wanted * sizeof *widths);
+    size_t *ties = calloc(depths, sizeof *ties); /* by depth */
+    if (!widths || !ties) {
+        free(widths);
+        free(ties);
+        return false;
+    }
+    for (size_t i = 0; i < wanted; i++)
+        widths[i] = layout->boxes[i].width;
+    qsort(widths, wanted, sizeof *widths, by_width);
+    uint64_t narrowest = widths[MOST_FRAMES - 1];
+    for (size_t i = 0; i < wanted; i++) {
+        const struct flame_box *box = &layout->boxes[i];
+        room -= box->width > narrowest;
+        ties[svg->tree->nodes[box->node].depth] += box->width == narrowest;
+    }
+    for (size_t d = 0; d < depths; d++) {
+        ties[d] = ties[d] < room ? ties[d] : room;
+        room -= ties[d];
+    }
+    layout->count = layout->max_depth = 0;
+    for (size_t i = 0; i < wanted; i++) {
+        struct flame_box box = layout->boxes[i];
+        uint32_t depth = svg->tree->nodes[box.node].depth;
+        if (box.width < narrowest || (box.width == narrowest && !ties[depth]))
+            continue;
+        ties[depth] -= box.width == narrowest;
+        layout->boxes[layout->count++] = box;
+        layout->max_depth = depth > layout->max_depth ? depth : layout->max_depth;
+    }
+    svg->left_out = wanted - layout->count;
+    svg->style.least = (double)narrowest;
+    free(widths);
+    free(ties);
+    return true;
+}
+
 /* Lay out what may be drawn; of too many frames the widest. */
 static enum flame_status lay_out(struct flame_svg *svg, struct flame_error *error)
 {
     enum flame_status status = flame_layout_make(&svg->layout, svg->tree, svg->style.least, error);
-    if (status != FLAME_OK || svg->layout.count <= MOST_FRAMES)
-        return status;
-    size_t wanted = svg->layout.count;
-    uint64_t *widths = malloc(wanted * sizeof *widths);
-    if (!widths)
-        return flame_fail(error, FLAME_NOMEM, NULL, FLAME_NO_OFFSET, "out of memory");
-    for (size_t i = 0; i < wanted; i++)
-        widths[i] = svg->layout.boxes[i].width;
-    qsort(widths, wanted, sizeof *widths, by_width);
-    svg->style.least = (double)widths[MOST_FRAMES] + 0.5;
-    free(widths);
-    flame_layout_free(&svg->layout);
-    status = flame_layout_make(&svg->layout, svg->tree, svg->style.least, error);
-    svg->left_out = wanted - svg->layout.count;
+    if (status == FLAME_OK && svg->layout.count > MOST_FRAMES && !keep_widest(svg))
+        status = flame_fail(error, FLAME_NOMEM, NULL, FLAME_NO_OFFSET, "out of memory");
     return status;
 }
 
@@ -242,20 +282,45 @@ enum flame_status flame_svg_still(const struct flame_tree *tree, const struct fl
     return status;
 }
 
-static enum flame_status put_columns(struct flame_svg *svg, struct flame_columns *columns)
+/* A picture, and the columns that are packed while it is drawn. */
+struct drawing {
+    const struct flame_svg *svg;
+    struct flame_deflation *deflation;
+};
+
+static void work(void *user, size_t worker)
 {
+    const struct drawing *drawing = user;
+    if (worker == 0)
+        put_still(drawing->svg);
+    if (drawing->deflation)
+        flame_deflation_work(drawing->deflation);
+}
+
+/* The still drawing, then the columns, if there are not too many. */
+static enum flame_status put_drawing(const struct flame_svg *svg, struct flame_columns *columns)
+{
+    struct drawing drawing = { svg, svg->opaque ? NULL : flame_columns_deflation(columns) };
+    if (!drawing.deflation && !svg->opaque)
+        return FLAME_NOMEM;
+    size_t most = svg->opaque ? 1 : flame_deflation_pieces(drawing.deflation),
+           all = flame_pool_size();
+    flame_pool_run(most < all ? most : all, work, &drawing);
     if (svg->opaque)
         return FLAME_OK;
     flame_svg_put(svg, "<script type=\"application/octet-stream\" id=\"columns\">");
-    enum flame_status status = flame_columns_write(columns, svg->out);
+    enum flame_status status = flame_deflation_write(drawing.deflation, svg->out);
     flame_svg_put(svg, "</script>\n");
+    flame_deflation_free(drawing.deflation);
     return status;
 }
 
 enum flame_status flame_render_svg(const struct flame_tree *tree, const struct flame_look *look,
                                    struct flame_output *output, struct flame_error *error)
 {
-    struct flame_svg svg = { .tree = tree, .out = output, .live = true };
+    if (look->still)
+        return flame_svg_still(tree, look, output, error);
+    struct flame_svg svg = { .tree = tree, .out = output };
     struct flame_columns *columns = flame_columns_create();
     enum flame_status status = make(&svg, look, error);
     if (status == FLAME_OK) {
@@ -265,9 +330,9 @@ enum flame_status flame_render_svg(const struct flame_tree *tree, const struct f
     if (status == FLAME_OK) {
         svg.opaque = flame_columns_size(columns) > MOST_COLUMNS;
         flame_svg_measure(&svg);
-        put_still(&svg);
-        status = put_columns(&svg, columns);
-        flame_svg_script(&svg);
+        status = put_drawing(&svg, columns);
+        if (status == FLAME_OK)
+            status = flame_svg_script(&svg);
         flame_svg_put(&svg, "</svg>\n");
     }
     if (status == FLAME_NOMEM)

@@ -13,7 +13,6 @@
  * left_out  frames that would be wide enough, but are too many to be drawn; 0: none
  * opaque    all frames are too many to be carried along: nothing can be zoomed
  * classes   paints are classes p0, p1, ... with rules in the style sheet; else attributes
- * live      a script stands behind the picture
  * dark      the picture has a look for a dark ground
  * head, foot, height  in px */
 struct flame_svg {
@@ -24,7 +23,7 @@ struct flame_svg {
     struct flame_output *out;
     const struct flame_box **rows;
     size_t left_out;
-    bool opaque, classes, dark, live;
+    bool opaque, classes, dark;
     double head, foot, height;
 };
 
@@ -52,11 +51,11 @@ void flame_svg_foot(const struct flame_svg *svg);
 /* What the picture lacks, in words; nothing when that is nothing. */
 void flame_svg_note(const struct flame_svg *svg);
 
-/* Write the script, and what it is told. */
-void flame_svg_script(const struct flame_svg *svg);
+/* Write the script, and what it is told. FLAME_OK or FLAME_NOMEM. */
+enum flame_status flame_svg_script(const struct flame_svg *svg);
 
-/* The picture without its script and the columns, for a page that has its own: the SVG element
- * alone. As flame_render_svg. */
+/* The picture without its script and the columns (--no-javascript; a page has its own): the SVG
+ * element alone. As flame_render_svg. */
 enum flame_status flame_svg_still(const struct flame_tree *tree, const struct flame_look *look,
                                   struct flame_output *out, struct flame_error *error);
 

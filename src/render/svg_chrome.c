@@ -13,24 +13,12 @@
 static const double title_line = 2, first_note_line = 3.6, note_step = 1.3, head_rest = 1.2;
 static const double details_line = 1.4, legend_top = 1.9, legend_step = 1.7, widest_key = 22;
 
-static const char less_words[] = "less than before", more_words[] = "more than before";
-
 /* An entry of the legend: a box of that paint. */
 struct key {
     struct flame_str name;
     uint32_t paint;
     const char *kind;
 };
-
-static bool has_changes(const struct flame_svg *svg)
-{
-    return svg->paints.by == FLAME_PAINTS_BY_DELTA;
-}
-
-static size_t key_count(const struct flame_svg *svg)
-{
-    return has_changes(svg) ? 2 : svg->paints.key_count;
-}
 
 /* Of kinds the name says which one it is; only with the default palette are there such. */
 static const char *kind_class_of(const struct flame_svg *svg, struct flame_str name)
@@ -49,11 +37,6 @@ static const char *kind_class_of(const struct flame_svg *svg, struct flame_str n
 
 static struct key key_at(const struct flame_svg *svg, size_t i)
 {
-    if (has_changes(svg)) {
-        bool more = (i == 1) != (svg->paints.most_delta < 0);
-        return (struct key){ flame_str_from(i ? more_words : less_words),
-                             more ? 7 * FLAME_RAMP_STEPS / 4 : FLAME_RAMP_STEPS / 4, NULL };
-    }
     const struct flame_paint_key *key = &svg->paints.keys[i];
     return (struct key){ key->name, key->paint, kind_class_of(svg, key->name) };
 }
@@ -80,7 +63,7 @@ static void put_legend(const struct flame_svg *svg)
     char buffer[FLAME_LABEL];
     unsigned row = 0;
     flame_svg_put(svg, "<g id=\"legend\">");
-    for (size_t i = 0; i < key_count(svg); i++) {
+    for (size_t i = 0; i < svg->paints.key_count; i++) {
         struct key key = key_at(svg, i);
         struct flame_str label = place_key(svg, &key, &x, &row, &width, buffer);
         double top = (legend_top + row * legend_step) * size;
@@ -116,7 +99,8 @@ void flame_svg_note(const struct flame_svg *svg)
         flame_put_grouped(svg->out, svg->layout.count);
         flame_svg_put(svg, " widest frames; ");
         flame_put_grouped(svg->out, svg->left_out);
-        flame_svg_put(svg, " others are too many for a picture");
+        flame_svg_put(svg, svg->left_out == 1 ? " other is too many for a picture"
+                                              : " others are too many for a picture");
     }
     if (svg->opaque) {
         flame_svg_put(svg, svg->left_out ? ". All " : "All ");
@@ -136,14 +120,14 @@ void flame_svg_measure(struct flame_svg *svg)
     double size = svg->style.font.size_px, x = 0, width;
     char buffer[FLAME_LABEL];
     unsigned row = 0, lines = (svg->style.look->subtitle ? 1U : 0) + (has_note(svg) ? 1U : 0);
-    for (size_t i = 0; i < key_count(svg); i++) {
+    for (size_t i = 0; i < svg->paints.key_count; i++) {
         struct key key = key_at(svg, i);
         place_key(svg, &key, &x, &row, &width, buffer);
         x += width + size / 2;
     }
     double last = lines ? first_note_line + (lines - 1) * note_step : title_line;
     svg->head = ceil(size * (last + head_rest));
-    svg->foot = ceil(size * (legend_top + (key_count(svg) ? (row + 1) * legend_step : 0.2)));
+    svg->foot = ceil(size * (legend_top + (svg->paints.key_count ? (row + 1) * legend_step : 0.2)));
     svg->height =
         ceil(svg->head + (svg->layout.max_depth + 1.0) * svg->style.frame_height + svg->foot);
 }
@@ -200,7 +184,7 @@ void flame_svg_foot(const struct flame_svg *svg)
     flame_svg_px(svg, "\"/><text id=\"details\" x=\"", svg->style.margin);
     flame_svg_px(svg, "\" y=\"", details_line * size);
     flame_svg_put(svg, "\"> </text>");
-    if (key_count(svg))
+    if (svg->paints.key_count)
         put_legend(svg);
     flame_svg_put(svg, "</g>\n");
 }

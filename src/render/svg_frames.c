@@ -12,8 +12,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* A name longer than this is cut in its tooltip: no compiler makes such names, and a hostile file
- * must not blow the picture up. */
+/* A name longer than this is cut in its tooltip and its label: no compiler makes such names, and a
+ * hostile file must not blow the picture up, nor the time that it takes to shorten it. */
 enum { LONGEST_NAME = 4096 };
 
 /* x and width in percent have three decimals: 0.006 px of the default width. */
@@ -59,18 +59,34 @@ static const struct flame_frame *frame_of(const struct flame_svg *svg,
     return node->frame == FLAME_TREE_NONE ? NULL : &svg->tree->stacks->frames[node->frame];
 }
 
-/* "WEIGHT, SHARE", in the words of FlameGraph's tooltips. */
+/* "12.34%", of the whole. */
+static void put_percent(const struct flame_svg *svg, double weight)
+{
+    uint64_t share = (uint64_t)llround(weight / (double)svg->layout.whole * 1e4);
+    const char digits[] = { '.', (char)('0' + share / 10 % 10), (char)('0' + share % 10), '%' };
+    flame_put_u64(svg->out, share / 100);
+    flame_put(svg->out, digits, sizeof digits);
+}
+
+/* "WEIGHT, SHARE", of two profiles "WEIGHT, SHARE; CHANGE", in the words of FlameGraph's tooltips.
+ * The change is that of the stacks which end at the frame, as is its colour, in the whole. */
 static void put_numbers(const struct flame_svg *svg, const struct flame_box *box)
 {
     const struct flame_node *node = &svg->tree->nodes[box->node];
     flame_put_weight(svg->out, &svg->style, node->total);
-    uint64_t share = (uint64_t)llround((double)node->total / (double)svg->layout.whole * 1e4);
-    const char digits[] = { '.', (char)('0' + share / 10 % 10), (char)('0' + share % 10) };
     flame_svg_put(svg, ", ");
-    flame_put_u64(svg->out, share / 100);
-    if (node->depth)
-        flame_put(svg->out, digits, sizeof digits);
-    flame_svg_put(svg, "%");
+    if (!node->depth) {
+        flame_svg_put(svg, "100%");
+        return;
+    }
+    put_percent(svg, (double)node->total);
+    if (!svg->tree->deltas)
+        return;
+    double change = (double)svg->tree->deltas[box->node];
+    if (svg->style.look->negate)
+        change = -change;
+    flame_svg_put(svg, change > 0 ? "; +" : change < 0 ? "; -" : "; ");
+    put_percent(svg, fabs(change));
 }
 
 static uint64_t scaled(const struct flame_svg *svg, uint64_t weight)
@@ -196,7 +212,7 @@ static void put_frame(const struct flame_svg *svg, const struct flame_box *box)
         flame_put_colour(svg->out, svg->paints.list[paint].light);
     }
     flame_svg_put(svg, "\"/>");
-    put_label(svg, name, kind, left, right);
+    put_label(svg, flame_str_head(name, LONGEST_NAME), kind, left, right);
     flame_svg_put(svg, set && set->href.len ? "</a></g>\n" : "</g>\n");
 }
 

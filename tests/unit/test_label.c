@@ -20,9 +20,8 @@ static struct flame_str label(const char *name, double characters, char out[FLAM
 static void the_shared_list_of_labels_holds(void **state)
 {
     (void)state;
-    char path[4096], line[1024], out[FLAME_LABEL];
-    snprintf(path, sizeof path, "%s/tests/render/labels.txt", getenv("FLAME_SOURCE"));
-    FILE *file = fopen(path, "r");
+    char line[1024], out[FLAME_LABEL];
+    FILE *file = fopen(FLAME_CORPUS "/../tests/render/labels.txt", "r");
     assert_non_null(file);
     unsigned count = 0;
     for (unsigned number = 1; fgets(line, sizeof line, file); number++) {

@@ -116,7 +116,7 @@ static void the_words_are_the_ones_asked_for(void **state)
     expect(svg, "<metadata>\none\ntwo &amp; three\nNotes: note -- ]]&gt;\n</metadata>");
     expect(svg, "f (3,000 ticks, 75.00%)");
     expect(svg, "nameType:\"Frame:\"");
-    expect(svg, "font-family=\"Courier &quot;New&quot;\"");
+    expect(svg, "font-family=\"Courier &quot;New&quot;, monospace\"");
     free(svg);
 }
 
@@ -412,12 +412,54 @@ static void too_many_frames_are_said_to_be_left_out(void **state)
     assert_int_equal(flame_render_svg(&tree, &look, out, NULL), FLAME_OK);
     flame_put(out, "", 1);
     const char *svg = flame_output_bytes(out).ptr;
-    static const char words[] = "Drawn are the 8 widest frames; 200,003 others are too many";
+    static const char words[] = "Drawn are the 200,000 widest frames; 11 others are too many";
     const char *metadata = strstr(svg, words), *note = strstr(svg, "id=\"note\"");
     assert_non_null(metadata);
     assert_non_null(note);
     assert_non_null(strstr(note, words));
     assert_true(metadata < note);
+    flame_output_discard(out);
+    flame_tree_free(&tree);
+}
+
+/* Two towers, each frame as wide as its neighbour and what it stands on: what is left out is the
+ * top of one. */
+static void of_frames_as_wide_as_each_other_the_lowest_are_drawn(void **state)
+{
+    (void)state;
+    enum { HEIGHT = 100000 };
+    static uint32_t ids[2 * HEIGHT];
+    struct flame_frame frames[] = { { flame_str_from("a"), FLAME_FRAME_USER, { 0 } },
+                                    { flame_str_from("b"), FLAME_FRAME_USER, { 0 } } };
+    const struct flame_stack stack[] = { { 0, HEIGHT, 3, 3 }, { HEIGHT, HEIGHT, 3, 3 } };
+    struct flame_stacks stacks = { .frames = frames,
+                                   .frame_count = 2,
+                                   .ids = ids,
+                                   .id_count = 2 * (size_t)HEIGHT,
+                                   .stacks = stack,
+                                   .stack_count = 2,
+                                   .total_weight = 6,
+                                   .total_samples = 6,
+                                   .unit = FLAME_UNIT_SAMPLES };
+    for (size_t i = HEIGHT; i < 2 * (size_t)HEIGHT; i++)
+        ids[i] = 1;
+    struct flame_tree tree;
+    struct flame_output *out = flame_output_memory();
+    assert_int_equal(flame_tree_build(&tree, &stacks, FLAME_TREE_CALLERS_FIRST, NULL), FLAME_OK);
+    assert_int_equal(flame_render_svg(&tree, &(struct flame_look){ .still = true }, out, NULL),
+                     FLAME_OK);
+    flame_put(out, "", 1);
+    assert_false(flame_output_failed(out));
+    const char *svg = flame_output_bytes(out).ptr;
+    assert_non_null(strstr(svg, "Drawn are the 200,000 widest frames; 1 other is too many for a "
+                                "picture"));
+    size_t drawn[2] = { 0 };
+    const char *end = svg + flame_output_bytes(out).len;
+    for (const char *at = svg; (at = memchr(at, '<', (size_t)(end - at))); at++)
+        for (int i = 0; i < 2; i++)
+            drawn[i] += strncmp(at, i ? "<title>b (3 " : "<title>a (3 ", 12) == 0;
+    assert_int_equal(drawn[0], HEIGHT);
+    assert_int_equal(drawn[1], HEIGHT - 1);
     flame_output_discard(out);
     flame_tree_free(&tree);
 }
@@ -455,6 +497,7 @@ int main(void)
         cmocka_unit_test(wrong_looks_are_named),
         cmocka_unit_test(every_palette_and_background_draws),
         cmocka_unit_test(too_many_frames_are_said_to_be_left_out),
+        cmocka_unit_test(of_frames_as_wide_as_each_other_the_lowest_are_drawn),
         cmocka_unit_test(a_tree_without_weight_is_empty),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

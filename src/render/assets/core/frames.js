@@ -17,12 +17,9 @@
 const KINDS = ["process", "user", "kernel", "JIT", "inlined", "unknown"];
 const NO_NAME = 0xffffffff;
 
-// Bytes from base64 that were deflated. Fails where the browser has no DecompressionStream.
-async function inflate(base64) {
-    const text = atob(base64), bytes = new Uint8Array(text.length);
-    for (let i = 0; i < bytes.length; i++) bytes[i] = text.charCodeAt(i);
-    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
-    return new Uint8Array(await new Response(stream).arrayBuffer());
+// An array of whole numbers up to most, as narrow as can be.
+function arrayUpTo(most, length) {
+    return most < 0x100 ? new Uint8Array(length) : most < 0x10000 ? new Uint16Array(length) : new Uint32Array(length);
 }
 
 // Numbers and lines, one behind the other. Numbers are exact below 2^53.
@@ -49,7 +46,8 @@ class Reader {
         return value % 2 ? -(value + 1) / 2 : value / 2;
     }
     fill(array) {
-        for (let i = 0; i < array.length; i++) array[i] = this.number();
+        const bytes = this.bytes;
+        for (let i = 0; i < array.length; i++) array[i] = bytes[this.at] < 128 ? bytes[this.at++] : this.number();
         return array;
     }
     lines(count) {
@@ -72,14 +70,16 @@ function readProfile(bytes) {
     const reader = new Reader(bytes);
     if (reader.number() !== 1) throw new Error("columns of another version");
     const n = reader.number(), count = reader.number(), eventCount = reader.number(), compared = reader.number();
-    const parent = new Int32Array(n), depth = new Int32Array(n), end = new Uint32Array(n).fill(n);
-    const path = [0];
+    const pops = reader.fill(new Uint32Array(n - 1)), parent = new Int32Array(n), end = new Uint32Array(n).fill(n);
+    let level = 0, deepest = 0;
+    for (let k = 1; k < n; k++) deepest = Math.max(deepest, level += 1 - pops[k - 1]);
+    const depth = arrayUpTo(deepest, n), path = new Uint32Array(deepest + 1);
     parent[0] = -1;
+    level = 0;
     for (let k = 1; k < n; k++) {
-        for (let pops = reader.number(); pops > 0; pops--) end[path.pop()] = k;
-        parent[k] = path[path.length - 1];
-        depth[k] = path.length;
-        path.push(k);
+        for (const above = level - pops[k - 1]; level > above; level--) end[path[level]] = k;
+        parent[k] = path[level];
+        path[depth[k] = ++level] = k;
     }
     const id = new Uint32Array(n);
     id[0] = NO_NAME;
@@ -99,7 +99,7 @@ function readProfile(bytes) {
 // Where frames lie: total[k], and start[k] from the left, in the unit of self. A node's own weight
 // lies to the left of its children.
 function weigh(profile, self) {
-    const { n, parent } = profile, total = Float64Array.from(self), start = new Float64Array(n);
+    const { n, parent } = profile, total = self.slice(), start = new Float64Array(n);
     for (let k = n - 1; k > 0; k--) total[parent[k]] += total[k];
     const next = new Float64Array(n); // where a node's next child begins
     next[0] = self[0];

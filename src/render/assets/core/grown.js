@@ -6,14 +6,16 @@
 // children are asked for, and nobody asks for the children of what is too narrow to be drawn.
 
 class GrownTree {
-    // step(members) gives {at, weight}, the members of all children together; root: the first ones
-    constructor(profile, name, total, root, step) {
+    // step(members) gives {at, weight, delta}, the members of all children together; root: the first
+    // ones. delta is null where nothing is compared.
+    constructor(profile, name, total, delta, root, step) {
         Object.assign(this, { profile, step, work: 0, ranks: ranksOf(profile) });
         this.slots = new Int32Array(profile.names.length);
         this.ids = [name];
         this.parents = [-1];
         this.depths = [0];
         this.totals = [total];
+        this.deltas = [delta];
         this.starts = [0];
         this.selfs = [0];
         this.children = [null]; // [first, behind the last]
@@ -23,6 +25,7 @@ class GrownTree {
     parentOf(k) { return this.parents[k]; }
     depthOf(k) { return this.depths[k]; }
     totalOf(k) { return this.totals[k]; }
+    deltaOf(k) { return this.deltas[k]; }
     startOf(k) { return this.starts[k]; }
     selfOf(k) {
         this.grow(k);
@@ -38,7 +41,7 @@ class GrownTree {
     waiting(k) { return !this.children[k]; }
     grow(k) {
         if (this.children[k]) return this.children[k];
-        const { slots, ranks, profile: { id } } = this, { at, weight } = this.step(this.members[k], k), found = [];
+        const { slots, ranks, profile: { id } } = this, { at, weight, delta } = this.step(this.members[k], k), found = [];
         this.work += at.length;
         this.members[k] = null;
         for (const node of at) if (!slots[id[node]]++) found.push(id[node]);
@@ -51,12 +54,17 @@ class GrownTree {
             this.parents.push(k);
             this.depths.push(this.depths[k] + 1);
             this.totals.push(0);
+            this.deltas.push(0);
             this.selfs.push(0);
             this.children.push(null);
-            this.members.push({ at: new Int32Array(count), weight: new Float64Array(count), used: 0 });
+            this.members.push({ at: new Int32Array(count), weight: new Float64Array(count), delta: delta && new Float64Array(count), used: 0 });
         });
         for (let i = 0; i < at.length; i++) {
             const child = first + slots[id[at[i]]], members = this.members[child];
+            if (delta) {
+                members.delta[members.used] = delta[i];
+                this.deltas[child] += delta[i];
+            }
             members.at[members.used] = at[i];
             members.weight[members.used++] = weight[i];
             this.totals[child] += weight[i];
@@ -71,62 +79,66 @@ class GrownTree {
     }
 }
 
-const NOBODY = { at: [], weight: [] };
-
 function stepToCallers({ parent }) {
-    return ({ at, weight }) => {
-        const out = { at: new Int32Array(at.length), weight: new Float64Array(at.length) };
+    return ({ at, weight, delta }) => {
+        const callers = new Int32Array(at.length), weights = new Float64Array(at.length), deltas = delta && new Float64Array(at.length);
         let count = 0;
         for (let i = 0; i < at.length; i++) {
             if (parent[at[i]] <= 0) continue;
-            out.at[count] = parent[at[i]];
-            out.weight[count++] = weight[i];
+            if (delta) deltas[count] = delta[i];
+            callers[count] = parent[at[i]];
+            weights[count++] = weight[i];
         }
-        return { at: out.at.subarray(0, count), weight: out.weight.subarray(0, count) };
+        return { at: callers.subarray(0, count), weight: weights.subarray(0, count), delta: deltas };
     };
 }
 
-function membersOf(nodes, weight) {
+function valuesAt(nodes, values) {
     const theirs = new Float64Array(nodes.length); // Float64Array.from() takes ten times as long
-    for (let i = 0; i < nodes.length; i++) theirs[i] = weight[nodes[i]];
-    return { at: nodes, weight: theirs };
+    for (let i = 0; i < nodes.length; i++) theirs[i] = values[nodes[i]];
+    return theirs;
 }
 
-const sumOf = (weights) => weights.reduce((sum, weight) => sum + weight, 0);
+function membersOf(nodes, weight, delta) {
+    return { at: nodes, weight: valuesAt(nodes, weight), delta: delta && valuesAt(nodes, delta) };
+}
+
+const sumOf = (values) => values ? values.reduce((sum, value) => sum + value, 0) : 0;
 
 function bottomUp(profile, self) {
-    const { n } = profile, leaves = new Int32Array(n), up = stepToCallers(profile);
+    const { n, deltas } = profile, leaves = new Int32Array(n), up = stepToCallers(profile);
     let count = 0, total = 0;
     for (let k = 0; k < n; k++) {
         total += self[k];
-        if (k && self[k]) leaves[count++] = k;
+        if (k && (self[k] || (deltas && deltas[k]))) leaves[count++] = k;
     }
-    return new GrownTree(profile, NO_NAME, total, null,
-        (members, k) => k ? up(members) : membersOf(leaves.subarray(0, count), self));
+    return new GrownTree(profile, NO_NAME, total, sumOf(deltas), null,
+        (members, k) => k ? up(members) : membersOf(leaves.subarray(0, count), self, deltas));
 }
 
 function callersOf(profile, weights, id) {
-    const members = membersOf(occurrences(profile, id), weights.total);
-    return new GrownTree(profile, id, sumOf(members.weight), members, stepToCallers(profile));
+    const members = membersOf(occurrences(profile, id), weights.total, profile.deltas && totalDeltas(profile));
+    return new GrownTree(profile, id, sumOf(members.weight), sumOf(members.delta), members, stepToCallers(profile));
 }
 
 function calleesOf(profile, weights, id) {
-    const { end } = profile, members = membersOf(occurrences(profile, id), weights.total);
-    return new GrownTree(profile, id, sumOf(members.weight), members, ({ at }) => {
+    const { end } = profile, deltas = profile.deltas && totalDeltas(profile), members = membersOf(occurrences(profile, id), weights.total, deltas);
+    return new GrownTree(profile, id, sumOf(members.weight), sumOf(members.delta), members, ({ at }) => {
         const children = [];
-        for (const k of at) for (let c = k + 1; c < end[k]; c = end[c]) if (weights.total[c]) children.push(c);
-        return children.length ? membersOf(children, weights.total) : NOBODY;
+        for (const k of at) for (let c = k + 1; c < end[k]; c = end[c]) if (weights.total[c] || (deltas && deltas[c])) children.push(c);
+        return membersOf(children, weights.total, deltas);
     });
 }
 
 function flatTree(profile, weights) {
-    const { parent, depth, end, id } = profile;
+    const { parent, depth, end, id, deltas } = profile;
     return {
         work: 0,
         nameOf: (k) => id[k],
         parentOf: (k) => parent[k],
         depthOf: (k) => depth[k],
         totalOf: (k) => weights.total[k],
+        deltaOf: (k) => deltas ? deltas[k] : 0,
         startOf: (k) => weights.start[k],
         selfOf: (k) => weights.self[k],
         first: (k) => k + 1 < end[k] ? k + 1 : -1,

@@ -89,8 +89,8 @@ function fitName(name, width, widthOf) {
     if (folded !== name && textFits(folded, width, widthOf)) return folded;
     let own = folded;
     for (const [mark, from] of partsOf(folded)) {
-        const label = ELLIPSIS + folded.slice(mark);
-        if (textFits(label, width, widthOf)) return label;
+        const rest = folded.slice(mark); // no copy, unlike what is put together
+        if (textFits(rest, width - widthOf(ELLIPSIS), widthOf)) return ELLIPSIS + rest;
         own = folded.slice(from);
     }
     return cutText(own, width, widthOf);

@@ -31,6 +31,12 @@ function percentText(part, whole) {
     return part === whole ? "100%" : (whole ? part / whole * 100 : 0).toFixed(2) + "%";
 }
 
+// By how much more, in the whole: "+12.34%", "-1.20%", "0.00%". negate: which is which changes places.
+function changeText(delta, whole, negate) {
+    const change = delta && negate ? -delta : delta;
+    return (change > 0 ? "+" : "") + (whole ? change / whole * 100 : 0).toFixed(2) + "%";
+}
+
 function samplesText(count) {
     return groupedText(count) + (count === 1 ? " sample" : " samples");
 }

@@ -15,13 +15,21 @@ function nameHash(name, digits = 4) {
     return (hash >>> 0).toString(36).padStart(7, "0").slice(-digits);
 }
 
+// The same of the name number id, kept by the list.
+const HASHES = new WeakMap();
+function hashOf(names, id) {
+    let hashes = HASHES.get(names);
+    if (!hashes) HASHES.set(names, hashes = []);
+    return hashes[id] || (hashes[id] = nameHash(names[id]));
+}
+
 function pathText(profile, k) {
     const { parent, end, id, names } = profile;
     let text = "";
     for (; k > 0; k = parent[k]) {
-        const hash = nameHash(names[id[k]]);
+        const hash = hashOf(names, id[k]);
         let place = 1;
-        for (let s = parent[k] + 1; s < k; s = end[s]) if (id[s] === id[k] || nameHash(names[id[s]]) === hash) place++;
+        for (let s = parent[k] + 1; s < k; s = end[s]) if (id[s] === id[k] || hashOf(names, id[s]) === hash) place++;
         text = hash + (place > 1 ? "-" + place + "." : "") + text;
     }
     return text;
@@ -33,7 +41,7 @@ function findPath(profile, text) {
     let at = 0;
     for (const [, hash, place] of text.matchAll(PATH_STEP)) {
         let left = +place || 1, k = at + 1;
-        for (; k < end[at]; k = end[k]) if (nameHash(names[id[k]]) === hash && --left === 0) break;
+        for (; k < end[at]; k = end[k]) if (hashOf(names, id[k]) === hash && --left === 0) break;
         if (k >= end[at]) break;
         at = k;
     }

@@ -6,7 +6,8 @@
 //     hideFrame(profile, id)   without its frames: what they called is called by their callers
 //     collapse(profile)        a function that calls itself directly is one frame: a;f;f;b is a;f;b
 //     callersProfile(profile, event, id)  node 1 is the function, below it stand its callers; self
-//                              is what the stacks weigh that begin there; of the one event
+//                              is what the stacks weigh that begin there, deltas by how much more; of
+//                              the one event
 // Siblings that become equal are merged, and stand in the order of names. All but the last have a
 // member more, from[n]: of the first profile's nodes the ones at which their stacks end now, -1: they
 // are gone. The last has from null.
@@ -14,6 +15,7 @@
 // Sums of weights, as weigh() gives them:
 //     functionTotals(profile, weights)   {self, total} by name, recursion counted once
 //     occurrences(profile, id)           the function's topmost nodes: their totals are its total
+//     totalDeltas(profile)               deltas with those of all that is below
 //
 // Trees whose nodes are made when they are asked for, so that making one costs next to nothing:
 //     bottomUp(profile, self)            below the root the leaves, below each its callers
@@ -23,6 +25,8 @@
 // A tree's nodes are numbers, 0 is the root; nodes are asked by
 //     first(k), next(k)    first child and next sibling, -1: none
 //     nameOf(k), parentOf(k), depthOf(k), totalOf(k), startOf(k), selfOf(k)
+//     deltaOf(k)           of two profiles: in flatTree() by how much more the stacks weigh that end
+//                          at k, in the others by how much more all that totalOf(k) counts
 //     waiting(k)           whether first(k) will have to make them
 //     work                 how many nodes were looked at to make what was asked for: for budgets
 
@@ -175,6 +179,12 @@ function occurrences({ n, id: ids, end }, id) {
     const found = [];
     for (let k = 1; k < n; k = ids[k] === id ? end[k] : k + 1) if (ids[k] === id) found.push(k);
     return found;
+}
+
+function totalDeltas({ n, parent, deltas }) {
+    const total = deltas.slice();
+    for (let k = n - 1; k > 0; k--) total[parent[k]] += total[k];
+    return total;
 }
 
 function functionTotals({ n, id, end, names }, weights) {

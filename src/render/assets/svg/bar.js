@@ -18,7 +18,7 @@ function makeBar() {
     addButton(searchBox, { title: "Next match (Enter)", "aria-label": "Next match" }, "\u203a", () => goToMatch(1));
     addButton(searchBox, { title: "End search (Escape)", "aria-label": "End search" }, "\u00d7", closeSearch);
     findButton = addButton(bar, { id: "find", title: "Search (/)" }, "Search", openSearch);
-    addButton(bar, { id: "more", title: "What can be done with a frame (right click)", "aria-haspopup": "menu" }, "Menu", (event) => {
+    addButton(bar, { id: "more", title: "Keys, about this picture, and what can be done with the frame that was clicked (right click)", "aria-haspopup": "menu" }, "Menu", (event) => {
         const box = event.currentTarget.getBoundingClientRect();
         openMenu(focused > 0 ? focused : zoomed, box.right, box.bottom);
     });
@@ -60,12 +60,14 @@ function place() {
     put(foot, "transform", "translate(0 " + rounded(Math.min(height, bottom) - data.foot) + ")");
 }
 
-// The title leaves room for controls on both sides; other lines of the head have the whole width.
+// The title leaves room for controls on both sides, of which a narrow window has fewer (style.css);
+// other lines of the head have the whole width.
 function cutHead() {
+    const controls = matchMedia("(max-width:600px)").matches ? 15 : 24;
     for (const text of head.querySelectorAll("text")) {
         const title = text.id === "title", size = data.fontSize + (title ? 5 : 0);
         text.whole = text.whole || (title ? data.title : text.textContent);
-        text.textContent = cutText(text.whole, (inner - (title ? 24 * size : 0)) * data.fontSize / size, measure(title ? "600" : ""));
+        text.textContent = cutText(text.whole, (inner - (title ? controls * size : 0)) * data.fontSize / size, measure(title ? "600" : ""));
     }
 }
 

@@ -2,7 +2,16 @@
 // with the focus, or of the zoom.
 
 const HINT = "Click a frame to zoom, right click for more, / to search";
-let hovered = -1;
+let hovered = -1, pointedAt = "", parked = false; // parked: the line tells of a frame that keys or the search went to
+
+// Whether the pointer moved, or else the picture below it, while the line is not to follow that.
+function hasMoved(event) {
+    const at = event.clientX + " " + event.clientY;
+    if (parked && at === pointedAt) return false;
+    pointedAt = at;
+    parked = false;
+    return true;
+}
 
 function detailsText(k) {
     let text = numbersText(k);
@@ -19,6 +28,7 @@ function showDetails(k) {
     const at = k >= 0 ? k : focused >= 0 ? focused : zoomed, widthOf = measure("");
     if (hoverRing) showRing(hoverRing, k);
     let text = steps.length ? stepsText() : HINT;
+    if (leastDrawn > LEAST) text = "Too many frames: those under " + leastDrawn + " px are left out. " + text;
     if (at > 0 || k === 0) {
         const before = data.nameType + " ", behind = " (" + detailsText(at) + ")";
         const room = inner - textWidth(before + behind, widthOf), name = fitName(nameOf(at), Math.max(room, inner / 4), widthOf);

@@ -1,13 +1,13 @@
 // draw.js: the frames that can be seen, as elements.
 //
 // A subtree is left as soon as its top is narrower than LEAST, so that drawing costs what is seen,
-// not what there is. Elements are kept and used again; an attribute is written when it changes.
+// not what there is; where that is still too much, as soon as it is narrower than leastDrawn. Elements are kept and used again; an attribute is written when it changes.
 // Labels stand in a group of their own, above all frames, which readers of screens don't see.
 
 const LEAST = 0.5, MOST_DRAWN = 20000;
 
 // The frames that are drawn, in rising order: the callers of zoomed, then what is inside of it.
-let shown = new Uint32Array(0), rows = 0, inner = data.width - 2 * data.margin;
+let shown = new Uint32Array(0), rows = 0, leastDrawn = LEAST, inner = data.width - 2 * data.margin;
 let boxes, labels, ring, hoverRing, tabStop, held = false, described = 0; // held: a frame has the keyboard
 const rects = [], texts = [];
 rects.spare = [];
@@ -28,6 +28,7 @@ function choose() {
             if (total[k] >= narrow && total[k] > 0) found.push(k++);
             else k = end[k];
         }
+        leastDrawn = most;
         if (found.length - callers <= MOST_DRAWN) break;
     }
     rows = 0;
@@ -156,13 +157,14 @@ function showRing(which, k) {
     for (const [key, value] of [["x", x], ["y", y], ["width", Math.max(width, 1)], ["height", data.frameHeight - 1]]) put(which, key, rounded(value));
 }
 
-// What readers of screens are told, once the picture stands.
+// What readers of screens are told, once the picture stands, or the keyboard comes.
+function describeFrame(rect) {
+    put(rect, "aria-level", profile.depth[rect.k] + 1);
+    put(rect, "aria-label", nameOf(rect.k) + ", " + percentText(weights.total[rect.k], weights.total[0]));
+}
+
 function describe() {
-    rects.forEach((rect, i) => {
-        const k = shown[i];
-        put(rect, "aria-level", profile.depth[k] + 1);
-        put(rect, "aria-label", nameOf(k) + ", " + percentText(weights.total[k], weights.total[0]));
-    });
+    rects.forEach(describeFrame);
     put(boxes, "aria-busy", false);
 }
 
@@ -173,5 +175,6 @@ function setTabStop() {
     if (before === tabStop) return;
     if (before) put(before, "tabindex", -1);
     put(tabStop, "tabindex", 0);
+    describeFrame(tabStop);
     if (held) tabStop.focus({ preventScroll: true });
 }

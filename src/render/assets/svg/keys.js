@@ -1,5 +1,9 @@
 // keys.js: frames by keyboard: arrows go to neighbours that are drawn, Enter zooms, Escape steps
 // out. One frame can be reached by Tab; Ctrl-F, space and paging stay the browser's.
+//
+// Where nothing has the keyboard, keys are about the frame that was chosen last, else about the one
+// under the pointer, else about the top of what is drawn. Until one is chosen, up and down scroll a
+// picture that is higher than the window, as they do any page.
 
 let focused = -1;
 
@@ -8,6 +12,7 @@ function focusFrame(k, look = true) {
     const i = placeOf(k);
     if (i < 0) return;
     focused = k;
+    parked = true;
     showRing(ring, k);
     setTabStop();
     showDetails(-1);
@@ -37,24 +42,37 @@ function stepOut() {
     if (term) closeSearch();
     else if (zoomed) zoomOut();
     else if (steps.length) changeSteps(steps.slice(0, -1));
+    else letGo();
+}
+
+// No frame is chosen any more.
+function letGo() {
+    focused = -1;
+    if (held) tabStop.blur();
+    showRing(ring, -1);
+    setTabStop();
+    showDetails(-1);
 }
 
 function onKey(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || /^(input|textarea|select)$/i.test(event.target.localName || "")) return;
-    const key = event.key, onFrame = event.target === tabStop;
-    if (onFrame) svg.classList.add("keys");
+    const key = event.key, { target } = event, none = target === svg, vertical = key === "ArrowUp" || key === "ArrowDown";
     if (key === "/") openSearch();
+    else if (key === "?") openKeys();
     else if (key === "Escape") stepOut();
-    else if (!onFrame) return;
+    // on a button an arrow does nothing else
+    else if (!tabStop || !(none || target === tabStop || (/^Arrow/.test(key) && bar.contains(target)))) return;
+    else if (none && vertical && focused < 0 && svg.was.height > innerHeight) return;
     else {
-        const k = tabStop.k, up = (key === "ArrowUp") !== !!data.inverted;
+        const k = focused >= 0 ? focused : hovered >= 0 ? hovered : zoomed, up = (key === "ArrowUp") !== !!data.inverted;
         if (key === "Enter" || key === "Home") {
             zoom(key === "Home" ? 0 : k);
             focusFrame(zoomed);
         } else if (key === "ArrowLeft" || key === "ArrowRight") focusFrame(besides(k, key === "ArrowLeft" ? -1 : 1));
-        else if (key === "ArrowUp" || key === "ArrowDown") focusFrame(up ? widestChild(k) : Math.max(profile.parent[k], 0));
-        else if (key === "ContextMenu" || (key === "F10" && event.shiftKey)) openMenuAt(tabStop);
+        else if (vertical) focusFrame(up ? widestChild(k) : Math.max(profile.parent[k], 0));
+        else if (key === "ContextMenu" || (key === "F10" && event.shiftKey)) openMenuAt(rects[placeOf(k)]);
         else return;
+        svg.classList.add("keys");
     }
     event.preventDefault();
 }

@@ -1,7 +1,7 @@
 // main.js: when what happens.
 //
 // The still drawing stays until somebody points at it, types or resizes, or comes by a link. The
-// frames are decoded before, as soon as the browser has time. Where that cannot be (an old browser)
+// frames are decoded before, as soon as the browser has time. Where that cannot be (a damaged file)
 // nothing is added: no control is there that does nothing.
 
 let awake = false, dismissed = false;
@@ -23,18 +23,11 @@ function resize() {
     place();
 }
 
-// Follow the window as far as the still drawing can: its labels are cut for its own width. Nothing
-// is asked that would have it laid out twice.
-function settle() {
-    if (data.fluid) {
-        svg.setAttribute("width", "100%");
-        if (alone && innerWidth >= data.width) {
-            svg.removeAttribute("viewBox");
-            frames.setAttribute("width", 100 - 200 * data.margin / innerWidth + "%");
-        }
-    }
-    if (alone && !data.inverted && data.height > innerHeight) scrollTo(0, data.height);
-    if (alone && data.height > innerHeight) place();
+// Paper has all of the picture at once, made smaller as a whole, so that labels stay in their frames.
+function print(on) {
+    printing = on;
+    if (on) wake();
+    place();
 }
 
 // A frame of the drawing that an event is about, or -1.
@@ -63,8 +56,12 @@ function listen() {
     });
     frames.addEventListener("mouseover", (event) => {
         const k = frameOf(event.target);
-        if (k !== hovered) showDetails(k);
+        if (k !== hovered && hasMoved(event)) showDetails(k);
         showTooltip(event.target);
+    });
+    frames.addEventListener("mousemove", (event) => {
+        const was = parked;
+        if (hasMoved(event) && was) showDetails(frameOf(event.target));
     });
     frames.addEventListener("mouseleave", () => showDetails(-1));
     // not on frames: an SVG element that listens for the focus can be given it
@@ -86,12 +83,13 @@ function listen() {
     if (alone) addEventListener("keydown", wake, true);
     addEventListener("resize", () => requestAnimationFrame(resize));
     if (alone) addEventListener("scroll", place, { passive: true });
+    if (alone) for (const type of ["beforeprint", "afterprint"]) addEventListener(type, () => print(type === "beforeprint"));
     dark.addEventListener("change", () => awake && draw());
 }
 
 async function load() {
     const found = part("columns");
-    if (!found || typeof DecompressionStream === "undefined") return;
+    if (!found) return;
     try {
         base = readProfile(await inflate(found.textContent));
     } catch (e) {
@@ -111,6 +109,6 @@ async function load() {
     }
 }
 
-settle();
+if (alone && data.height > innerHeight) place();
 if (window.requestIdleCallback) requestIdleCallback(load, { timeout: 500 });
 else setTimeout(load, 0);

@@ -1,12 +1,16 @@
-// menu.js: what can be done with a frame: a menu at the pointer, or under the focus.
+// menu.js: what can be done with a frame, or with the picture: a menu at the pointer, or under the
+// focus.
 
 let menuBox = null, menuReturn = null;
 
 function menuItems(k) {
-    const items = [["Copy Name", () => copy(nameOf(k))], ["Copy Stack", () => copy(stackText(k))], ["Copy Details", () => copy(nameOf(k) + "\n" + detailsText(k))]];
+    const items = [];
     if (k) {
         const step = (how) => () => changeSteps([...steps, [how, profile.id[k]]]);
-        items.push(["Zoom", () => zoom(k)],
+        items.push(["Copy Name", () => copy(nameOf(k))],
+            ["Copy Stack", () => copy(stackText(k))],
+            ["Copy Details", () => copy(nameOf(k) + "\n" + detailsText(k))],
+            ["Zoom", () => zoom(k)],
             ["Only Stacks Through This", step("focus")],
             ["Hide Stacks Through This", step("hide")],
             ["Remove This Function", step("remove")],
@@ -27,6 +31,7 @@ function menuItems(k) {
         zoomed = 0;
         changeSteps([]);
     }]);
+    items.push(["Keys", openKeys], ["About This Picture", () => openPanel(data.title, aboutText())]);
     return items;
 }
 
@@ -53,14 +58,19 @@ function copy(text) {
 function openMenu(k, x, y) {
     closeMenu();
     menuReturn = document.activeElement;
+    if (k) {
+        focused = k; // keys go on from there
+        showRing(ring, k);
+        setTabStop();
+    }
     const items = menuItems(k), width = 17 * data.fontSize, height = 2 * data.fontSize * (items.length + 1);
     const at = svg.getScreenCTM().inverse(), seen = seenRows();
     menuBox = addElement(svg, "foreignObject", { id: "menu", width, height });
     const left = Math.min(x * at.a + at.e, inner + 2 * data.margin - width), top = Math.min(y * at.d + at.f, Math.min(svg.was.height, seen[1]) - height);
     menuBox.setAttribute("x", Math.max(0, left));
     menuBox.setAttribute("y", Math.max(seen[0], top));
-    const list = addHtml(menuBox, "div", { role: "menu", "aria-label": nameOf(k) });
-    addHtml(list, "p", {}).textContent = fitName(nameOf(k), width - 2 * data.fontSize, measure("600"));
+    const name = k ? nameOf(k) : data.title, list = addHtml(menuBox, "div", { role: "menu", "aria-label": name });
+    addHtml(list, "p", {}).textContent = fitName(name, width - 2 * data.fontSize, measure("600"));
     for (const [text, act] of items) {
         addButton(list, { role: "menuitem", tabindex: -1 }, text, () => {
             closeMenu();

@@ -3,9 +3,7 @@
 // A picture that is a document of its own may scroll, follow the window and use the address;
 // inside another page it does none of that.
 
-const svg = document.currentScript ? document.currentScript.ownerSVGElement : document.documentElement;
-const alone = svg === document.documentElement;
-const part = (id) => svg.querySelector("#" + id);
+const { data, svg, alone, part, inflate } = document.currentScript.given; // see loader.js
 const frames = part("frames"), head = part("head"), foot = part("foot"), details = part("details");
 const XHTML = "http://www.w3.org/1999/xhtml";
 
@@ -14,6 +12,8 @@ function addElement(parent, name, attributes, namespace) {
     for (const key in attributes) element.setAttribute(key, attributes[key]);
     return parent.appendChild(element);
 }
+
+addElement(svg, "style", {}).textContent = STYLE; // style.css
 
 const addHtml = (parent, name, attributes) => addElement(parent, name, attributes, XHTML);
 
@@ -25,7 +25,9 @@ function addButton(parent, attributes, text, act) {
     return button;
 }
 
+let printing = false; // paper has all of the picture at once
+
 // What can be seen of the picture, in its px: [top, bottom].
 function seenRows() {
-    return alone ? [Math.max(0, scrollY), Math.max(0, scrollY) + innerHeight] : [0, Infinity];
+    return alone && !printing ? [Math.max(0, scrollY), Math.max(0, scrollY) + innerHeight] : [0, Infinity];
 }

@@ -75,10 +75,7 @@ function samplesOf(k) {
 function numbersText(k) {
     let text = weightText(weights.total[k] * unit, data) + ", " + percentText(weights.total[k], weights.total[0]);
     if (data.samples && profile.events[0].samples) text += "; " + samplesText(samplesOf(k));
-    if (profile.deltas && k) {
-        const delta = profile.deltas[k] * (data.mostDelta < 0 ? -1 : 1);
-        text += "; " + (delta > 0 ? "+" : "") + percentText(delta, weights.total[0] * unit);
-    }
+    if (profile.deltas && k) text += "; " + changeText(profile.deltas[k], weights.total[0] * unit, data.mostDelta < 0);
     return text;
 }
 
@@ -86,11 +83,6 @@ function numbersText(k) {
 const attributesOf = (k) => k && Object.hasOwn(data.attributes, nameOf(k)) ? data.attributes[nameOf(k)] : {};
 const tooltip = (k) => attributesOf(k).title || nameOf(k) + " (" + numbersText(k) + ")";
 
-// An index into the paints: docs at the top of svg_script.c and in paint.h.
-function paintOf(k) {
-    if (!k) return data.rootPaint;
-    const id = profile.id[k], { ramp, mostDelta } = data;
-    if (!ramp || /^--?$/.test(profile.names[id])) return profile.paintOf[id];
-    const share = mostDelta ? (profile.deltas ? profile.deltas[k] / mostDelta : 0) : Math.sqrt(weights.total[k] / weights.total[0]);
-    return ramp + Math.floor(Math.max(-1, Math.min(1, share)) * ramp + 0.5);
-}
+// An index into the paints.
+const paintOf = (k) => k ? paintOnRamp(data, profile, profile.id[k], profile.deltas ? profile.deltas[k] : 0, weights.total[k] / weights.total[0])
+    : data.rootPaint;
