@@ -6,6 +6,7 @@
 #include "draw_page.h"
 #include "draw_page_codes.h"
 #include "terminal.h"
+#include "verdict.h"
 
 #include <flamedata/tree.h>
 #include <stdlib.h>
@@ -22,7 +23,7 @@ struct composed {
     size_t event_count;
     struct flame_cli_facts facts;
     struct flame_cli_codes codes;
-    struct flame_output *verdict, *samples_note;
+    struct flame_output *verdict, *doubts, *samples_note;
 };
 
 static void discard(struct composed *c)
@@ -34,6 +35,7 @@ static void discard(struct composed *c)
     flame_cli_facts_free(&c->facts);
     flame_cli_codes_free(&c->codes);
     flame_output_discard(c->verdict);
+    flame_output_discard(c->doubts);
     flame_output_discard(c->samples_note);
     flame_tree_free(&c->tree);
 }
@@ -108,6 +110,38 @@ static enum flame_status grow_tree(struct composed *c, const struct flame_cli_dr
     return flame_cli_draw_tree(&plain, stacks, &c->tree, error);
 }
 
+/* The lines of the verdict in which something is worth a colour, without it. */
+static enum flame_status put_doubts(const struct flame_cli_draw *d,
+                                    const struct flame_session *session, struct flame_output *out)
+{
+    struct flame_output *text = flame_output_memory();
+    if (!text)
+        return FLAME_NOMEM;
+    const struct flame_cli_wording wording = { .colour = true,
+                                               .set_apart = !d->session.show_truncated };
+    flame_cli_put_verdict(text, flame_session_verdict(session), flame_session_stacks(session),
+                          &wording);
+    struct flame_str left = flame_output_bytes(text);
+    while (left.len) {
+        const char *end = memchr(left.ptr, '\n', left.len), *at = left.ptr, *escape;
+        if (!end)
+            break;
+        bool worth = memchr(at, '\033', (size_t)(end - at)) != NULL;
+        while (worth && (escape = memchr(at, '\033', (size_t)(end - at)))) {
+            flame_put(out, at, (size_t)(escape - at));
+            at = memchr(escape, 'm', (size_t)(end - escape));
+            at = at ? at + 1 : end;
+        }
+        if (worth)
+            flame_put(out, at, (size_t)(end - at) + 1);
+        left.len -= (size_t)(end - left.ptr) + 1;
+        left.ptr = end + 1;
+    }
+    bool whole = !flame_output_failed(text) && !flame_output_failed(out);
+    flame_output_discard(text);
+    return whole ? FLAME_OK : FLAME_NOMEM;
+}
+
 static enum flame_status gather(struct composed *c, const struct flame_cli_draw *d,
                                 const struct flame_session *session, struct flame_error *error)
 {
@@ -117,6 +151,10 @@ static enum flame_status gather(struct composed *c, const struct flame_cli_draw 
     enum flame_status status = flame_cli_facts_make(&c->facts, path, error);
     flame_verdict_json(flame_session_verdict(session), flame_session_stacks(session)->unit,
                        c->verdict);
+    if (status == FLAME_OK && flame_output_failed(c->verdict))
+        status = flame_cli_no_memory(error);
+    if (status == FLAME_OK && put_doubts(d, session, c->doubts) != FLAME_OK)
+        status = flame_cli_no_memory(error);
     if (status == FLAME_OK)
         status = flame_cli_codes_make(&c->codes, path, &d->session, &d->codes, error);
     return status;
@@ -129,14 +167,17 @@ static enum flame_status compose(struct composed *c, const struct flame_cli_draw
 {
     enum flame_status status = grow_tree(c, d, session, stacks, error);
     c->verdict = flame_output_memory();
+    c->doubts = flame_output_memory();
     c->samples_note = flame_output_memory();
-    if (status == FLAME_OK && (!c->verdict || !c->samples_note))
+    if (status == FLAME_OK && (!c->verdict || !c->doubts || !c->samples_note))
         return flame_cli_no_memory(error);
     if (status == FLAME_OK)
         status = gather(c, d, session, error);
     if (status != FLAME_OK)
         return status;
     const struct flame_samples *samples = choose_samples(d, session, stacks, c->samples_note);
+    if (flame_output_failed(c->samples_note))
+        return flame_cli_no_memory(error);
     bool each = samples && samples->event < samples->event_count;
     if (!(each ? take_events(c, samples) : take_own_event(c, stacks)))
         return flame_cli_no_memory(error);
@@ -149,6 +190,7 @@ static enum flame_status compose(struct composed *c, const struct flame_cli_draw
         .facts = c->facts.facts,
         .fact_count = c->facts.fact_count,
         .verdict = flame_output_bytes(c->verdict),
+        .doubts = flame_output_bytes(c->doubts),
         .codes = c->codes.codes,
         .code_count = c->codes.code_count,
         .code_note = c->codes.note,

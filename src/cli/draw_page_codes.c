@@ -191,6 +191,9 @@ static enum flame_status take(const struct making *m, const struct flame_annotat
         flame_put_str(to, flame_output_bytes(block));
         places->end = flame_output_bytes(to).len;
     }
+    if (status == FLAME_OK &&
+        (flame_output_failed(markup) || flame_output_failed(block) || flame_output_failed(to)))
+        status = FLAME_NOMEM;
     flame_output_discard(block);
     flame_output_discard(markup);
     return status;
@@ -291,6 +294,8 @@ enum flame_status flame_cli_codes_make(struct flame_cli_codes *codes, const char
                                      "a second pass: save it to a file first.");
     else
         status = annotate(&m, path, session, options, error);
+    if (status == FLAME_OK && flame_output_failed(codes->words))
+        status = flame_cli_no_memory(error);
     if (status == FLAME_OK)
         codes->note = flame_output_bytes(codes->words);
     return status;

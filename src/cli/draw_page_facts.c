@@ -49,8 +49,11 @@ enum flame_status flame_cli_facts_make(struct flame_cli_facts *facts, const char
         return flame_cli_no_memory(error);
     const struct flame_info_options options = { .head_only = true };
     struct flame_error ignored = FLAME_ERROR_INIT;
-    if (flame_write_info(path, &options, facts->text, &ignored) != FLAME_OK)
-        return FLAME_OK;
+    enum flame_status status = flame_write_info(path, &options, facts->text, &ignored);
+    if (flame_output_failed(facts->text))
+        return flame_cli_no_memory(error);
+    if (status != FLAME_OK)
+        return status == FLAME_NOMEM ? flame_cli_no_memory(error) : FLAME_OK;
     struct flame_str left = flame_output_bytes(facts->text);
     size_t lines = count_lines(left);
     facts->facts = calloc(lines + 1, sizeof *facts->facts);

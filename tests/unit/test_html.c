@@ -233,13 +233,35 @@ static void facts_and_verdict_can_be_read_without_the_script(void **state)
     const struct flame_page_fact facts[] = { { flame_str_from("machine"), { 0 } },
                                              { flame_str_from("host"), flame_str_from("a<b") } };
     const struct flame_look look = { .metadata = flame_str_from("1 sample\nlost: none\n") };
-    struct flame_page more = { .facts = facts, .fact_count = 2, .look = &look };
+    struct flame_page more = {
+        .facts = facts, .fact_count = 2, .doubts = flame_str_from("lost: much\n"), .look = &look
+    };
     struct drawn page = draw(LITTLE, &more);
     expect(page.text, "<dt>host</dt><dd>a&lt;b</dd>");
     expect(page.text, "1 sample\nlost: none");
     char *data = block_of(&page, "data");
     expect(data, "\"lost: none\"");
+    expect(strstr(data, "\"doubts\""), "\"lost: much\"");
     free(data);
+    free(page.text);
+}
+
+static void the_title_says_of_which_machine_and_when(void **state)
+{
+    (void)state;
+    const struct flame_page_fact facts[] = {
+        { flame_str_from("begun"), flame_str_from("2026-11-23 06:00:00 UTC") },
+        { flame_str_from("host"), flame_str_from("a<b") },
+    };
+    struct flame_look look = { 0 };
+    struct flame_page more = { .facts = facts, .fact_count = 2, .look = &look };
+    struct drawn page = draw(LITTLE, &more);
+    expect(page.text,
+           "<title>Flame Graph \xe2\x80\x93 a&lt;b \xe2\x80\x93 2026-11-23 06:00:00 UTC<");
+    free(page.text);
+    look.title = "Mine";
+    page = draw(LITTLE, &more);
+    expect(page.text, "<title>Mine</title>\n<style>");
     free(page.text);
 }
 
@@ -280,6 +302,7 @@ int main(void)
         cmocka_unit_test(nothing_in_a_name_ends_where_it_stands),
         cmocka_unit_test(each_event_has_its_weights_and_words),
         cmocka_unit_test(facts_and_verdict_can_be_read_without_the_script),
+        cmocka_unit_test(the_title_says_of_which_machine_and_when),
         cmocka_unit_test(the_same_input_gives_the_same_page),
         cmocka_unit_test(a_tree_without_weight_is_no_page),
     };

@@ -46,13 +46,13 @@ function readAddress(page, hash) {
     take("cpus", (text) => readRanges(text, 0xffff));
     take("time", (text) => {
         const ends = text.split("-").map(Number);
-        return ends.length === 2 && ends[0] < ends[1] ? ends : null;
+        return ends.length === 2 && ends[0] < ends[1] && ends[1] < Infinity ? ends : null;
     });
     return state;
 }
 
 // A frame as the digits of its name and its kind.
-const frameText = (profile, id) => nameHash(profile.names[id]) + profile.kinds[id];
+const frameText = (profile, id) => hashOf(profile.names, id) + profile.kinds[id];
 
 function findFrame(profile, text) {
     for (let i = 0; i < profile.names.length; i++)
@@ -73,6 +73,18 @@ function addressOf(page) {
         else words.set(key, value);
     }
     return words.size === 0 ? "" : "#" + words;
+}
+
+// To write it takes some ms, and nobody waits for it: it is done once what changed is to be seen. Of
+// changes that come before, the last one counts, but a step of Back stays one.
+function writeSoon(page, noStep) {
+    if (!page.unwritten) afterPaint(() => writeNow(page));
+    page.unwritten = page.unwritten === "step" || !noStep ? "step" : "no step";
+}
+
+function writeNow(page) {
+    if (page.unwritten) writeAddress(page, page.unwritten === "no step");
+    page.unwritten = "";
 }
 
 // Where the page may not write its own address (in a frame of another site), it works without.

@@ -13,6 +13,7 @@
 //                    gives {rows: [[box, ...], ...] by row, each in order of x; height in rows; more:
 //                    there was no time for all: ask again}
 //     same(a, b)     whether two boxes, of two layouts, are one
+//     rampOf(box)    what paintOnRamp() asks of a frame: [delta, part]
 //     zoomOn(box)    its [from, to); the scene takes note; null: the zoom is no box's
 //     path(box), find(text)  a zoom as a text, and zoomOn() of one
 // and a box {k, id, row, x, width, look}: the scene's number, a name's number, px. look is one of
@@ -37,8 +38,9 @@ class FlameCanvas {
         host.append(this.canvas, this.scroller);
         this.context = this.canvas.getContext("2d", { alpha: false });
         // Kept here, because to ask an element makes the browser lay out the page at once.
-        Object.assign(this, { width: 0, seen: 0, top: 0, rowHeight: COARSE.matches ? 26 : 18, contentHeight: 0 });
+        Object.assign(this, { width: 0, seen: 0, top: 0, held: null, rowHeight: COARSE.matches ? 26 : 18, contentHeight: 0 });
         this.scroller.addEventListener("scroll", () => {
+            if (this.top !== this.scroller.scrollTop) this.held = null;
             this.top = this.scroller.scrollTop;
             this.soon(!this.scene || !this.scene.whole);
         }, { passive: true });
@@ -91,7 +93,7 @@ class FlameCanvas {
     // Lay out, keeping what is seen in its place: rows are counted from where the root is.
     lay() {
         const { scene, rowHeight, seen, width } = this;
-        const before = this.toStart ? 0 : scene.flipped ? this.contentHeight - this.top - seen : this.top, top = Math.floor(before / rowHeight);
+        const before = this.toStart ? 0 : this.held !== null ? this.held : scene.flipped ? this.contentHeight - this.top - seen : this.top, top = Math.floor(before / rowHeight);
         const { rows, height, more } = scene.layout({
             from: this.span[0], to: this.span[1], width, top, bottom: top + Math.ceil(seen / rowHeight) + 1, budget: BUDGET_MS,
         });
@@ -99,6 +101,7 @@ class FlameCanvas {
         const tall = Math.max(seen, height * rowHeight), to = scene.flipped ? tall - seen - before : before;
         if (tall !== this.contentHeight) this.space.style.height = (this.contentHeight = tall) + "px";
         if (Math.abs(this.top - to) >= 1) this.scrollTo(to);
+        this.held = Math.max(0, Math.min(before, tall - seen)); // the window may have changed, and nobody scrolled
         this.chosen = this.chosen && this.like(this.chosen);
         this.pointed = null;
         if (this.wanted && !this.glide && !more) {
@@ -108,6 +111,7 @@ class FlameCanvas {
         if (!this.glide && !more) this.on.laid();
     }
     scrollTo(y) {
+        this.held = null;
         this.scroller.scrollTop = y;
         this.top = this.scroller.scrollTop;
         this.soon(false);
@@ -190,14 +194,14 @@ class FlameCanvas {
                 const text = box.text || (box.id === NO_NAME ? "all" : this.label(box.id, room));
                 if (!text) continue;
                 context.fillStyle = ink;
-                context.globalAlpha = box.look === FADED ? 0.6 : 1;
+                context.globalAlpha = box.look === FADED ? 0.7 : 1;
                 context.fillText(text, x, y + rowHeight / 2);
             }
         });
         context.globalAlpha = 1;
     }
     paintBox(box, y, scale, texts) {
-        const { context, page: { profile, matches }, theme, rowHeight } = this, tall = rowHeight - 1;
+        const { context, page: { profile, matches, data }, theme, rowHeight } = this, tall = rowHeight - 1;
         if (box.look === HEADING) {
             texts[0].push({ box, y, ink: theme.ink });
             return;
@@ -213,10 +217,14 @@ class FlameCanvas {
             return;
         }
         const root = box.id === NO_NAME, kind = root ? "" : KINDS[profile.kinds[box.id]], match = !root && matches && matches.ids[box.id];
-        const [fill, ink] = root ? [theme.sliver, theme.ink] : theme.paints[profile.paintOf[box.id]];
+        const [fill, ink] = root ? [theme.sliver, theme.ink] : theme.paints[paintOnRamp(data, profile, box.id, ...(data.ramp ? this.scene.rampOf(box) : []))];
         context.globalAlpha = box.look === FADED ? 0.5 : 1;
         context.fillStyle = match ? theme.match : fill;
         context.fillRect(x, y, width, tall);
+        if (profile.deltas && width > 2) { // what did not change has the colour of the ground
+            context.strokeStyle = theme.sliverLine;
+            context.strokeRect(x + 0.5, y + 0.5, width - 1, tall - 1);
+        }
         if (kind === "inlined" && width > 4) { // told by a line, too, and kernel by slanted letters
             context.fillStyle = ink;
             context.globalAlpha *= 0.4;
@@ -227,7 +235,7 @@ class FlameCanvas {
             context.strokeStyle = theme.ink;
             context.strokeRect(x + 0.5, y + 0.5, width - 1, tall - 1);
         }
-        if (width > 14) texts[kind === "kernel" ? 1 : 0].push({ box, y, ink: match ? (theme.dark ? "#000" : "#fff") : ink });
+        if (width > 14) texts[kind === "kernel" ? 1 : 0].push({ box, y, ink: match ? (box.look === FADED ? theme.ink : theme.dark ? "#000" : "#fff") : ink });
     }
 
     place(element, box) {
@@ -259,7 +267,7 @@ class FlameCanvas {
             if (y > -rowHeight && y < seen) out.push(...(this.rows[r] || []).filter((box) => box.look <= FADED));
         }
         if (out.length <= most) return out;
-        const least = out.map((box) => box.width).sort((a, b) => b - a)[most];
-        return out.filter((box) => box.width > least);
+        const widest = new Set([...out].sort((a, b) => b.width - a.width).slice(0, most));
+        return out.filter((box) => widest.has(box));
     }
 }

@@ -9,21 +9,30 @@
 
 const HOLD = 3;
 
+// What stands over the lanes: how many they are, and [px, text] of times in [from, to).
+function chartTicks({ lanes }, [from, to], width) {
+    const least = (to - from) / Math.max(1, width) * 90, ten = 10 ** Math.floor(Math.log10(least)), step = [1, 2, 5, 10].find((n) => n * ten >= least) * ten;
+    const decimals = Math.max(0, Math.min(9, 9 - Math.floor(Math.log10(step) + 1e-9))), ticks = [];
+    for (let n = Math.ceil(from / step); n * step < to; n++) ticks.push([(n * step - from) / (to - from) * width, (n * step / 1e9).toFixed(decimals) + " s"]);
+    return { words: groupedText(lanes.length) + (lanes.length === 1 ? " thread" : " threads, the busiest first; scroll for more") + "; time from the first sample on", ticks };
+}
+
 class ChartScene {
-    // profile: whose frames are shown; its from, if it has one, says where the samples' nodes went
-    constructor(page, profile) {
+    // profile: whose frames are shown; its from, if it has one, says where the samples' nodes went.
+    // weights: its own
+    constructor(page, profile, weights) {
         const { samples, state } = page, { threads } = samples, counts = new Uint32Array(threads.length), rows = new Uint32Array(samples.count);
-        const weights = new Float64Array(threads.length);
+        const theirs = new Float64Array(threads.length);
         let count = 0;
         eachSample(samples, state, (row, weight) => {
             rows[count++] = row;
             counts[samples.thread[row]]++;
-            weights[samples.thread[row]] += weight;
+            theirs[samples.thread[row]] += weight;
         });
         const [first, last] = state.time || [0, samples.lastTime + 1];
-        Object.assign(this, { profile, samples, flipped: false, whole: false, all: [first, Math.max(last, first + 1)], height: 0 });
+        Object.assign(this, { profile, weights, samples, flipped: false, whole: false, all: [first, Math.max(last, first + 1)], height: 0 });
         this.lanes = threads.map((thread, t) => ({
-            thread, weight: weights[t], times: new Float64Array(counts[t]),
+            thread, weight: theirs[t], times: new Float64Array(counts[t]),
             nodes: new Int32Array(counts[t]), rows: new Uint32Array(counts[t]), used: 0, deep: 0,
         }));
         for (const row of rows.subarray(0, count)) {
@@ -41,11 +50,15 @@ class ChartScene {
             lane.text = (lane.thread.name || "thread") + " " + lane.thread.pid + "/" + lane.thread.tid + ", " +
                 samplesText(used) + ", " + page.weightText(lane.weight);
             lane.row = this.height;
-            this.height += lane.deep + 2; // a heading, the frames, and a row between lanes
+            this.height += lane.deep + 1; // a heading and the frames
         }
     }
     same(a, b) {
         return a.k === b.k && a.lane === b.lane && a.look === b.look && a.from < b.to && b.from < a.to;
+    }
+    // Samples have no profile before to be compared with.
+    rampOf({ k }) {
+        return [0, this.weights.total[k] / this.weights.total[0]];
     }
     zoomOn(box) {
         return box && [box.from, box.to];

@@ -45,8 +45,8 @@ function createCode(page, element) {
     const source = make("input", { type: "checkbox", checked: true }), inlined = make("input", { type: "checkbox", checked: true });
     const percents = ["of the function, by weight", "of the function, by samples", "of everything, by weight", "of everything, by samples"];
     const percent = make("select", {}, ...percents.map((text, value) => make("option", { value: String(value) }, text)));
-    const previous = make("button", { type: "button", title: "The hottest instruction before (H)", "aria-label": "Previous hottest" }, make("kbd", {}, "H"));
-    const next = make("button", { type: "button", title: "The next hottest instruction (h)" }, "Next hottest ", make("kbd", {}, "h"));
+    const previous = make("button", { type: "button", title: "The hottest instruction before (H)", "aria-label": "Previous hottest instruction" }, make("kbd", {}, "H"));
+    const next = make("button", { type: "button", title: "The next hottest instruction (h)" }, "Next hottest instruction ", make("kbd", {}, "h"));
     const where = make("output", {}), note = make("span", { class: "code-note" });
     const bar = make("div", { class: "code-bar" }, which, make("span", {}, next, " ", previous), label(source, "Source ", make("kbd", {}, "s")),
         label(inlined, "Inlined ", make("kbd", {}, "i")), label("Percent ", percent), note, where);
@@ -155,17 +155,20 @@ function createCode(page, element) {
 
     function showNothingChosen() {
         show([make("p", {}, "Choose a function: c on a row of the table, or \u201cOpen its code\u201d in the menu of a frame."),
-            make("p", { class: "code-told" }, page.data.codeNote), ...listFunctions()]);
+            ...paragraphs(page.data.codeNote), ...listFunctions()]);
     }
 
     function showMissing(id) {
         const kind = KINDS[profile.kinds[id]], name = make("bdi", {}, make("b", {}, profile.names[id]));
         if (kind === "process") return show([make("p", {}, name, " is the name of a process or thread: it has no code of its own."), ...listFunctions()]);
         if (kind === "unknown") return show([make("p", {}, name, " stands for code that no symbol names; About says why."), ...listFunctions()]);
-        const command = "flamedata annotate perf.data " + shellWord(profile.names[id].replace(/ [^ ]+:\d+$/, ""));
-        show([make("p", {}, "The code of ", name, " is not in this page."), make("p", { class: "code-told" }, page.data.codeNote),
-            make("p", {}, "Where the recording is, this shows it: ", make("code", {}, command)),
-            make("p", {}, "More is put into the page by --annotate-top 100, and --annotate-size for the room that it may take."), ...listFunctions()]);
+        const [around] = kind === "inlined" ? functionsAround(page, id) : [], asked = around === undefined ? id : around;
+        const own = functionTotals(profile, weigh(profile, profile.events[page.state.event].self)).self[asked] > 0, { events, event } = page.data, shown = events[page.state.event].name;
+        const command = "flamedata annotate " + recordingWord(page.data) + " " + shellWord(profile.names[asked].replace(/ [^ ]+:\d+$/, "")) +
+            (own ? "" : " --callers") + (page.state.event === event ? "" : " --event " + (/^[\w:.,=-]+$/.test(shown) ? shown : shellWord(shown)));
+        show([make("p", {}, "The code of ", name, own || asked !== id ? " is not in this page." : " is not in this page: it has no samples of its own, only in what it called."),
+            make("p", {}, "Where the recording and its programs are, this shows ", asked === id ? "it: " : "the function around it: ", make("code", {}, command)), ...paragraphs(page.data.codeNote),
+            ...own ? [make("p", {}, ...withOptions("More is put into the page by --annotate-top 100, and --annotate-size for the room that it may take."))] : [], ...listFunctions()]);
     }
 
     // The code of a function; of an inlined one that of the functions around it, which takes a look
@@ -178,8 +181,19 @@ function createCode(page, element) {
         return around.get(id);
     }
 
+    // What is shown before a function was chosen; -1: there is no code.
+    function hottestWithCode() {
+        const { self } = functionTotals(profile, page.weights), names = new Set(codes.map(({ name }) => name));
+        let best = -1;
+        profile.names.forEach((name, id) => {
+            if (names.has(name) && profile.kinds[id] !== INLINED && (best < 0 || self[id] > self[best])) best = id;
+        });
+        return best;
+    }
+
     function openFor(id) {
-        if (id < 0 || id >= profile.names.length) return showNothingChosen();
+        if (id < 0 || id >= profile.names.length) id = hottestWithCode();
+        if (id < 0) return showNothingChosen();
         const found = find(id);
         if (found.length === 0) return showMissing(id);
         const index = found.includes(Number(which.value)) && opened === id ? Number(which.value) : found[0];

@@ -3,10 +3,13 @@
 function createFind(page, form) {
     const field = form.querySelector("input"), found = form.querySelector("output");
     const [previous, next] = form.querySelectorAll("button");
-    let waiting = 0;
+    let waiting = 0, took = 0;
+    if (COARSE.matches) field.placeholder = "Search";
     const take = () => {
+        const start = performance.now();
         clearTimeout(waiting);
         page.update({ term: field.value }, true);
+        took = performance.now() - start;
     };
     const step = (by) => {
         take();
@@ -15,7 +18,7 @@ function createFind(page, form) {
     };
     field.addEventListener("input", () => {
         clearTimeout(waiting);
-        waiting = setTimeout(take, 30);
+        waiting = setTimeout(take, took > 15 ? 2 * took : 0); // while it takes long, with who types fast
     });
     form.addEventListener("submit", (e) => e.preventDefault());
     field.addEventListener("keydown", (e) => {
@@ -37,15 +40,15 @@ function createFind(page, form) {
         field.select();
     });
     return {
-        update({ state, matches, weights }, changed) {
-            if (!changed.has("matches") && !changed.has("weights")) return;
+        update({ state, matches, left, base }, changed) {
+            if (!changed.has("matches") && !changed.has("left")) return;
             if (field.value !== state.term && document.activeElement !== field || !state.term) field.value = state.term;
             previous.disabled = next.disabled = !matches;
             if (!matches) {
                 found.textContent = "";
                 return;
             }
-            found.textContent = percentText(matches.weight, weights.total[0]) + " in " + groupedText(matches.count) +
+            found.textContent = percentText(matches.weight, left.total[0]) + (base === " of all" ? "" : base) + " in " + groupedText(matches.count) +
                 (matches.count === 1 ? " function" : " functions");
         },
     };

@@ -30,7 +30,7 @@ async function bringToLife() {
     document.head.append(style, script);
 }
 
-const early = typeof DecompressionStream === "function" ? Promise.all(["columns", "samples", "data"].map(blockOf)) : null;
+let early = typeof DecompressionStream === "function" ? Promise.all(["columns", "samples", "data"].map(blockOf)) : null;
 if (early) {
     bringToLife().catch(giveUp);
     early.catch(() => {});

@@ -16,8 +16,11 @@
 //                      pane         "functions", "code", "time" or "about"}
 //     page.profile    of frames.js; page.samples of samples.js, or null
 //     page.weights    {self, total, start} of frames.js' weigh(), of the selection (event, threads,
-//                     CPUs, time): what the views draw; in units of page.unit
+//                     CPUs, time), in units of page.unit
+//     page.edited     the profile that the edits leave of it, of that one event, and page.left, its
+//                     weights: what the views draw, the table lists and the search sums
 //     page.unit       what weights are multiplied with; page.measure words their unit (numbers.js)
+//     page.base       what shares are of, in words: " of all", " of what is selected", " of what is left"
 //     page.matches    of the search: null, or {ids: Uint8Array by frame id, weight, count}: the
 //                     weight of the topmost matches, in the unit of weights, and how many functions
 //     page.data       what C wrote at the end of the script
@@ -31,7 +34,7 @@
 //     page.bytesOf(block)         a promise of a block's bytes, inflated; null: there is none
 //
 // A panel is {update(page, changed)}. changed is a Set of the state's members that are others than
-// before, and of "weights" (with selection), "matches", "theme", "size" (of the window) and "all"
+// before, and of "weights" (with selection), "left" (with weights or edits), "matches", "theme", "size" (of the window) and "all"
 // (the first time, with every member). Panels are made once, by a function that gets the page and
 // the element that is theirs:
 //
@@ -61,23 +64,26 @@ function make(name, attributes, ...children) {
     return element;
 }
 
-// A paint for a style, and that of a frame.
+// What can wait until what changed is to be seen.
+const afterPaint = (act) => requestAnimationFrame(() => setTimeout(act));
+
+// A paint for a style.
 function paintText({ profile, dark }, index) {
     const paint = profile.paints[index];
     return "#" + (dark ? paint.dark : paint.light).toString(16).padStart(6, "0");
 }
-const colourOf = (page, id) => paintText(page, page.profile.paintOf[id]);
 
 const sameValue = (a, b) => a === b || JSON.stringify(a) === JSON.stringify(b);
 
 class Page {
     constructor(data, profile, samples) {
-        Object.assign(this, { data, profile, samples, codes: data.codes, panels: [], matches: null });
+        Object.assign(this, { data, profile, samples, codes: data.codes, panels: [], matches: null, unwritten: "" });
         this.start = { ...NOTHING_CHOSEN, event: data.event, view: data.view };
         this.state = { ...this.start, ...readAddress(this, location.hash) };
         this.scheme = matchMedia("(prefers-color-scheme: dark)");
         this.dark = this.scheme.matches;
         this.weighNow();
+        this.edit();
         this.search();
     }
     // The weights of what is selected.
@@ -88,14 +94,20 @@ class Page {
         const parts = state.threads || state.cpus || state.time;
         this.weights = weigh(profile, parts ? selectedSelf(profile, this.samples, state) : event.self);
     }
+    edit() {
+        const edits = this.state.edits.map((text) => readEdit(this.profile, text)).filter(Boolean);
+        this.edited = editedProfile(this, edits);
+        this.left = edits.length ? weigh(this.edited, this.edited.events[0].self) : this.weights;
+        this.base = edits.length ? " of what is left" : SELECTION.some((key) => key !== "event" && this.state[key]) ? " of what is selected" : " of all";
+    }
     search() {
         const term = compileTerm(this.state.term);
         const ids = term && matchNames(this.profile, term);
-        this.matches = term && { ids, weight: matchedWeight(this.profile, this.weights, ids, 0), count: this.countFunctions(ids) };
+        this.matches = term && { ids, weight: matchedWeight(this.edited, this.left, ids, 0), count: this.countFunctions(ids) };
     }
     // How many functions of the selection match.
     countFunctions(ids) {
-        const { n, id, kinds } = this.profile, { total } = this.weights, left = Uint8Array.from(ids);
+        const { n, id, kinds } = this.edited, { total } = this.left, left = ids.slice();
         let count = 0;
         for (let k = 1; k < n; k++) {
             if (!left[id[k]] || !(total[k] > 0)) continue;
@@ -114,12 +126,14 @@ class Page {
     update(change, noStep) {
         const changed = new Set(Object.keys(change).filter((key) => !sameValue(change[key], this.state[key])));
         if (changed.size === 0) return;
+        if (!noStep) writeNow(this); // a step goes back to what was before
         this.state = { ...this.state, ...change };
         this.settle(changed);
-        writeAddress(this, noStep);
+        writeSoon(this, noStep);
     }
     // The address was changed: by Back, or by hand.
     goTo(hash) {
+        this.unwritten = "";
         const state = { ...this.start, ...readAddress(this, hash) };
         const changed = new Set(Object.keys(state).filter((key) => !sameValue(state[key], this.state[key])));
         this.state = state;
@@ -130,7 +144,11 @@ class Page {
             this.weighNow();
             changed.add("weights");
         }
-        if (changed.has("term") || changed.has("weights") && this.state.term) {
+        if (changed.has("weights") || changed.has("edits")) {
+            this.edit();
+            changed.add("left");
+        }
+        if (changed.has("term") || changed.has("left") && this.state.term) {
             this.search();
             changed.add("matches");
         }
@@ -141,7 +159,7 @@ class Page {
         return weightText(weight * this.unit, this.measure);
     }
     shareText(weight) {
-        return percentText(weight, this.weights.total[0]);
+        return percentText(weight, this.left.total[0]);
     }
     openSandwich(id) {
         this.update({ frame: id, sandwich: true });
@@ -212,6 +230,7 @@ function createDivider(bar) {
 
 async function startPage() {
     const [columns, rows, words] = await early;
+    early = null; // they are large
     const profile = readProfile(columns), data = JSON.parse(new TextDecoder().decode(words));
     const page = new Page(data, profile, rows && readSamples(rows, profile));
     const element = (id) => document.getElementById(id);
@@ -231,7 +250,7 @@ async function startPage() {
     page.add(createDoubts(page, element("doubts")));
     page.add(createLegend(page, element("legend")));
     createDivider(element("divider"));
-    page.tell(new Set(["all", "weights", "matches", "theme", "size", ...Object.keys(page.state)]));
+    page.tell(new Set(["all", "weights", "left", "matches", "theme", "size", ...Object.keys(page.state)]));
     page.scheme.addEventListener("change", () => {
         page.dark = page.scheme.matches;
         page.tell(new Set(["theme"]));
@@ -242,7 +261,9 @@ async function startPage() {
         waiting = requestAnimationFrame(() => page.tell(new Set(["size"])));
     });
     addEventListener("popstate", () => page.goTo(location.hash));
-    document.documentElement.dataset.ready = "";
+    afterPaint(() => {
+        document.documentElement.dataset.ready = "";
+    });
 }
 
 startPage().catch((error) => {

@@ -24,7 +24,7 @@ function readSamples(bytes, profile) {
     const threads = Array.from({ length: threadCount }, () => ({ name: "", pid: reader.signed(), tid: 0 }));
     for (const thread of threads) thread.tid = reader.signed();
 
-    const time = new Float64Array(count), thread = new Uint32Array(count);
+    const time = new Float64Array(count), thread = arrayUpTo(threadCount, count);
     let lastTime = 0;
     for (let t = 0; t < threadCount; t++) {
         thread.fill(t, begins[t], begins[t + 1]);
@@ -33,7 +33,7 @@ function readSamples(bytes, profile) {
     }
     const cpu = new Uint16Array(count).fill(0xffff);
     for (let i = 0; hasCpu && i < count; i++) cpu[i] = reader.number() - 1;
-    const event = new Uint32Array(count), node = new Uint32Array(count), weight = new Float64Array(count);
+    const event = arrayUpTo(eventCount, count), node = arrayUpTo(profile.n, count), weight = new Float64Array(count);
     if (eventCount > 1) reader.fill(event);
     reader.fill(node);
     const one = reader.fill(new Uint8Array(eventCount)), scale = units.map((unit, e) => unit / profile.events[e].unit);

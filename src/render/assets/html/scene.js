@@ -13,6 +13,10 @@ class TreeScene {
     same(a, b) {
         return a.k === b.k && a.look !== SLIVERS && b.look !== SLIVERS;
     }
+    // What a paint on a ramp follows from: [by how much the node changed, its part of the whole].
+    rampOf({ k }) {
+        return [this.tree.deltaOf(k), this.tree.totalOf(k) / this.all[1]];
+    }
     spanOf({ k }) {
         const from = this.tree.startOf(k);
         return [from, from + this.tree.totalOf(k)];
@@ -27,9 +31,9 @@ class TreeScene {
         const { tree, names } = this;
         let text = "";
         for (; k > 0; k = tree.parentOf(k)) {
-            const hash = nameHash(names[tree.nameOf(k)]);
+            const hash = hashOf(names, tree.nameOf(k));
             let place = 1;
-            for (let s = tree.first(tree.parentOf(k)); s !== k; s = tree.next(s)) if (nameHash(names[tree.nameOf(s)]) === hash) place++;
+            for (let s = tree.first(tree.parentOf(k)); s !== k; s = tree.next(s)) if (hashOf(names, tree.nameOf(s)) === hash) place++;
             text = hash + (place > 1 ? "-" + place + "." : "") + text;
         }
         return text;
@@ -39,7 +43,7 @@ class TreeScene {
         let at = 0;
         for (const [, hash, place] of text.matchAll(PATH_STEP)) {
             let left = +place || 1, k = tree.first(at);
-            while (k >= 0 && !(nameHash(names[tree.nameOf(k)]) === hash && --left === 0)) k = tree.next(k);
+            while (k >= 0 && !(hashOf(names, tree.nameOf(k)) === hash && --left === 0)) k = tree.next(k);
             if (k < 0) break;
             at = k;
         }

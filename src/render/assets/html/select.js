@@ -117,8 +117,29 @@ function cpuLines(page) {
         .map((c) => ({ label: "CPU " + c, keys: [c], share: share(by[c]), depth: 0 }));
 }
 
+// "parser (1609), CPU 2, 1.2 s to 3.4 s: 181 of 1,283 samples, 362.7 ms, 14.10% of all"; "" where all
+// of the recording is selected.
+function selectionText(page) {
+    const { samples, state, measure, weights, profile } = page, parts = [];
+    if (!samples || !(state.threads || state.cpus || state.time)) return "";
+    if (state.threads) {
+        const [first] = state.threads.map((t) => samples.threads[t]), one = state.threads.length === 1;
+        const whole = !one && first && samples.threads.every(({ pid }, t) => (pid === first.pid) === state.threads.includes(t));
+        const lead = whole && samples.threads.find(({ pid, tid }) => pid === first.pid && tid === pid) || first;
+        parts.push(one || whole ? lead.name + " (" + (whole ? lead.pid : lead.tid) + ")" : samples.threads.length ? state.threads.length + " threads" : "");
+    }
+    if (state.cpus) parts.push(state.cpus.length === 1 ? "CPU " + state.cpus[0] : state.cpus.length + " CPUs");
+    if (state.time) parts.push(secondsText(state.time[0]) + " s to " + secondsText(state.time[1]) + " s");
+    let count = 0, all = 0;
+    eachSample(samples, state, () => count++);
+    eachSample(samples, { ...NOTHING_CHOSEN, event: state.event }, () => all++);
+    const whole = profile.events[state.event].self.reduce((sum, weight) => sum + weight, 0), weight = page.weightText(weights.total[0]);
+    return parts.join(", ") + ": " + groupedText(count) + " of " + samplesText(all) + (weight === samplesText(count) ? "" : ", " + weight) +
+        ", " + percentText(weights.total[0], whole) + " of all";
+}
+
 function createSelectors(page, element) {
-    const { samples, data } = page, lists = [];
+    const { samples, data } = page, lists = [], selected = document.getElementById("selected");
     const events = make("select", { "aria-label": "Event" },
         ...data.events.map((event, e) => make("option", { value: String(e) }, event.name)));
     events.addEventListener("change", () => page.update({ event: +events.value }));
@@ -135,12 +156,15 @@ function createSelectors(page, element) {
     element.append(reset);
     return {
         update({ state }, changed) {
+            if (!changed.has("weights")) return;
             events.value = String(state.event);
             for (const { list, kind, name, one } of lists) {
                 const count = state[kind] && state[kind].length;
                 list.update(count === null ? "All " + name : count === 1 ? "1 " + one : count + " " + name, changed.has("weights"));
             }
             reset.hidden = !state.threads && !state.cpus && !state.time;
+            selected.textContent = selectionText(page);
+            selected.hidden = !selected.textContent;
         },
     };
 }

@@ -1,21 +1,31 @@
 // tip.js: what a box is worth: beside the pointer, and in a line under the picture that stays.
 
+const NO_WORDS = ["", ""];
+
 function createTip(page, host, detail) {
     const tip = make("div", { class: "tip", "aria-hidden": "true", hidden: true });
     host.append(tip);
-    let profile = page.profile, weights = page.weights, samples, chosenLine = "";
+    let profile = page.profile, weights = page.weights, samples, changes, chosen = NO_WORDS;
+    const name = make("bdi"), rest = make("span");
+    detail.append(name, rest);
 
-    // All of the event, also where only a part is selected.
+    // All of the event, also where only a part is selected: what changes are measured by.
     function whole() {
         const { self } = page.profile.events[page.state.event];
         if (whole.self !== self) Object.assign(whole, { self, sum: self.reduce((sum, value) => sum + value, 0) });
         return whole.sum;
     }
     function amount(weight, zoom) {
-        const all = whole(), selected = page.weights.total[0], parts = [percentText(weight, all) + " of all"];
-        if (selected !== all) parts.push(percentText(weight, selected) + " of what is selected");
-        if (zoom && zoom < selected * (1 - 1e-9)) parts.push(percentText(weight, zoom) + " of the zoom");
+        const counted = page.left.total[0], parts = [percentText(weight, counted) + page.base];
+        if (zoom && zoom < counted * (1 - 1e-9)) parts.push(percentText(weight, zoom) + " of the zoom");
         return page.weightText(weight) + " (" + parts.join(", ") + ")";
+    }
+    // By how much more it is than before, of all.
+    function changed({ tree, whole: own }, k) {
+        const text = (delta) => changeText(delta, whole() * page.unit, page.data.mostDelta < 0);
+        if (!own) return "changed by " + text(tree.deltaOf(k));
+        if (!changes) changes = totalDeltas(profile);
+        return "changed by " + text(changes[k]) + (changes[k] === tree.deltaOf(k) ? "" : ", itself by " + text(tree.deltaOf(k)));
     }
     const zoomOf = ({ scene, goal }) => scene.tree ? goal[1] - goal[0] : 0;
     const nameOf = (box) => box.id === NO_NAME ? "all" : page.profile.names[box.id];
@@ -42,6 +52,7 @@ function createTip(page, host, detail) {
                 out.push(samplesText(samples[box.k]));
             }
         }
+        if (tree && profile.deltas) out.push(changed(scene, box.k));
         if (box.id !== NO_NAME) {
             const object = profile.objectOf[box.id];
             out.push(KINDS[profile.kinds[box.id]] + (object >= 0 ? ", " + profile.objects[object] : ""));
@@ -51,18 +62,28 @@ function createTip(page, host, detail) {
     const line = (canvas, box) => box.look === HEADING ? box.text
         : box.look === SLIVERS ? lines(canvas, box).join(" \u00b7 ") : nameOf(box) + " \u00b7 " + lines(canvas, box).join(" \u00b7 ");
 
+    // Where there is little room the name gives way, not the numbers.
+    function tell([named, more]) {
+        name.textContent = named;
+        rest.textContent = more;
+    }
+    function words(canvas, box) {
+        const named = box.look <= FADED ? nameOf(box) : "";
+        return [named, line(canvas, box).slice(named.length)];
+    }
+
     return {
         amount, line,
         // of which profile boxes are from now on
         counted(edited, weighed) {
-            [profile, weights, samples] = [edited, weighed, null];
+            [profile, weights, samples, changes] = [edited, weighed, null, null];
         },
         choose(canvas, box) {
-            detail.textContent = chosenLine = canvas ? line(canvas, box) : "";
+            tell(chosen = canvas ? words(canvas, box) : NO_WORDS);
         },
         point(canvas, box, event) {
             tip.hidden = !box || box.look === HEADING || event.pointerType !== "mouse";
-            detail.textContent = box ? line(canvas, box) : chosenLine;
+            tell(box ? words(canvas, box) : chosen);
             if (tip.hidden) return;
             if (tip.box !== box) {
                 tip.box = box;

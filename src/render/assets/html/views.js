@@ -9,10 +9,12 @@ function createPicture(page, host) {
     const whole = make("button", { type: "button", class: "reset", hidden: true, onclick: () => reset(main) }, "Reset zoom");
     const stage = make("div", { class: "stage" }, whole);
     const title = make("p", { class: "sandwich" }), detail = make("p", { class: "detail" });
+    const axis = make("div", { class: "axis", hidden: true }), ticks = make("div", { class: "ticks", "aria-hidden": "true" }), lanes = make("div");
     const telling = createTip(page, host, detail);
+    axis.append(lanes, ticks);
     host.classList.add("drawing");
-    host.append(bar, title, stage, detail);
-    let edited = page.profile, weights = page.weights, scenes = {}, steps = null, free = 0, ownZoom = null;
+    host.append(bar, title, axis, stage, detail);
+    let edited = page.edited, weights = page.left, scenes = {}, steps = null, free = 0, ownZoom = null;
 
     const main = canvasIn("Flame graph", {
         choose: (box) => zoomTo(box, true),
@@ -40,7 +42,10 @@ function createPicture(page, host) {
                 openMenu(menuOf(canvas, box), x, y, () => canvas.scroller.focus());
             },
             point: (box, event) => telling.point(canvas, box, event),
-            laid: () => canvas.mirror.soon(),
+            laid() {
+                canvas.mirror.soon();
+                if (canvas === main) showAxis();
+            },
             moved() {},
             ...special,
         });
@@ -55,6 +60,18 @@ function createPicture(page, host) {
         return canvas;
     }
 
+    // Over a flame chart.
+    function showAxis() {
+        axis.hidden = main.host.hidden || !(main.scene instanceof ChartScene);
+        if (axis.hidden) return;
+        const told = chartTicks(main.scene, main.goal, main.width);
+        lanes.textContent = told.words;
+        ticks.replaceChildren(...told.ticks.map(([x, text]) => {
+            const tick = make("span", {}, text);
+            tick.style.left = x + "px";
+            return tick;
+        }));
+    }
     function zoomTo(box, look) {
         main.choose(box);
         telling.choose(main, box);
@@ -91,15 +108,13 @@ function createPicture(page, host) {
 
     function sceneOf(view) {
         if (scenes[view]) return scenes[view];
-        if (view === "chart") return scenes.chart = new ChartScene(page, page.state.edits.some(isCallers) ? page.profile : edited);
+        if (view === "chart") return scenes.chart = new ChartScene(page, ...(page.state.edits.some(isCallers) ? [page.profile, page.weights] : [edited, weights]));
         const tree = view === "callers" ? bottomUp(edited, edited.events[0].self)
             : scenes.tree || (scenes.tree = flatTree(edited, weights));
         return scenes[view] = new TreeScene(tree, page.profile.names, view === "flame", view !== "callers");
     }
     function edit() {
-        const edits = page.state.edits.map((text) => readEdit(page.profile, text)).filter(Boolean);
-        edited = editedProfile(page, edits);
-        weights = edits.length ? weigh(edited, edited.events[0].self) : page.weights;
+        [edited, weights] = [page.edited, page.left];
         scenes = {};
         telling.counted(edited, weights);
     }
@@ -109,6 +124,7 @@ function createPicture(page, host) {
         if (!glide) telling.choose(null);
         [callers, callees].forEach((canvas) => canvas.host.hidden = !sandwich);
         main.host.hidden = sandwich;
+        axis.hidden = sandwich || state.view !== "chart";
         title.hidden = !sandwich;
         if (!sandwich) {
             const scene = sceneOf(state.view);
@@ -135,6 +151,10 @@ function createPicture(page, host) {
             const edit = readEdit(page.profile, text), rest = state.edits.filter((_, other) => other !== i);
             if (edit) parts.push(make("button", { type: "button", title: "Undo", onclick: () => page.update({ edits: rest }) }, edit.says + " \u2715"));
         });
+        if (parts.length) {
+            const all = page.weights.total[0], of = page.base === " of what is left" && SELECTION.some((key) => key !== "event" && state[key]) ? " of what is selected" : " of all";
+            parts.push(make("span", { class: "left" }, "left: " + page.weightText(weights.total[0]) + ", " + percentText(weights.total[0], all) + of));
+        }
         if (parts.length || bar.firstChild) bar.replaceChildren(...parts);
         bar.hidden = !parts.length;
     }
