@@ -91,7 +91,8 @@ function compare(run) {
 async function openWatched(browser, file, options) {
     const page = await browser.newPage(options), url = "file://" + path.resolve(file), complaints = [];
     page.on("pageerror", (e) => complaints.push("error: " + (e.stack || e.message)));
-    page.on("console", (m) => ["error", "warning"].includes(m.type()) && complaints.push(m.type() + ": " + m.text()));
+    // a page that never reads its canvas is told about tests that do
+    page.on("console", (m) => ["error", "warning"].includes(m.type()) && !m.text().includes("willReadFrequently") && complaints.push(m.type() + ": " + m.text()));
     page.on("request", (r) => r.url().split("#")[0] !== url && complaints.push("request: " + r.url()));
     await page.exposeFunction("forbidden", (what) => complaints.push("policy: " + what));
     await page.addInitScript(() => addEventListener("securitypolicyviolation", (e) => forbidden(e.violatedDirective + " " + e.blockedURI)));
@@ -128,8 +129,8 @@ function contrast(a, b) {
     return high / low;
 }
 
-// The boxes that are painted on the first page of a PDF, [left, right] in points, and its width:
-// content streams are looked through for rectangles and the matrices that hold them.
+// What is painted in a PDF, [left, right] in points, and its width: content streams are looked through
+// for paths and pictures, and the matrices that place them.
 function paintedInPdf(pdf) {
     const text = pdf.toString("latin1"), width = Number(/MediaBox\s*\[\s*0 0 ([\d.]+)/.exec(text)[1]), boxes = [];
     for (const found of text.matchAll(/stream\r?\n/g)) {
@@ -142,7 +143,7 @@ function paintedInPdf(pdf) {
         }
         if (!/ cm\b/.test(content)) continue;
         let scale = 1, at = 0;
-        const saved = [], numbers = [];
+        const saved = [], numbers = [], path = []; // a path may be for clipping alone
         for (const word of content.split(/\s+/)) {
             if (/^-?[\d.]+$/.test(word)) {
                 numbers.push(Number(word));
@@ -156,8 +157,13 @@ function paintedInPdf(pdf) {
                 scale *= a;
             } else if (word === "re") {
                 const [x, , w] = numbers.slice(-4);
-                boxes.push([at + x * scale, at + (x + w) * scale]);
-            }
+                path.push([at + x * scale, at + (x + w) * scale]);
+            } else if (word === "m" || word === "l" || word === "c") {
+                const xs = numbers.slice(word === "c" ? -6 : -2).filter((_, i) => i % 2 === 0).map((x) => at + x * scale);
+                path.push([Math.min(...xs), Math.max(...xs)]);
+            } else if (word === "Do") boxes.push([at, at + scale]);
+            else if (["f", "f*", "S", "B", "b"].includes(word)) boxes.push(...path.splice(0));
+            else if (word === "n") path.length = 0;
             numbers.length = 0;
         }
     }

@@ -91,6 +91,12 @@ function searching(profile, weights, stacks, sum) {
         check("the bad expression " + bad + " is literal text", test(bad, "x" + bad + "y") && !test(bad, "xy"));
     }
     check("an escape that only old expressions have works", test("a\\-b", "a-b"));
+    // As RegExp has it, and at once where RegExp would take longer than anybody lives.
+    const names = ["", "foo", "std::foo::bar", "a::b(c)", "operator delete[]", "\u00e9t\u00e9 x", "aaa!", "xyz1"];
+    for (const term of ["(\\w+::)+b", "o{2}|z\\d", "^(a|b)*!?$", "\\b(f|b)\\w{2,}\\b", "[^:]+:+[a-f]*", ".+\\(.*\\)$", "(x?y?z?){2,3}\\d", "\\B.\\B.+e"])
+        check("the expression " + term + " finds what it means", names.every((name) => test(term, name) === new RegExp(term, "iu").test(name)));
+    for (const [term, name] of [["(a+)+$", "a".repeat(60) + "!"], ["(.+)+z", "x".repeat(65535)], ["(a|a)(a|a)*b", "a".repeat(99)], ["\\w+!", "w".repeat(65535)], ["(?=(a+)+b)", "a".repeat(60)]])
+        check("the expression " + term + " doesn't take forever", !test(term, name));
     check("no term matches nothing", core.compileTerm("") === null && !core.matchNames(profile, null).some(Boolean));
 }
 
@@ -140,6 +146,9 @@ function texts() {
     same("a share", core.percentText(1, 3), "33.33%");
     same("the whole", core.percentText(3, 3), "100%");
     same("nothing of nothing", core.percentText(1, 0), "0.00%");
+    same("changes", [[3, 26], [-8, 26], [0, 26], [0, 0], [26, 26]].map(([delta, whole]) => core.changeText(delta, whole)),
+        ["+11.54%", "-30.77%", "0.00%", "0.00%", "+100.00%"]);
+    same("changes, negated", [3, -8, 0].map((delta) => core.changeText(delta, 26, true)), ["-11.54%", "+30.77%", "0.00%"]);
 }
 
 function shortening() {

@@ -5,8 +5,8 @@ const fs = require("fs");
 const path = require("path");
 const vm = require("vm");
 
-const FILES = ["frames", "names", "numbers", "search", "path"];
-const NAMES = ["inflate", "readProfile", "weigh", "fitName", "groupedText", "durationText", "weightText", "percentText",
+const FILES = ["inflate", "frames", "names", "numbers", "paints", "search", "path"];
+const NAMES = ["inflate", "readProfile", "weigh", "fitName", "groupedText", "durationText", "weightText", "percentText", "changeText", "paintOnRamp",
     "compileTerm", "matchNames", "matchedWeight", "pathText", "findPath"];
 
 // What the files in assets/core define, by name.
@@ -17,7 +17,7 @@ function loadCore(assets) {
 
 // The columns of a picture, in base64.
 function columnsOf(file) {
-    return fs.readFileSync(file, "utf8").match(/id="columns">([^<]*)</)[1];
+    return fs.readFileSync(file, "utf8").match(/id="columns"[^>]*>([^<]*)</)[1];
 }
 
 module.exports = { columnsOf, loadCore };

@@ -176,6 +176,8 @@ async function searching(p, target, other) {
         await page.keyboard.press(key);
         check(key + " goes to a match, and it can be seen", at.test(await p.matched()) && await page.locator(".focused").isVisible() &&
             (await page.locator(".focused").boundingBox()).width >= 36, await p.matched());
+        const told = await page.locator("#details").textContent();
+        check(key + ": the details line tells of the match", told.includes(name), told);
     }
     check("the field keeps the keyboard", await page.evaluate(() => document.activeElement.id === "field"));
     await page.keyboard.press("Escape");
@@ -189,7 +191,7 @@ async function keyboard(p, target, inverted) {
     const { page, profile } = p, inner = (await p.read()).frames[0].width;
     const focus = () => page.evaluate(() => {
         const e = document.activeElement;
-        return e.getAttribute("role") === "treeitem" && { told: e.getAttribute("aria-label"), level: +e.getAttribute("aria-level") };
+        return !!e && e.getAttribute("role") === "treeitem" && { told: e.getAttribute("aria-label"), level: +e.getAttribute("aria-level") };
     });
     await page.keyboard.press("Tab");
     check("Tab goes to a frame, and the focus can be seen", (await focus()).level === 1 && await page.locator(".focused").isVisible(), await focus());
@@ -215,6 +217,25 @@ async function keyboard(p, target, inverted) {
         return key("f", { ctrlKey: true }) && key("F3") && key(" ") && key("PageDown");
     });
     check("Ctrl-F, F3, space and paging stay the browser's", free);
+    const tall = (await p.read()).height > VIEW.height;
+    await page.reload();
+    await page.waitForSelector("#find");
+    await page.mouse.move(640, 1);
+    await page.keyboard.press(tall ? "ArrowRight" : deeper);
+    await p.settled();
+    check("arrows start at the root where nothing was chosen", (await focus()).level === (tall ? 1 : 2), await focus());
+    await page.keyboard.press("Escape");
+    check("Escape lets go of the frame", await focus() === false && !(await page.locator(".focused").isVisible()));
+    await p.click((await p.read()).frames[1]);
+    await page.keyboard.press(deeper);
+    check("after a click arrows go on from there", (await focus()).level === 3, await focus());
+    for (let i = 0; i < 3; i++) await page.keyboard.press("Escape");
+    await p.settled();
+    await p.click((await p.read()).frames[1], { button: "right" });
+    await page.keyboard.press("Escape");
+    await page.keyboard.press(deeper);
+    check("after the menu, too", (await focus()).level === 3, await focus());
+    await page.keyboard.press("Escape");
 }
 
 // The menu, and the stacks that its entries leave.
@@ -236,6 +257,12 @@ async function menu(p, target) {
         await page.mouse.move(root.x + root.width - 2, root.y + 5);
         return page.locator("#details").textContent();
     };
+    await page.locator("#more").click();
+    check("the button's menu, nothing chosen, is about the picture", !/Copy/.test(await page.locator("#menu").textContent()), await page.locator("#menu").textContent());
+    await page.getByRole("menuitem", { name: "About This Picture" }).click();
+    check("About says what the metadata has", (await page.locator("#menu pre").textContent()).includes(p.metadata), await page.locator("#menu").textContent());
+    await page.keyboard.press("Escape");
+    check("Escape closes that", await page.locator("#menu").count() === 0);
     const through = core.matchedWeight(profile, weights, Uint8Array.from(profile.names, (_, i) => i === id ? 1 : 0), 0);
     const unit = profile.events[0].unit, digits = (text) => Number((text.match(/[\d,]+(?= samples)/) || ["-1"])[0].replace(/,/g, ""));
     await open();
@@ -264,6 +291,7 @@ async function run(browser, file) {
     await page.goto(url);
     await page.waitForSelector("#find");
     const p = new Picture(page, profile), { total } = p.weights;
+    p.metadata = await page.evaluate(() => document.querySelector("metadata").textContent.trim());
     p.counted = given[0].full.includes(" samples,");
 
     const before = await page.evaluate(readStill);
@@ -283,6 +311,9 @@ async function run(browser, file) {
         now = await p.read();
         check("a fluid picture follows a narrow window", !p.differs(now, 0, 380), p.differs(now, 0, 380));
         check("narrow: labels stay inside their frames", !labelsFit(now), labelsFit(now));
+        const boxes = await Promise.all(["#title", "#find", "#more"].map((id) => page.locator(id).boundingBox()));
+        check("narrow: the title is whole, and the controls beside it", await page.locator("#title").textContent() === await page.locator("svg > title").first().textContent() &&
+            boxes.every((b, i) => b.x >= 0 && b.x + b.width <= (i < 2 ? boxes[i + 1].x : 400)), boxes);
         check("narrow: nothing to scroll sideways", !(await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)));
         await page.setViewportSize(VIEW);
     }

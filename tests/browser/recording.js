@@ -93,11 +93,12 @@ function writeRecording(folder, samples) {
     const random = generator(7), data = new Bytes();
     for (const [tid, name] of THREADS) data.add(record(3, 0, (b) => stamp(b.u32(PID, tid).text(name), tid)));
     data.add(record(1, 2, (b) => stamp(b.u32(PID, PID).u64(BASE, 0x10000, 0).text("//anon"), PID)));
+    // the first sample is the first event's, which is then the one that is drawn
     const times = Array.from({ length: samples }, () => Math.floor(random() * SECONDS * 1e5)).map((t) => t % 2000 ? t : t + 1).sort((a, b) => a - b);
     times[0] = 0;
     for (const time of times) {
         // who, where and what go with time, so that each selection has stacks of its own
-        const part = time / 1e5 / SECONDS, thread = Math.min(2, Math.floor((random() + part) * 1.5)), event = random() < 0.2 ? 1 : 0;
+        const part = time / 1e5 / SECONDS, thread = Math.min(2, Math.floor((random() + part) * 1.5)), event = time && random() < 0.2 ? 1 : 0;
         const cpu = (thread + Math.floor(random() * 2)) % 4, period = event ? 1 + Math.floor(random() * 9) : 900000 + Math.floor(random() * 1000) * 100;
         const stack = stackOf(random, thread + (part > 0.5 ? 3 : 0)).map((f) => BigInt(BASE + f * 0x100 + 0x10));
         data.add(record(9, 2, (b) => b.u64(stack[0]).u32(PID, THREADS[thread][0]).u64(START_NS + BigInt(time) * 10000n, IDS[event])

@@ -10,7 +10,7 @@ const vm = require("vm");
 
 const [assets, folder, task] = process.argv.slice(2);
 const NAMES = ["inflate", "readProfile", "readSamples", "selectedSelf"];
-const source = ["core/frames", "html/samples", "html/selection"]
+const source = ["core/inflate", "core/frames", "html/samples", "html/selection"]
     .map((name) => fs.readFileSync(path.join(assets, name + ".js"), "utf8")).join("\n");
 const page = vm.runInThisContext("(function(){\"use strict\";" + source + "return {" + NAMES + "};})")();
 let failures = 0;

@@ -84,6 +84,25 @@ const pathsOf = (stacks) => {
     return paths(made.flatTree(profile, made.weigh(profile, profile.events[0].self)));
 };
 
+// A tree as {path: by how much more it weighs}, and the same of stacks; of each, sorted.
+function changes(tree) {
+    const out = [];
+    (function put(k, text) {
+        out.push([text, tree.deltaOf(k)]);
+        for (let c = tree.first(k); c >= 0; c = tree.next(c)) put(c, text + ";" + tree.nameOf(c));
+    })(0, "");
+    return out.sort();
+}
+function changesOf(stacks) {
+    const out = new Map([["", 0]]);
+    for (const [ids, , delta] of stacks) {
+        let text = "";
+        out.set("", out.get("") + delta);
+        for (const id of ids) out.set(text += ";" + id, (out.get(text) || 0) + delta);
+    }
+    return [...out].sort();
+}
+
 // A stack from its first frame of the name on; before that, leaf first.
 const above = (stacks, id) => stacks.filter(([ids]) => ids.includes(id)).map(([ids, ...rest]) => [ids.slice(ids.indexOf(id)), ...rest]);
 const callers = (stacks, id) => stacks.filter(([ids]) => ids.includes(id)).map(([ids, ...rest]) => [ids.slice(0, ids.indexOf(id) + 1).reverse(), ...rest]);
@@ -118,9 +137,13 @@ for (let round = 0; round < 400; round++) {
             same(name + ", then " + again + ": from", [...sum], [...twice.events[0].self]);
         }
     }
-    same("callersProfile", told(made.callersProfile(profile, profile.events[0], id)),
-        told(profileOf(callers(stacks, id).length ? callers(stacks, id) : [[[id], 0, 0]])));
+    const calling = made.callersProfile(profile, profile.events[0], id), wanted = profileOf(callers(stacks, id).length ? callers(stacks, id) : [[[id], 0, 0]]);
+    same("callersProfile", told(calling), told(wanted));
+    same("callersProfile carries differences", [...calling.deltas], [...wanted.deltas]);
     same("bottomUp", paths(made.bottomUp(profile, self)), pathsOf(stacks.map(([ids, ...rest]) => [[...ids].reverse(), ...rest])));
+    same("bottomUp: differences", changes(made.bottomUp(profile, self)), changesOf(stacks.map(([ids, ...rest]) => [[...ids].reverse(), ...rest])));
+    const alone = made.bottomUp({ ...profile, deltas: null }, self);
+    same("bottomUp: of one profile", changes(alone).every(([, delta]) => delta === 0), true);
     const totals = made.functionTotals(profile, weights);
     NAMES.forEach((_, name) => {
         const through = stacks.filter(([ids]) => ids.includes(name)).reduce((sum, [, weight]) => sum + weight, 0);
@@ -134,6 +157,7 @@ for (let round = 0; round < 400; round++) {
             same(claim + ": paths", Object.keys(found), Object.keys(wanted));
             same(claim + ": weights", shifted(found), shifted(wanted));
             same(claim + ": its total", tree.totalOf(0), through);
+            same(claim + ": differences", changes(tree), changesOf(expected.map(([ids, ...rest]) => [ids.slice(1), ...rest])));
         }
     });
     same("the profile is as it was", JSON.stringify(told(profile)), before);
