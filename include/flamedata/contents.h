@@ -20,6 +20,9 @@ struct flame_contents {
  * Returns FLAME_OK, FLAME_IO with the system's reason, FLAME_NOMEM. */
 enum flame_status flame_contents_open(struct flame_contents *contents, const char *path,
                                       struct flame_error *error);
+/* The same for what holds most bytes at most, else FLAME_LIMIT: no more than that is read of it. */
+enum flame_status flame_contents_open_within(struct flame_contents *contents, const char *path,
+                                             size_t most, struct flame_error *error);
 void flame_contents_close(struct flame_contents *contents);
 
 #pragma GCC visibility pop

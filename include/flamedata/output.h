@@ -37,13 +37,17 @@ struct flame_output *flame_output_gzip(struct flame_output *to);
 /* What has been put so far into a memory output; valid until the next put. */
 struct flame_str flame_output_bytes(const struct flame_output *output);
 
-/* Append. A failure is kept and reported by commit; later puts then do nothing. */
+/* Append. A failure is kept and reported by commit; later puts then do nothing. Who uses the bytes
+ * of a memory output before its commit asks first whether some are missing. */
 void flame_put(struct flame_output *output, const void *bytes, size_t size);
 void flame_put_str(struct flame_output *output, struct flame_str s);
 void flame_put_text(struct flame_output *output, const char *text);
 void flame_put_u64(struct flame_output *output, uint64_t value);
 void flame_putf(struct flame_output *output, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* Whether a put has failed so far: bytes are missing, and commit will say why. */
+bool flame_output_failed(const struct flame_output *output);
 
 /* Append a text from outside with everything that could steer a terminal or mislead its reader
  * written as \xNN: control characters, bidirectional overrides, and bytes that are not UTF-8.

@@ -30,6 +30,12 @@ static enum flame_status no_memory(const char *path, struct flame_error *error)
     return flame_fail(error, FLAME_NOMEM, path, FLAME_NO_OFFSET, "out of memory while reading");
 }
 
+static enum flame_status too_large(const char *path, size_t most, struct flame_error *error)
+{
+    return flame_fail(error, FLAME_LIMIT, path, FLAME_NO_OFFSET, "is larger than %.6g MiB",
+                      (double)most / (1 << 20));
+}
+
 /* As many bytes as there are, up to size; less than 0 on failure. */
 static ssize_t read_some(int fd, uint8_t *bytes, size_t size)
 {
@@ -76,9 +82,9 @@ static bool map(struct flame_file *file, int fd, size_t size)
     return true;
 }
 
-/* bytes[size] and what else fd gives, through a file without a name. */
+/* bytes[size] and what else fd gives, most bytes in all, through a file without a name. */
 static enum flame_status spool(struct flame_file *file, int fd, uint8_t *bytes, size_t size,
-                               const char *path, struct flame_error *error)
+                               size_t most, const char *path, struct flame_error *error)
 {
     int out = flame_file_nameless(path, error);
     if (out < 0)
@@ -86,7 +92,7 @@ static enum flame_status spool(struct flame_file *file, int fd, uint8_t *bytes, 
     size_t total = 0, part = size;
     ssize_t n = 1;
     bool written = true;
-    while (n > 0 && (written = write_all(out, bytes, part))) {
+    while (n > 0 && part <= most - total && (written = write_all(out, bytes, part))) {
         total += part;
         n = read_some(fd, bytes, size);
         part = n > 0 ? (size_t)n : 0;
@@ -96,19 +102,21 @@ static enum flame_status spool(struct flame_file *file, int fd, uint8_t *bytes, 
         status = refuse(path, "cannot keep it in $TMPDIR or /tmp", error);
     else if (n < 0)
         status = refuse(path, "cannot read", error);
+    else if (n > 0)
+        status = too_large(path, most, error);
     else if (!map(file, out, total))
         status = refuse(path, "cannot map", error);
     close(out);
     return status;
 }
 
-static enum flame_status read_all(struct flame_file *file, int fd, const char *path,
+static enum flame_status read_all(struct flame_file *file, int fd, size_t most, const char *path,
                                   struct flame_error *error)
 {
     size_t size = 0, cap = 1 << 16;
     uint8_t *bytes = malloc(cap);
     ssize_t n = 1;
-    while (bytes && size < SPOOL_AT && n > 0) {
+    while (bytes && size < SPOOL_AT && size <= most && n > 0) {
         if (size == cap) {
             uint8_t *grown = realloc(bytes, cap *= 2);
             if (!grown)
@@ -119,34 +127,38 @@ static enum flame_status read_all(struct flame_file *file, int fd, const char *p
         size += n > 0 ? (size_t)n : 0;
     }
     enum flame_status status = FLAME_OK;
-    if (n == 0) {
+    if (n == 0 && size <= most) {
         *file = (struct flame_file){ bytes, size, FLAME_FILE_ALLOCATED };
         return FLAME_OK;
     }
     if (n < 0)
         status = refuse(path, "cannot read", error);
+    else if (size > most)
+        status = too_large(path, most, error);
     else if (size >= SPOOL_AT)
-        status = spool(file, fd, bytes, size, path, error);
+        status = spool(file, fd, bytes, size, most, path, error);
     else
         status = no_memory(path, error);
     free(bytes);
     return status;
 }
 
-/* The bytes of what is open; it is closed. */
-static enum flame_status take(struct flame_file *file, int fd, const struct stat *st,
+/* The bytes of what is open, most of them at most; it is closed. */
+static enum flame_status take(struct flame_file *file, int fd, const struct stat *st, size_t most,
                               const char *path, struct flame_error *error)
 {
     enum flame_status status = FLAME_OK;
-    bool mapped = S_ISREG(st->st_mode) && st->st_size > 0 && map(file, fd, (size_t)st->st_size);
-    if (!mapped)
-        status = read_all(file, fd, path, error);
+    bool sized = S_ISREG(st->st_mode) && st->st_size > 0;
+    if (sized && (uintmax_t)st->st_size > most)
+        status = too_large(path, most, error);
+    else if (!sized || !map(file, fd, (size_t)st->st_size))
+        status = read_all(file, fd, most, path, error);
     close(fd);
     return status;
 }
 
-enum flame_status flame_file_open(struct flame_file *file, const char *path,
-                                  struct flame_error *error)
+enum flame_status flame_file_open_within(struct flame_file *file, const char *path, size_t most,
+                                         struct flame_error *error)
 {
     *file = (struct flame_file){ 0 };
     int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -159,7 +171,13 @@ enum flame_status flame_file_open(struct flame_file *file, const char *path,
             close(fd);
         return flame_fail(error, FLAME_IO, path, FLAME_NO_OFFSET, "cannot open: %s", strerror(why));
     }
-    return take(file, fd, &st, path, error);
+    return take(file, fd, &st, most, path, error);
+}
+
+enum flame_status flame_file_open(struct flame_file *file, const char *path,
+                                  struct flame_error *error)
+{
+    return flame_file_open_within(file, path, SIZE_MAX, error);
 }
 
 /* File systems whose files the kernel makes up. */
@@ -207,7 +225,7 @@ enum flame_status flame_file_open_plain(struct flame_file *file, const char *pat
     struct statfs fs;
     int fd = flame_file_is_plain(path) ? open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) : -1;
     if (fd >= 0 && fstat(fd, &st) == 0 && fstatfs(fd, &fs) == 0 && is_plain(&st, &fs))
-        return take(file, fd, &st, path, error);
+        return take(file, fd, &st, SIZE_MAX, path, error);
     if (fd >= 0)
         close(fd);
     return flame_fail(error, FLAME_IO, path, FLAME_NO_OFFSET, "cannot open as a plain file");

@@ -25,6 +25,10 @@ struct flame_file {
  * files give size 0 and FLAME_OK. Errors: FLAME_IO with the system's reason, FLAME_NOMEM. */
 enum flame_status flame_file_open(struct flame_file *file, const char *path,
                                   struct flame_error *error);
+/* The same for what holds most bytes at most, else FLAME_LIMIT: nothing more is read, so that what
+ * never ends (/dev/zero) fills neither memory nor the disk. */
+enum flame_status flame_file_open_within(struct flame_file *file, const char *path, size_t most,
+                                         struct flame_error *error);
 void flame_file_close(struct flame_file *file);
 
 /* Whether path is a regular file with bytes in it, and they are kept somewhere: not made up by the

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <flamedata/output.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,7 +13,7 @@
 #include "fail.h"
 #include "output_stage.h"
 
-enum { FLUSH_AT = 1 << 16, TEMPORARY_TRIES = 100 };
+enum { FLUSH_AT = 1 << 16, TEMPORARY_TRIES = 100, MOST_LINKS = 40 };
 
 struct flame_output {
     const char *path;
@@ -53,14 +54,56 @@ struct flame_output *flame_output_relay(void (*take)(void *user, struct flame_st
     return flame_output_stage(take, NULL, user);
 }
 
+/* What the link at path names, as seen from here, to be freed; NULL with errno: EINVAL, it is none.
+ */
+static char *read_link(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    size_t folder = slash ? (size_t)(slash - path) + 1 : 0;
+    char name[PATH_MAX];
+    ssize_t size = readlink(path, name, sizeof name);
+    if (size < 0)
+        return NULL;
+    if (size > 0 && name[0] == '/')
+        folder = 0;
+    char *target = malloc(folder + (size_t)size + 1);
+    if (!target)
+        return NULL;
+    memcpy(target, path, folder);
+    memcpy(target + folder, name, (size_t)size);
+    target[folder + (size_t)size] = 0;
+    return target;
+}
+
+/* The file that path leads to, also where links end at one that is not there yet; to be freed. NULL
+ * with errno. */
+static char *follow(const char *path)
+{
+    char *target = realpath(path, NULL);
+    if (target || errno != ENOENT)
+        return target;
+    target = strdup(path);
+    for (int links = 0; target && links < MOST_LINKS; links++) {
+        char *next = read_link(target);
+        if (!next && (errno == EINVAL || errno == ENOENT))
+            return target;
+        free(target);
+        target = next;
+    }
+    if (target)
+        errno = ELOOP;
+    free(target);
+    return NULL;
+}
+
 /* Create TARGET.PID-N.tmp, never following or overwriting what is there. */
 static int create_beside(struct flame_output *o, const char *path, mode_t mode)
 {
-    o->target = realpath(path, NULL);
+    o->target = follow(path);
     if (!o->target)
-        o->target = strdup(path);
-    size_t cap = o->target ? strlen(o->target) + 40 : 0;
-    o->temporary = o->target ? malloc(cap) : NULL;
+        return -1;
+    size_t cap = strlen(o->target) + 40;
+    o->temporary = malloc(cap);
     if (!o->temporary) {
         errno = ENOMEM;
         return -1;
@@ -205,6 +248,11 @@ void flame_putf(struct flame_output *o, const char *format, ...)
         o->size += (size_t)n;
     }
     va_end(again);
+}
+
+bool flame_output_failed(const struct flame_output *o)
+{
+    return o->why != 0;
 }
 
 struct flame_str flame_output_bytes(const struct flame_output *o)

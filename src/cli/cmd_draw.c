@@ -11,6 +11,9 @@
 
 #include <unistd.h>
 
+/* 2^53 - 1: the last number from which on doubles, and a viewer's numbers, have each below. */
+#define MOST_TOTAL 9007199254740991.0
+
 #define FIELD(member) FLAME_CLI_FIELD(struct flame_cli_draw, member)
 #define OUTPUT "Output"
 #define COUNTING "What is counted"
@@ -20,7 +23,8 @@ static const struct flame_cli_option options[] = {
     FLAME_CLI_INPUT(struct flame_cli_draw, input),
 
     { 'o', "output", NULL, "OUT", FIELD(output), OUTPUT,
-      "Write to OUT; its suffix picks the format: .svg, .svgz, .html, .folded or .txt. - is standard "
+      "Write to OUT; its suffix picks the format: .svg, .svgz, .html, .folded or .txt. - is "
+      "standard "
       "output. "
       "Without -o: standard output, but an SVG is not written to a terminal but "
       "to " FLAME_CLI_DEFAULT_PICTURE "." },
@@ -28,8 +32,8 @@ static const struct flame_cli_option options[] = {
       "svg, svgz (compressed), html or folded, whatever the suffix." },
     { 'q', "quiet", NULL, NULL, FIELD(quiet), OUTPUT,
       "Print no verdict, but errors, and names that are only trusted." },
-    { 'v', "verbose", NULL, NULL, FIELD(quiet), OUTPUT,
-      "Print the verdict: the default.", .clears = true },
+    { 'v', "verbose", NULL, NULL, FIELD(quiet), OUTPUT, "Print the verdict: the default.",
+      .clears = true },
     { 0, "strict", NULL, NULL, FIELD(strict), OUTPUT,
       "Exit with 1 also when samples were lost or records were bad." },
     FLAME_CLI_FAIL_UNRESOLVED(struct flame_cli_draw, unresolved, OUTPUT),
@@ -72,7 +76,7 @@ static const struct flame_cli_option options[] = {
     { 0, "base", NULL, "NAME", FIELD(bases), "Looks",
       "Draw the stacks that NAME is in, from its innermost call on. May be repeated." },
     { 0, "total", NULL, "N", FIELD(total), "Looks",
-      "Let the whole width stand for N, not for the sum of the weights.", 1, 1e15 },
+      "Let the whole width stand for N, not for the sum of the weights.", 1, MOST_TOTAL },
     FLAME_CLI_LOOKS(struct flame_cli_draw, looks),
 
     FLAME_CLI_CODES(struct flame_cli_draw, codes, PAGE),
@@ -131,6 +135,9 @@ static enum flame_status settle(struct flame_cli_draw *d, int words, char **argv
     if (flame_cli_draw_is_chart(d))
         d->session.keep_samples = true;
     if (d->format == FLAME_CLI_DRAW_HTML) {
+        if (d->looks.look.still)
+            return flame_cli_usage(error, "--no-javascript is about SVG; a page is made by its "
+                                          "script");
         d->session.keep_samples = !d->no_samples;
         status = flame_cli_keep_stdin(d->input.path, error);
     }
@@ -140,12 +147,14 @@ static enum flame_status settle(struct flame_cli_draw *d, int words, char **argv
                                                 : FLAME_OK;
 }
 
-/* Print the verdict; its own failures are not the run's. */
+/* Print the verdict; its own failures are said, but are not the run's. */
 static void say_verdict(const struct flame_cli_draw *d, const struct flame_session *session)
 {
     struct flame_output *text = flame_output_memory();
-    if (!text)
+    if (!text) {
+        flame_cli_tell(NULL);
         return;
+    }
     const struct flame_cli_wording wording = { .colour = flame_cli_colour(STDERR_FILENO),
                                                .set_apart = !d->session.show_truncated };
     flame_cli_put_verdict(text, flame_session_verdict(session), flame_session_stacks(session),
@@ -156,8 +165,7 @@ static void say_verdict(const struct flame_cli_draw *d, const struct flame_sessi
     if (flame_cli_draw_left_stdin(d))
         flame_put_text(text, "standard input was not read, but " FLAME_CLI_DEFAULT_RECORDING
                              "; name - to draw it\n");
-    flame_cli_say(flame_output_bytes(text));
-    flame_output_discard(text);
+    flame_cli_tell(text);
 }
 
 static int run_folded(struct flame_cli_draw *d)

@@ -188,19 +188,20 @@ static enum flame_status write_out(const struct report *c, const struct flame_re
     return flame_cli_write_paged(c->output, c->pager, write_tables, &tables, error);
 }
 
-/* Print the verdict; its own failures are not the run's. */
+/* Print the verdict; its own failures are said, but are not the run's. */
 static void say_verdict(const struct flame_report *report)
 {
     struct flame_output *text = flame_output_memory();
     const struct flame_cli_wording wording = { .colour = flame_cli_colour(STDERR_FILENO),
                                                .leaves = !report->callers };
-    if (!text)
+    if (!text) {
+        flame_cli_tell(NULL);
         return;
+    }
     const struct flame_stacks judged = { .unit = report->unit, .event_name = report->judged };
     flame_cli_put_verdict(text, report->verdict, &judged, &wording);
     flame_cli_put_fetches(text, report->verdict, &wording, false);
-    flame_cli_say(flame_output_bytes(text));
-    flame_output_discard(text);
+    flame_cli_tell(text);
 }
 
 /* Every table has to come up to what is demanded, not the one alone that the verdict is about. */

@@ -160,7 +160,11 @@ enum flame_status flame_cli_folded_add(struct flame_cli_folded *folded, const ch
     enum flame_status status = flame_contents_open(&file, from, error);
     if (status != FLAME_OK)
         return status;
-    status = add_file(folded, from, &file, error);
+    if (flame_probe(file.bytes, file.size) == FLAME_INPUT_PERF_DATA)
+        status = flame_cli_usage(
+            error, "'%.80s' is a recording: of several FILEs all are folded stacks", path);
+    else
+        status = add_file(folded, from, &file, error);
     if (status != FLAME_OK)
         flame_contents_close(&file);
     return status;
@@ -235,12 +239,16 @@ static enum flame_status draw(struct flame_cli_draw *d, const struct flame_folde
         return flame_cli_no_memory(error);
     put_report(report, folded);
     d->looks.look.metadata = flame_output_bytes(report);
-    enum flame_status status = flame_cli_draw_stacks(d, flame_folded_stacks(folded), NULL, error);
+    enum flame_status status =
+        flame_output_failed(report)
+            ? flame_cli_no_memory(error)
+            : flame_cli_draw_stacks(d, flame_folded_stacks(folded), NULL, error);
     if (status == FLAME_OK && d->chose_output)
         flame_put_text(report, "written to " FLAME_CLI_DEFAULT_PICTURE "\n");
     if (status == FLAME_OK && !d->quiet)
-        flame_cli_say(flame_output_bytes(report));
-    flame_output_discard(report);
+        flame_cli_tell(report);
+    else
+        flame_output_discard(report);
     return status;
 }
 

@@ -175,16 +175,40 @@ static enum flame_status draw_session_stacks(const struct flame_cli_draw *d,
     return status;
 }
 
-/* A picture says itself that names are missing, or not verified. */
-static void put_subtitle(struct flame_cli_draw *d, const struct flame_session *session,
+/* Append what of a subtitle is not empty behind what is there. */
+static void put_part(struct flame_output *text, struct flame_str part)
+{
+    if (flame_output_bytes(text).len && part.len)
+        flame_put_text(text, "; ");
+    flame_put_str(text, part);
+}
+
+/* A picture says itself which of several events it counts, and that names are missing, or not
+ * verified; a page has a selector and a verdict for that. False: out of memory. */
+static bool put_subtitle(struct flame_cli_draw *d, const struct flame_session *session,
                          struct flame_output *text)
 {
-    if (d->looks.look.subtitle)
-        flame_putf(text, "%s; ", d->looks.look.subtitle);
-    if (!flame_cli_put_doubts(text, flame_session_verdict(session)))
-        return;
-    flame_put(text, "", 1);
-    d->looks.look.subtitle = flame_output_bytes(text).ptr;
+    const struct flame_verdict *verdict = flame_session_verdict(session);
+    struct flame_output *choice = flame_output_memory(), *doubts = flame_output_memory();
+    bool whole = choice && doubts;
+    if (whole) {
+        if (d->format != FLAME_CLI_DRAW_HTML) {
+            flame_cli_put_choice(choice, verdict);
+            flame_cli_put_doubts(doubts, verdict);
+        }
+        if (d->looks.look.subtitle)
+            flame_put_text(text, d->looks.look.subtitle);
+        put_part(text, flame_output_bytes(choice));
+        put_part(text, flame_output_bytes(doubts));
+        whole = !flame_output_failed(choice) && !flame_output_failed(doubts);
+    }
+    flame_output_discard(choice);
+    flame_output_discard(doubts);
+    if (flame_output_bytes(text).len) {
+        flame_put(text, "", 1);
+        d->looks.look.subtitle = flame_output_bytes(text).ptr;
+    }
+    return whole && !flame_output_failed(text);
 }
 
 enum flame_status flame_cli_draw_session(struct flame_cli_draw *d,
@@ -197,12 +221,14 @@ enum flame_status flame_cli_draw_session(struct flame_cli_draw *d,
         flame_output_discard(subtitle);
         return flame_cli_no_memory(error);
     }
-    put_subtitle(d, session, subtitle);
+    bool whole = put_subtitle(d, session, subtitle);
     const struct flame_cli_wording wording = { .set_apart = !d->session.show_truncated };
     flame_cli_put_verdict(metadata, flame_session_verdict(session), flame_session_stacks(session),
                           &wording);
     d->looks.look.metadata = flame_output_bytes(metadata);
-    enum flame_status status = draw_session_stacks(d, session, error);
+    whole = whole && !flame_output_failed(metadata);
+    enum flame_status status =
+        whole ? draw_session_stacks(d, session, error) : flame_cli_no_memory(error);
     flame_output_discard(metadata);
     flame_output_discard(subtitle);
     return status;

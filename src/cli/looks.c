@@ -1,28 +1,18 @@
 /* looks.c: see looks.h. */
 #include "looks.h"
 
-#include <stdio.h>
+#include <strings.h>
 #include <time.h>
 #include <unistd.h>
 
 /* Files that hold more are taken for a mistake. */
 enum { MOST_BYTES = 64 << 20 };
 
-static enum flame_status fail(struct flame_error *error, enum flame_status status, const char *path,
-                              const char *text)
-{
-    *error = (struct flame_error){ .status = status, .offset = FLAME_NO_OFFSET, .path = path };
-    snprintf(error->text, sizeof error->text, "%s", text);
-    return status;
-}
-
 /* What the file holds; text is valid until it is closed. */
 static enum flame_status read_text(struct flame_contents *file, const char *path,
                                    struct flame_str *text, struct flame_error *error)
 {
-    enum flame_status status = flame_contents_open(file, path, error);
-    if (status == FLAME_OK && file->size > MOST_BYTES)
-        status = fail(error, FLAME_LIMIT, path, "is larger than 64 MiB");
+    enum flame_status status = flame_contents_open_within(file, path, MOST_BYTES, error);
     if (status == FLAME_OK)
         *text = (struct flame_str){ file->bytes, file->size };
     return status;
@@ -40,6 +30,11 @@ enum flame_status flame_cli_settle_looks(struct flame_cli_looks *looks, struct f
 {
     struct flame_look *look = &looks->look;
     enum flame_status status = FLAME_OK;
+    if (looks->encoding && strcasecmp(looks->encoding, "UTF-8") != 0 &&
+        strcasecmp(looks->encoding, "utf8") != 0)
+        return flame_cli_usage(error,
+                               "--encoding '%.40s': pictures are UTF-8, whatever bytes names hold",
+                               looks->encoding);
     look->has_min_width = looks->min_width.given;
     look->min_width = looks->min_width.value;
     look->min_width_percent = looks->min_width.percent;

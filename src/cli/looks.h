@@ -17,12 +17,13 @@
  *
  * name_attributes  path
  * palette_map      use the file of that name
+ * encoding         asked for; there is but UTF-8
  * as_it_is         asked for what is so anyway
  * map_file, attributes_file  what look borrows */
 struct flame_cli_looks {
     struct flame_look look;
     struct flame_cli_width min_width;
-    const char *name_attributes;
+    const char *name_attributes, *encoding;
     bool palette_map, as_it_is;
     struct flame_contents map_file, attributes_file;
 };
@@ -206,7 +207,7 @@ enum flame_status flame_cli_keep_palette(const struct flame_cli_looks *looks,
           NULL,                                                                                    \
           FLAME_CLI_FIELD(type, member.look.negate),                                               \
           "Looks",                                                                                 \
-          "In a comparison, let red and blue change places." },                                    \
+          "In a comparison, tell the change from the second profile to the first." },              \
         { 0,                                                                                       \
           "nameattr",                                                                              \
           NULL,                                                                                    \
@@ -236,6 +237,20 @@ enum flame_status flame_cli_keep_palette(const struct flame_cli_looks *looks,
           FLAME_CLI_FIELD(type, member.look.notes),                                                \
           "Looks",                                                                                 \
           "Keep TEXT in the picture's source." },                                                  \
+        { 0,                                                                                       \
+          "no-javascript",                                                                         \
+          NULL,                                                                                    \
+          NULL,                                                                                    \
+          FLAME_CLI_FIELD(type, member.look.still),                                                \
+          "Looks",                                                                                 \
+          "Write an SVG without a script: it cannot be zoomed or searched." },                     \
+        { 0,                                                                                       \
+          "encoding",                                                                              \
+          NULL,                                                                                    \
+          "NAME",                                                                                  \
+          FLAME_CLI_FIELD(type, member.encoding),                                                  \
+          "Looks",                                                                                 \
+          "Encoding of the picture: UTF-8, and no other." },                                       \
         { 0,                                                                                       \
           "truncate-text-right",                                                                   \
           NULL,                                                                                    \

@@ -100,12 +100,13 @@ static const struct flame_cli_option *nearest_to(const struct flame_cli_command 
     return nearest;
 }
 
-/* A plain decimal number: no sign, exponent, hexadecimal or infinity. rest is what follows it. */
+/* A plain decimal number: no sign, exponent, hexadecimal or infinity. rest is what follows it. It
+ * has 16 characters at most, so that whole numbers up to 2^53 - 1 are exact. */
 static bool read_number(const char *text, double *number, const char **rest)
 {
     size_t n = strspn(text, "0123456789.");
     char *end;
-    if (n == 0 || n > 15 || !strpbrk(text, "0123456789"))
+    if (n == 0 || n > 16 || !strpbrk(text, "0123456789"))
         return false;
     *number = strtod(text, &end);
     *rest = end;

@@ -69,6 +69,15 @@ void flame_cli_say(struct flame_str text)
     fwrite(text.ptr, 1, text.len, stderr);
 }
 
+void flame_cli_tell(struct flame_output *text)
+{
+    if (text && flame_output_bytes(text).len)
+        flame_cli_say(flame_output_bytes(text));
+    if (!text || flame_output_failed(text))
+        fputs("flamedata: out of memory: the verdict is not whole\n", stderr);
+    flame_output_discard(text);
+}
+
 void flame_cli_complain(const struct flame_error *error, const char *hint)
 {
     struct flame_output *out = flame_output_memory();

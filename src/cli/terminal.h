@@ -27,6 +27,10 @@ void flame_cli_put_time(struct flame_output *out, uint64_t time_ns);
 /* Write text to standard error, as it is. */
 void flame_cli_say(struct flame_str text);
 
+/* Write what was put into a memory output to standard error, and discard it. Where that is NULL, or
+ * lacks something, also that memory is exhausted: no warning vanishes without a word. */
+void flame_cli_tell(struct flame_output *text);
+
 /* Write "flamedata: PATH+0xOFF: what" and hint (may be NULL) as one line on standard error. */
 void flame_cli_complain(const struct flame_error *error, const char *hint);
 

@@ -62,14 +62,16 @@ static void put_weight(struct flame_output *out, const struct flame_verdict *v,
     flame_cli_put_safe(out, stacks->event_name);
 }
 
-/* "; 2 other events: a, b (--event NAME)"; nothing when all are counted */
-static void put_other_events(struct flame_output *out, const struct flame_verdict *v)
+/* Whether some of what was recorded is not counted. */
+static bool has_other_events(const struct flame_verdict *v)
 {
-    if (v->event_count < 2 || v->event == v->event_count)
-        return;
+    return v->event_count > 1 && v->event < v->event_count;
+}
+
+/* "a, b and 3 more" */
+static void put_names_of_others(struct flame_output *out, const struct flame_verdict *v)
+{
     size_t others = v->event_count - 1, shown = 0;
-    flame_put_text(out, "; ");
-    flame_cli_put_count(out, others, "other event: ", "other events: ");
     for (size_t i = 0; i < v->event_count && shown < MOST_EVENTS; i++) {
         if (i == v->event)
             continue;
@@ -82,7 +84,28 @@ static void put_other_events(struct flame_output *out, const struct flame_verdic
         flame_cli_put_number(out, others - shown);
         flame_put_text(out, " more");
     }
+}
+
+/* "; 2 other events: a, b (--event NAME)"; nothing when all are counted */
+static void put_other_events(struct flame_output *out, const struct flame_verdict *v)
+{
+    if (!has_other_events(v))
+        return;
+    flame_put_text(out, "; ");
+    flame_cli_put_count(out, v->event_count - 1, "other event: ", "other events: ");
+    put_names_of_others(out, v);
     flame_put_text(out, " (--event NAME)");
+}
+
+bool flame_cli_put_choice(struct flame_output *out, const struct flame_verdict *v)
+{
+    if (!has_other_events(v))
+        return false;
+    flame_cli_put_safe(out, v->events[v->event].name);
+    flame_put_text(out, " (also recorded: ");
+    put_names_of_others(out, v);
+    flame_put_text(out, "; --event)");
+    return true;
 }
 
 /* "; record with a larger buffer ..." */

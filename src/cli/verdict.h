@@ -38,6 +38,10 @@ void flame_cli_put_fetches(struct flame_output *out, const struct flame_verdict 
  * have them from an unverified file, what to do; nothing where no object was hit. */
 void flame_cli_put_objects(struct flame_output *out, const struct flame_verdict *verdict);
 
+/* Append, for a picture, "cycles (also recorded: page-faults; --event)"; false: nothing else was.
+ */
+bool flame_cli_put_choice(struct flame_output *out, const struct flame_verdict *verdict);
+
 /* Append, for a picture, "38.0 % unnamed: see flamedata info", where that is much, and "unverified
  * names: libfoo.so (--trust-paths)"; false: neither. */
 bool flame_cli_put_doubts(struct flame_output *out, const struct flame_verdict *verdict);

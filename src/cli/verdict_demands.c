@@ -51,10 +51,7 @@ void flame_cli_say_lost(void)
 void flame_cli_say_cautions(const struct flame_verdict *verdict)
 {
     struct flame_output *text = flame_output_memory();
-    if (!text)
-        return;
-    flame_cli_put_cautions(text, verdict, flame_cli_colour(STDERR_FILENO));
-    if (flame_output_bytes(text).len)
-        flame_cli_say(flame_output_bytes(text));
-    flame_output_discard(text);
+    if (text)
+        flame_cli_put_cautions(text, verdict, flame_cli_colour(STDERR_FILENO));
+    flame_cli_tell(text);
 }

@@ -1,7 +1,7 @@
 #!/bin/sh
 # inferno.test.sh: folded stacks drawn by inferno-flamegraph and by us have the same frames: name,
-# weight, percent, level, place and width; and where two profiles are compared, the same red and
-# blue. Colours are otherwise each one's own.
+# weight, percent, level, place and width; and where two profiles are compared, the same change of
+# weight, in the same red or blue. Colours are otherwise each one's own.
 #
 # inferno sorts lines as text, so that a name sorts before another that goes on with a character
 # below ';' only sometimes, and then has two boxes. Such names (the input "clash") are drawn by
@@ -52,14 +52,12 @@ compare() {
     done
     awk -F '\t' -v what="$1" '
         function differ(a, b, by) { return a - b > by || b - a > by }
-        # of two profiles theirs is told in the title, too
-        function title(text) { sub(/; [-+]?[0-9.]+%\)$/, ")", text); return text }
         NR == FNR { theirs[NR] = $0; n = NR; next }
         {
             ours = FNR
             split(theirs[FNR], t, FS)
             if ($1 != t[1] || differ($2, t[2], .0015) || differ($3, t[3], .0025) ||
-                ($4 != "-" && differ($4, t[4], 5)) || title($5) != title(t[5])) {
+                ($4 != "-" && differ($4, t[4], 5)) || $5 != t[5]) {
                 printf "%s: theirs %s\n%s: ours   %s\n", what, theirs[FNR], what, $0
                 if (++bad > 4) exit 1
             }

@@ -365,6 +365,24 @@ TEST(objects_that_the_same_step_helps_are_one_line)
     flame_output_discard(out);
 }
 
+TEST(a_picture_says_which_of_several_events_it_counts)
+{
+    static const struct flame_event_report events[] = {
+        { .name = STR("cycles") },
+        { .name = STR("page-faults") },
+        { .name = STR("a\033b") },
+    };
+    struct flame_verdict v = { .events = events, .event_count = 3, .event = 1 };
+    struct flame_output *out = flame_output_memory();
+    assert_true(flame_cli_put_choice(out, &v));
+    assert_str(flame_output_bytes(out), "page-faults (also recorded: cycles, a\\x1bb; --event)");
+    v.event = 3; /* all of them */
+    assert_false(flame_cli_put_choice(out, &v));
+    v = (struct flame_verdict){ .events = events, .event_count = 1 };
+    assert_false(flame_cli_put_choice(out, &v));
+    flame_output_discard(out);
+}
+
 TEST(a_picture_says_that_much_of_it_has_no_name)
 {
     static const struct flame_object_report object = { .name = STR("a"), .trusted = true };
@@ -737,6 +755,7 @@ int main(void)
         cmocka_unit_test(many_losses_come_with_a_remedy),
         cmocka_unit_test(a_remedy_stands_once),
         cmocka_unit_test(objects_that_the_same_step_helps_are_one_line),
+        cmocka_unit_test(a_picture_says_which_of_several_events_it_counts),
         cmocka_unit_test(a_picture_says_that_much_of_it_has_no_name),
         cmocka_unit_test(registers_of_a_machine_that_was_found_out_are_told),
         cmocka_unit_test(where_many_stacks_are_cut_off_they_can_be_set_apart),

@@ -202,6 +202,46 @@ TEST(a_file_is_read_whole_and_a_folder_is_refused)
     assert_string_equal(error.text, "cannot read: Is a directory");
 }
 
+TEST(of_what_never_ends_no_more_is_read_than_asked_for)
+{
+    struct flame_file file;
+    struct flame_error error = FLAME_ERROR_INIT;
+    if (access("/dev/zero", R_OK) != 0)
+        skip();
+    assert_int_equal(flame_file_open_within(&file, "/dev/zero", 3 << 19, &error), FLAME_LIMIT);
+    assert_string_equal(error.text, "is larger than 1.5 MiB");
+    /* beyond what is kept in memory */
+    error = (struct flame_error)FLAME_ERROR_INIT;
+    assert_int_equal(flame_file_open_within(&file, "/dev/zero", 65 << 20, &error), FLAME_LIMIT);
+    assert_string_equal(error.text, "is larger than 65 MiB");
+}
+
+TEST(a_file_may_be_as_large_as_asked_for)
+{
+    char path[] = "/tmp/flame-within-XXXXXX";
+    static const char bytes[70000] = { 'x' };
+    struct flame_file file;
+    int fd = mkstemp(path), ends[2];
+    assert_int_equal(write(fd, bytes, sizeof bytes), sizeof bytes);
+    close(fd);
+    assert_int_equal(flame_file_open_within(&file, path, sizeof bytes - 1, NULL), FLAME_LIMIT);
+    assert_int_equal(flame_file_open_within(&file, path, sizeof bytes, NULL), FLAME_OK);
+    assert_int_equal(file.size, sizeof bytes);
+    flame_file_close(&file);
+    unlink(path);
+    for (size_t most = 999; most <= 1000; most++) {
+        assert_int_equal(pipe(ends), 0);
+        assert_int_equal(write(ends[1], bytes, 1000), 1000);
+        close(ends[1]);
+        char name[32];
+        snprintf(name, sizeof name, "/dev/fd/%d", ends[0]);
+        assert_int_equal(flame_file_open_within(&file, name, most, NULL),
+                         most < 1000 ? FLAME_LIMIT : FLAME_OK);
+        flame_file_close(&file);
+        close(ends[0]);
+    }
+}
+
 TEST(a_plain_file_is_kept_somewhere)
 {
     char folder[] = "/tmp/flame-plain-XXXXXX", path[64];
@@ -284,6 +324,8 @@ int main(void)
         cmocka_unit_test(vec_keeps_what_is_pushed),
         cmocka_unit_test(intern_gives_equal_strings_one_id),
         cmocka_unit_test(a_file_is_read_whole_and_a_folder_is_refused),
+        cmocka_unit_test(of_what_never_ends_no_more_is_read_than_asked_for),
+        cmocka_unit_test(a_file_may_be_as_large_as_asked_for),
         cmocka_unit_test(a_plain_file_is_kept_somewhere),
         cmocka_unit_test(what_the_kernel_makes_up_is_not_plain_by_whatever_name),
         cmocka_unit_test(pool_runs_every_share_once),

@@ -141,6 +141,43 @@ TEST(a_protected_file_is_not_replaced)
     assert_file("out", "before");
 }
 
+TEST(a_link_stays_a_link_also_where_its_file_is_not_there_yet)
+{
+    struct flame_error error = FLAME_ERROR_INIT;
+    char absolute[256];
+    struct stat st;
+    assert_int_equal(mkdir("folder", 0777), 0);
+    assert_non_null(getcwd(absolute, sizeof absolute - 16));
+    strcat(absolute, "/folder/inner");
+    assert_int_equal(symlink("folder/inner", "first"), 0);
+    assert_int_equal(symlink("first", "second"), 0);
+    assert_int_equal(symlink(absolute, "third"), 0);
+    assert_int_equal(symlink("file", "folder/inner"), 0);
+    static const char *const links[] = { "second", "second", "third", "folder/inner" };
+    for (size_t i = 0; i < sizeof links / sizeof *links; i++) {
+        if (i != 1) /* the second time it is there */
+            unlink("folder/file");
+        struct flame_output *output = flame_output_open(links[i], &error);
+        assert_non_null(output);
+        flame_put_text(output, links[i]);
+        assert_int_equal(flame_output_commit(output, &error), FLAME_OK);
+        assert_file("folder/file", links[i]);
+        assert_int_equal(lstat("folder/file", &st), 0);
+        assert_true(S_ISREG(st.st_mode));
+        assert_int_equal(lstat(links[i], &st), 0);
+        assert_true(S_ISLNK(st.st_mode));
+    }
+    assert_int_equal(file_count(), 4);
+    assert_int_equal(symlink("missing/file", "fourth"), 0);
+    assert_null(flame_output_open("fourth", &error));
+    assert_string_equal(error.text, "cannot write: its folder does not exist");
+    assert_int_equal(symlink("loop", "loop"), 0);
+    assert_null(flame_output_open("loop", &error));
+    assert_int_equal(error.status, FLAME_IO);
+    assert_int_equal(lstat("loop", &st), 0);
+    assert_int_equal(unlink("folder/file") + unlink("folder/inner"), 0);
+}
+
 TEST(a_full_device_is_reported)
 {
     if (access("/dev/full", W_OK) != 0)
@@ -211,6 +248,20 @@ TEST(memory_keeps_every_byte)
     assert_int_equal(flame_output_bytes(output).len, before + 400000);
     assert_memory_equal(flame_output_bytes(output).ptr + before + 400000 - 3, "999", 3);
     assert_int_equal(flame_output_commit(output, &error), FLAME_OK);
+}
+
+TEST(memory_that_ran_out_is_told_before_the_commit)
+{
+    struct flame_error error = FLAME_ERROR_INIT;
+    struct flame_output *output = flame_output_memory();
+    flame_put_text(output, "kept");
+    assert_false(flame_output_failed(output));
+    flame_put(output, "", SIZE_MAX); /* refused before a byte is looked at */
+    assert_true(flame_output_failed(output));
+    flame_put_text(output, "not any more");
+    assert_true(flame_str_is(flame_output_bytes(output), "kept"));
+    assert_true(flame_output_failed(output));
+    assert_int_equal(flame_output_commit(output, &error), FLAME_NOMEM);
 }
 
 #define IN_FOLDER(name) cmocka_unit_test_setup_teardown(name, enter_empty_folder, leave_folder)
@@ -319,10 +370,12 @@ int main(void)
         IN_FOLDER(a_missing_folder_is_refused_with_its_name),
         IN_FOLDER(a_folder_is_refused),
         IN_FOLDER(a_protected_file_is_not_replaced),
+        IN_FOLDER(a_link_stays_a_link_also_where_its_file_is_not_there_yet),
         IN_FOLDER(a_full_device_is_reported),
         IN_FOLDER(a_pipe_is_written_to_directly),
         IN_FOLDER(a_dash_is_standard_output_and_stays_open),
         IN_FOLDER(memory_keeps_every_byte),
+        IN_FOLDER(memory_that_ran_out_is_told_before_the_commit),
         cmocka_unit_test(a_relay_hands_on_whole_lines_and_keeps_little),
         cmocka_unit_test(a_line_longer_than_the_relay_is_handed_on_in_pieces),
         cmocka_unit_test(what_is_discarded_is_not_handed_on),
