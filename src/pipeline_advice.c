@@ -34,7 +34,7 @@ static void advise_symbols(struct flame_words *w, const struct flame_ailing *a)
     } else {
         bool known = flame_package_of_file(a->session->places.os_release, a->dso->path,
                                            &a->dso->build_id, package, sizeof package);
-        flame_say(w, "%s", known ? package : "install its debug symbols");
+        flame_say(w, "%s", known ? package : "install the debug symbols");
         if (flame_may_be_fetched(a))
             flame_say(w, ", or pass " FLAME_USUAL_DEBUGINFOD);
     }

@@ -143,8 +143,9 @@ bool flame_package_of_file(const char *release, struct flame_str path,
         return true;
     case UNKNOWN:
         snprintf(out, cap,
-                 "install its debug symbols (Debian: %s, Fedora: dnf debuginfo-install PACKAGE)",
-                 is_libc(base) ? "libc6-dbg" : "PACKAGE-dbgsym");
+                 "install the debug symbols (Debian: %s, Fedora: dnf debuginfo-install %s)",
+                 is_libc(base) ? "libc6-dbg" : "PACKAGE-dbgsym",
+                 is_libc(base) ? "glibc" : "PACKAGE; dpkg -S or rpm -qf FILE names it");
         return true;
     case ARCH: /* has none; its debuginfod has them */
         break;

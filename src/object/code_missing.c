@@ -101,12 +101,13 @@ static void explain_kernel_code(struct flame_code_file *file, const struct flame
                    "(build-id %s)",
                    hex, found);
     else
-        flame_fail(&file->why, FLAME_IO, file->name, FLAME_NO_OFFSET,
-                   "has no code here (build-id %s); name its vmlinux: -k FILE; or %s", hex,
-                   is_running
-                       ? "run as root, who may read /proc/kcore, in the boot of the recording"
-                       : "bring what perf buildid-cache --kcore /proc/kcore keeps, run as root in "
-                         "the boot of the recording");
+        flame_fail(
+            &file->why, FLAME_IO, file->name, FLAME_NO_OFFSET,
+            "has no code here (build-id %s); name its vmlinux: -k FILE; %s", hex,
+            is_running /* what a pack says, too: nothing of this machine is looked at */
+                ? "or, where there is a /proc/kcore, run as root in the boot of the recording"
+                : "or bring what perf buildid-cache --kcore /proc/kcore keeps, run as root in "
+                  "the boot of the recording");
 }
 
 static void explain_kernel(struct flame_code_file *file)

@@ -48,11 +48,11 @@ TEST(what_has_packages_by_build_id_is_asked_for_by_that)
 TEST(where_the_release_says_nothing_several_forms_are_named)
 {
     assert_file(NULL, "/usr/lib/libz.so.1", &id,
-                "install its debug symbols (Debian: PACKAGE-dbgsym, Fedora: dnf debuginfo-install "
-                "PACKAGE)");
+                "install the debug symbols (Debian: PACKAGE-dbgsym, Fedora: dnf debuginfo-install "
+                "PACKAGE; dpkg -S or rpm -qf FILE names it)");
     assert_file("6.18.44-fc-v595", "/usr/lib/libc.so.6", &id,
-                "install its debug symbols (Debian: libc6-dbg, Fedora: dnf debuginfo-install "
-                "PACKAGE)");
+                "install the debug symbols (Debian: libc6-dbg, Fedora: dnf debuginfo-install "
+                "glibc)");
     assert_file("6.6.8-arch1-1", "/usr/lib/libz.so.1", &id, NULL);
 }
 
