@@ -28,7 +28,10 @@ function showDetails(k) {
     const at = k >= 0 ? k : focused >= 0 ? focused : zoomed, widthOf = measure("");
     if (hoverRing) showRing(hoverRing, k);
     let text = steps.length ? stepsText() : HINT;
-    if (leastDrawn > LEAST) text = "Too many frames: those under " + leastDrawn + " px are left out. " + text;
+    if (leastDrawn > LEAST) {
+        const deep = deepestDrawn < Infinity ? " and those beyond level " + deepestDrawn : "";
+        text = "Too many frames: those under " + leastDrawn + " px" + deep + " are left out. " + text;
+    }
     if (at > 0 || k === 0) {
         const before = data.nameType + " ", behind = " (" + detailsText(at) + ")";
         const room = inner - textWidth(before + behind, widthOf), name = fitName(nameOf(at), Math.max(room, inner / 4), widthOf);

@@ -1,36 +1,49 @@
 // draw.js: the frames that can be seen, as elements.
 //
 // A subtree is left as soon as its top is narrower than LEAST, so that drawing costs what is seen,
-// not what there is; where that is still too much, as soon as it is narrower than leastDrawn. Elements are kept and used again; an attribute is written when it changes.
+// not what there is; where that is still too much, as soon as it is narrower than leastDrawn, and at
+// last below deepestDrawn. Elements are kept and used again; an attribute is written when it changes.
 // Labels stand in a group of their own, above all frames, which readers of screens don't see.
 
-const LEAST = 0.5, MOST_DRAWN = 20000;
+const LEAST = 0.5, MOST_DRAWN = 20000, WIDEST_LEFT_OUT = 4;
 
 // The frames that are drawn, in rising order: the callers of zoomed, then what is inside of it.
-let shown = new Uint32Array(0), rows = 0, leastDrawn = LEAST, inner = data.width - 2 * data.margin;
+let shown = new Uint32Array(0), rows = 0, leastDrawn = LEAST, deepestDrawn = Infinity, inner = data.width - 2 * data.margin;
 let boxes, labels, ring, hoverRing, tabStop, held = false, described = 0; // held: a frame has the keyboard
 const rects = [], texts = [];
 rects.spare = [];
 texts.spare = [];
 const dark = matchMedia("(prefers-color-scheme: dark)");
 
+// Down to which level not more than MOST_DRAWN of the chosen frames are.
+function deepestOf(chosen) {
+    if (chosen.length <= MOST_DRAWN) return Infinity;
+    const levels = [];
+    for (const k of chosen) levels[profile.depth[k]] = (levels[profile.depth[k]] || 0) + 1;
+    let level = profile.depth[zoomed];
+    for (let sum = levels[level]; sum + levels[level + 1] <= MOST_DRAWN; sum += levels[level]) level++;
+    return level;
+}
+
 function choose() {
-    const { parent, end, depth } = profile, { total } = weights, found = [];
-    for (let k = parent[zoomed]; k >= 0; k = parent[k]) found.unshift(k);
-    const callers = found.length, last = end[zoomed];
+    const { parent, end, depth } = profile, { total } = weights, found = [], last = end[zoomed];
+    for (let k = parent[zoomed]; k >= 0; k = parent[k]) found.push(k);
+    found.reverse();
     // of the whole as much as the still drawing shows, so that nothing jumps when it is replaced
     const least = zoomed || steps.length ? 0 : data.minWidth / (data.width - 2 * data.margin);
-    for (let most = LEAST; ; most *= 2) {
+    let chosen = [];
+    for (let most = LEAST; most <= WIDEST_LEFT_OUT; most *= 2) {
         const narrow = Math.max(most / inner, least) * total[zoomed];
-        found.length = callers;
-        found.push(zoomed);
+        chosen = [zoomed];
         for (let k = zoomed + 1; k < last;) {
-            if (total[k] >= narrow && total[k] > 0) found.push(k++);
+            if (total[k] >= narrow && total[k] > 0) chosen.push(k++);
             else k = end[k];
         }
         leastDrawn = most;
-        if (found.length - callers <= MOST_DRAWN) break;
+        if (chosen.length <= MOST_DRAWN) break;
     }
+    deepestDrawn = deepestOf(chosen);
+    for (const k of chosen) if (depth[k] <= deepestDrawn) found.push(k);
     rows = 0;
     for (const k of found) if (depth[k] >= rows) rows = depth[k] + 1;
     shown = Uint32Array.from(found);
