@@ -116,7 +116,6 @@ enum flame_status flame_page_pack(struct flame_str markup, struct flame_output *
  * tree     FLAME_TREE_CALLERS_FIRST
  * events   at least one; event is the one that is shown first
  * samples  for the selection of time, threads and CPUs; NULL: none
- * stack_nodes  of samples: the tree's ends
  * facts    about the recording; one without a value is the heading of those that follow
  * verdict  as flame_verdict_json writes it
  * doubts   the lines of look's metadata that tell of something wrong

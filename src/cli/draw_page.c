@@ -110,38 +110,6 @@ static enum flame_status grow_tree(struct composed *c, const struct flame_cli_dr
     return flame_cli_draw_tree(&plain, stacks, &c->tree, error);
 }
 
-/* The lines of the verdict in which something is worth a colour, without it. */
-static enum flame_status put_doubts(const struct flame_cli_draw *d,
-                                    const struct flame_session *session, struct flame_output *out)
-{
-    struct flame_output *text = flame_output_memory();
-    if (!text)
-        return FLAME_NOMEM;
-    const struct flame_cli_wording wording = { .colour = true,
-                                               .set_apart = !d->session.show_truncated };
-    flame_cli_put_verdict(text, flame_session_verdict(session), flame_session_stacks(session),
-                          &wording);
-    struct flame_str left = flame_output_bytes(text);
-    while (left.len) {
-        const char *end = memchr(left.ptr, '\n', left.len), *at = left.ptr, *escape;
-        if (!end)
-            break;
-        bool worth = memchr(at, '\033', (size_t)(end - at)) != NULL;
-        while (worth && (escape = memchr(at, '\033', (size_t)(end - at)))) {
-            flame_put(out, at, (size_t)(escape - at));
-            at = memchr(escape, 'm', (size_t)(end - escape));
-            at = at ? at + 1 : end;
-        }
-        if (worth)
-            flame_put(out, at, (size_t)(end - at) + 1);
-        left.len -= (size_t)(end - left.ptr) + 1;
-        left.ptr = end + 1;
-    }
-    bool whole = !flame_output_failed(text) && !flame_output_failed(out);
-    flame_output_discard(text);
-    return whole ? FLAME_OK : FLAME_NOMEM;
-}
-
 static enum flame_status gather(struct composed *c, const struct flame_cli_draw *d,
                                 const struct flame_session *session, struct flame_error *error)
 {
@@ -153,7 +121,9 @@ static enum flame_status gather(struct composed *c, const struct flame_cli_draw 
                        c->verdict);
     if (status == FLAME_OK && flame_output_failed(c->verdict))
         status = flame_cli_no_memory(error);
-    if (status == FLAME_OK && put_doubts(d, session, c->doubts) != FLAME_OK)
+    const struct flame_cli_wording wording = { .set_apart = !d->session.show_truncated };
+    if (status == FLAME_OK && !flame_cli_put_warned(c->doubts, flame_session_verdict(session),
+                                                    flame_session_stacks(session), &wording))
         status = flame_cli_no_memory(error);
     if (status == FLAME_OK)
         status = flame_cli_codes_make(&c->codes, path, &d->session, &d->codes, error);

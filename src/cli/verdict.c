@@ -9,6 +9,7 @@
 #include "verdict_parts.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* More events than these would hide the rest; what is below the threshold is not worth a trip to
  * the package manager, or another recording. */
@@ -327,6 +328,39 @@ void flame_cli_put_verdict(struct flame_output *out, const struct flame_verdict 
         return;
     flame_cli_put_cautions(out, verdict, colour);
     flame_cli_put_unnamed(out, verdict, colour);
+}
+
+/* Names in a verdict are made safe, so that every escape is one of the two that begin and end what
+ * deserves attention. */
+static void put_plain(struct flame_output *out, const char *at, const char *end)
+{
+    for (const char *escape; (escape = memchr(at, '\033', (size_t)(end - at)));) {
+        flame_put(out, at, (size_t)(escape - at));
+        at = (const char *)memchr(escape, 'm', (size_t)(end - escape)) + 1;
+    }
+    flame_put(out, at, (size_t)(end - at));
+}
+
+bool flame_cli_put_warned(struct flame_output *out, const struct flame_verdict *verdict,
+                          const struct flame_stacks *stacks,
+                          const struct flame_cli_wording *wording)
+{
+    struct flame_output *text = flame_output_memory();
+    if (!text)
+        return false;
+    struct flame_cli_wording marked = *wording;
+    marked.colour = true;
+    flame_cli_put_verdict(text, verdict, stacks, &marked);
+    struct flame_str left = flame_output_bytes(text);
+    bool whole = !flame_output_failed(text);
+    for (const char *end; whole && left.len && (end = memchr(left.ptr, '\n', left.len));) {
+        size_t size = (size_t)(end - left.ptr) + 1;
+        if (memchr(left.ptr, '\033', size))
+            put_plain(out, left.ptr, left.ptr + size);
+        left = (struct flame_str){ left.ptr + size, left.len - size };
+    }
+    flame_output_discard(text);
+    return whole && !flame_output_failed(out);
 }
 
 bool flame_cli_lost_data(const struct flame_verdict *verdict)

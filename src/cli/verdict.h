@@ -11,8 +11,9 @@
  *
  * colour     terminal colours for what deserves attention
  * set_apart  say that --show-truncated sets stacks apart, where many are cut off
- * whole      every reason why stacks end early, not the heaviest alone; nothing about objects,
- * which are then put as a table leaves     say nothing of stacks: they were not looked at */
+ * whole      every reason why stacks end early, not the heaviest alone; nothing about objects:
+ *            they are then put as a table
+ * leaves     say nothing of stacks: they were not looked at */
 struct flame_cli_wording {
     bool colour, set_apart, whole, leaves;
 };
@@ -23,6 +24,12 @@ struct flame_cli_wording {
 void flame_cli_put_verdict(struct flame_output *out, const struct flame_verdict *verdict,
                            const struct flame_stacks *stacks,
                            const struct flame_cli_wording *wording);
+
+/* Append, of the same, the lines in which something deserves attention, without colour; nothing
+ * when all is well. False: out of memory. */
+bool flame_cli_put_warned(struct flame_output *out, const struct flame_verdict *verdict,
+                          const struct flame_stacks *stacks,
+                          const struct flame_cli_wording *wording);
 
 /* Append, of the same, the lines about what was lost, left out as a guest's, or could not be read,
  * and about names that are only trusted; nothing when all is well. */
