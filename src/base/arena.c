@@ -63,7 +63,7 @@ void *flame_arena_alloc(struct flame_arena *arena, size_t size)
     size_t pad = (size_t)(-(uintptr_t)arena->at % ALIGNMENT);
     if (pad > (size_t)(arena->end - arena->at))
         pad = 0; /* a new block follows, which is aligned */
-    else
+    else if (pad > 0)
         arena->at += pad;
     return take(arena, size ? size : 1); /* so that NULL always means failure */
 }
