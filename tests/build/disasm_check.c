@@ -9,7 +9,7 @@ static size_t from_hex(const char *hex, uint8_t *bytes, size_t most)
     size_t count = 0;
     for (; hex[0] && hex[1] && count < most; hex += 2) {
         unsigned byte;
-        assert_int_equal(sscanf(hex, "%2x", &byte), 1);
+        assert_int_equal(sscanf(hex, "%2x", &byte), 1); /* NOLINT(cert-err34-c): two digits fit */
         bytes[count++] = (uint8_t)byte;
     }
     return count;

@@ -20,17 +20,13 @@ static void keep(struct perf_records *records, struct flame_perf_block block)
     assert_int_equal(at, block.size);
 }
 
-struct perf_records perf_records_read(struct flame_bytes bytes)
-{
-    return perf_records_read_two(bytes, (struct flame_bytes){ 0 });
-}
-
-struct perf_records perf_records_read_two(struct flame_bytes bytes, struct flame_bytes more)
+static struct perf_records read_all(struct flame_bytes bytes, struct flame_bytes more,
+                                    const struct flame_limits *limits)
 {
     struct perf_records records = { 0 };
     struct flame_error error = FLAME_ERROR_INIT;
-    enum flame_status status =
-        flame_perf_open(&records.file, bytes.ptr, (size_t)bytes.size, "built", &error);
+    enum flame_status status = flame_perf_open_within(&records.file, bytes.ptr, (size_t)bytes.size,
+                                                      "built", limits, &error);
     if (status != FLAME_OK)
         fail_msg("not opened: %s", error.text);
 
@@ -51,6 +47,22 @@ struct perf_records perf_records_read_two(struct flame_bytes bytes, struct flame
     flame_perf_buffer_free(&buffer);
     flame_perf_stream_deinit(&stream);
     return records;
+}
+
+struct perf_records perf_records_read(struct flame_bytes bytes)
+{
+    return read_all(bytes, (struct flame_bytes){ 0 }, NULL);
+}
+
+struct perf_records perf_records_read_within(struct flame_bytes bytes,
+                                             const struct flame_limits *limits)
+{
+    return read_all(bytes, (struct flame_bytes){ 0 }, limits);
+}
+
+struct perf_records perf_records_read_two(struct flame_bytes bytes, struct flame_bytes more)
+{
+    return read_all(bytes, more, NULL);
 }
 
 void perf_records_free(struct perf_records *records)

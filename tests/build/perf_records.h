@@ -21,6 +21,10 @@ struct perf_records {
  * otherwise. */
 struct perf_records perf_records_read(struct flame_bytes bytes);
 
+/* The same within limits. */
+struct perf_records perf_records_read_within(struct flame_bytes bytes,
+                                             const struct flame_limits *limits);
+
 /* As above, with more as data.0 beside it. */
 struct perf_records perf_records_read_two(struct flame_bytes bytes, struct flame_bytes more);
 void perf_records_free(struct perf_records *records);

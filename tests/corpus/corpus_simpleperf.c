@@ -82,7 +82,7 @@ static void put_new(struct perf_builder *b)
         builder_symbol_file(b, &files[i]);
     builder_feature_end(b);
     builder_meta_info(b, "simpleperf_version", "1.build.1", "event_type_info", "raw-l1d,9,17",
-                      NULL);
+                      (char *)NULL);
 }
 
 /* The first versions: no meta information, a section FILE that does not tell where in the library
