@@ -2,10 +2,11 @@
  * input says: no machine is needed for the architectures of corpus/annotate.
  *
  *     make_recordings OUT ELF ARCH < lines
+ *     make_recordings OUT ELF ARCH STEP
  *
  * ARCH is what uname -m says there. A line is ADDRESS COUNT: so many samples at that address of the
- * file (hexadecimal). The recording has the ELF file's byte order, names it /cross/NAME.elf, and
- * has its build-id. */
+ * file (hexadecimal). With STEP there is one each STEP bytes of what is mapped, at most 256. The
+ * recording has the ELF file's byte order, names it /cross/NAME.elf, and has its build-id. */
 #include "perf_builder.h"
 
 #include <fcntl.h>
@@ -16,7 +17,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { PID = 7, ID = 71, HEADER_ARCH = 6, PERIOD = 1000 };
+enum { PID = 7, ID = 71, HEADER_ARCH = 6, PERIOD = 1000, MOST = 256 };
 
 static void bad(const char *what)
 {
@@ -43,7 +44,7 @@ static void find_build_id(Elf *elf, struct flame_build_id *id)
 }
 
 /* The first executable segment, mapped where it is linked. */
-static void put_map(struct perf_builder *b, Elf *elf, const char *path)
+static struct flame_map_record put_map(struct perf_builder *b, Elf *elf, const char *path)
 {
     struct flame_record r = { .type = FLAME_RECORD_MMAP2,
                               .misc = FLAME_MODE_USER | FLAME_MISC_MMAP_BUILD_ID };
@@ -67,9 +68,18 @@ static void put_map(struct perf_builder *b, Elf *elf, const char *path)
         r.map.filename = flame_str_from(filename);
         find_build_id(elf, &r.map.build_id);
         builder_record(b, &r);
-        return;
+        return r.map;
     }
     bad("no executable segment");
+    return r.map;
+}
+
+static void put_sample(struct perf_builder *b, uint64_t address, uint64_t time)
+{
+    builder_sample(b, &(struct flame_sample){ .where = { PID, PID, time, ID, 0, 0 },
+                                              .misc = FLAME_MODE_USER,
+                                              .ip = address,
+                                              .period = PERIOD });
 }
 
 int main(int argc, char **argv)
@@ -83,27 +93,28 @@ int main(int argc, char **argv)
     };
     struct perf_builder *b;
     struct flame_bytes file;
-    uint64_t address, time = 1000;
+    struct flame_map_record map;
+    uint64_t address, step, time = 1000;
     unsigned count;
     FILE *out;
     Elf *elf;
     GElf_Ehdr header;
-    int fd = argc == 4 ? open(argv[2], O_RDONLY) : -1;
+    int fd = argc == 4 || argc == 5 ? open(argv[2], O_RDONLY) : -1;
     elf_version(EV_CURRENT);
     elf = fd < 0 ? NULL : elf_begin(fd, ELF_C_READ, NULL);
     if (!elf || !gelf_getehdr(elf, &header))
-        bad("usage: make_recordings OUT ELF ARCH");
+        bad("usage: make_recordings OUT ELF ARCH [STEP]");
     b = builder_new(
         (struct builder_options){ .big_endian = header.e_ident[EI_DATA] == ELFDATA2MSB });
     builder_attr(b, &attr, "cpu-clock", 1, (uint64_t[]){ ID });
     builder_comm(b, PID, PID, "cross");
-    put_map(b, elf, argv[2]);
-    while (scanf("%" SCNx64 " %u", &address, &count) == 2)
+    map = put_map(b, elf, argv[2]);
+    step = argc == 5 ? strtoull(argv[4], NULL, 10) : 0;
+    for (address = 0; step && address < map.len && time < 1000 + MOST; address += step)
+        put_sample(b, map.start + address, time++);
+    while (argc == 4 && scanf("%" SCNx64 " %u", &address, &count) == 2)
         while (count-- > 0)
-            builder_sample(b, &(struct flame_sample){ .where = { PID, PID, time++, ID, 0, 0 },
-                                                      .misc = FLAME_MODE_USER,
-                                                      .ip = address,
-                                                      .period = PERIOD });
+            put_sample(b, address, time++);
     builder_feature_string(b, HEADER_ARCH, argv[3]);
     file = builder_finish(b);
     out = fopen(argv[1], "wb");
