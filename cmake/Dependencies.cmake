@@ -9,6 +9,9 @@ pkg_check_modules(LZMA REQUIRED IMPORTED_TARGET liblzma)
 pkg_check_modules(ARCHIVE REQUIRED IMPORTED_TARGET libarchive>=3.4)
 pkg_check_modules(CAPSTONE REQUIRED IMPORTED_TARGET capstone>=4)
 
+# With libseccomp the program gives up system calls, too (src/cli/sandbox_calls.c).
+pkg_check_modules(SECCOMP IMPORTED_TARGET libseccomp>=2.5)
+
 # libiberty (the demangler of binutils and gdb) ships no pkg-config file.
 find_library(IBERTY_LIBRARY iberty REQUIRED)
 find_path(IBERTY_INCLUDE demangle.h PATH_SUFFIXES libiberty REQUIRED)

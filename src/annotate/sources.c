@@ -6,22 +6,31 @@
  * folder. Text is copied: whoever edits a source file may cut it off at any time, and a mapped file
  * would then be gone under our eyes.
  *
+ * A listing is passed on, and debug information may name any file of this machine: text is read
+ * only of what is called as source text is, and is not hidden (source_path.h). Where nobody said in
+ * which folder to look, a name means a file below symfs, or else one that is there with its links
+ * followed; and for a pack, which is somebody else's, one that everybody may read.
+ *
  * Does not read what is no plain file, nor files and sums of files beyond the limits below: these
- * are there, without text. */
+ * are there, without text, which is noted. */
 #include "sources.h"
 
+#include "bounds.h"
 #include "file.h"
+#include "object.h"
 #include "packed.h"
+#include "root_path.h"
+#include "source_path.h"
 
 #include <limits.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 enum {
-    FILE_MOST = 32 << 20,   /* bytes of one file */
-    BYTES_MOST = 256 << 20, /* of all */
-    LINES_MOST = 8 << 20,   /* of all files */
-    PARTS_MOST = 256,       /* of a name */
+    FILE_SHARE = 8,   /* of the limit that all files have together, for one */
+    LINE_LEAST = 32,  /* of the limit's bytes, for a line */
+    PARTS_MOST = 256, /* of a name */
 };
 
 /* One file, as it is for code that was built after its last change, and before. */
@@ -61,20 +70,33 @@ static size_t cut(struct flame_str text, struct flame_str *lines)
     return count;
 }
 
+/* A file has no text because there would be too much of it. */
+static void say_left_out(const struct flame_sources *sources, const char *path)
+{
+    if (sources->places)
+        flame_bounds_reach(sources->places->bounds, FLAME_LIMIT_SOURCES, path, "source text has",
+                           "in all, or an eighth of that in this file");
+}
+
 /* Take over the text of a file that was changed at changed_ns. */
 static enum flame_status keep(struct flame_sources *sources, struct flame_source_entry *entry,
                               const char *path, const struct flame_file *from, uint64_t changed_ns)
 {
     struct flame_str text = { (const char *)from->bytes, from->size };
-    if (text.len > FILE_MOST || text.len > BYTES_MOST - sources->bytes)
+    uint64_t most = flame_limit_of(&sources->options->session.limits, FLAME_LIMIT_SOURCES);
+    if (text.len > most / FILE_SHARE || sources->bytes > most || text.len > most - sources->bytes) {
+        say_left_out(sources, path);
         return FLAME_OK;
+    }
     text.ptr = flame_arena_copy(&sources->arena, text);
     char *copied = flame_arena_copy(&sources->arena, flame_str_from(path));
     if (!text.ptr || !copied)
         return FLAME_NOMEM;
     size_t count = cut(text, NULL);
-    if (count > LINES_MOST - sources->line_count)
+    if (count > most / LINE_LEAST - sources->line_count) {
+        say_left_out(sources, path);
         count = 0;
+    }
     struct flame_str *lines = flame_arena_zalloc(&sources->arena, count, sizeof *lines);
     if (!lines)
         return FLAME_NOMEM;
@@ -90,17 +112,25 @@ static enum flame_status keep(struct flame_sources *sources, struct flame_source
     return FLAME_OK;
 }
 
+/* The text that came with the recording under that name. *found says whether there is one. */
+static enum flame_status take_packed(struct flame_sources *sources,
+                                     struct flame_source_entry *entry, const char *path,
+                                     bool *found)
+{
+    const struct flame_packed *files = sources->places ? sources->places->packed : NULL;
+    const struct flame_packed_file *packed = flame_packed_at(files, flame_str_from(path));
+    if (!packed)
+        return FLAME_OK;
+    *found = true;
+    struct flame_file from = flame_packed_lend(packed);
+    return keep(sources, entry, path, &from, packed->changed_ns);
+}
+
 /* Read path, if it is a file. *found says so. */
 static enum flame_status try_path(struct flame_sources *sources, struct flame_source_entry *entry,
                                   const char *path, bool *found)
 {
-    const struct flame_packed_file *packed = flame_packed_at(sources->packed, flame_str_from(path));
     struct flame_file from;
-    if (packed) {
-        *found = true;
-        from = flame_packed_lend(packed);
-        return keep(sources, entry, path, &from, packed->changed_ns);
-    }
     enum flame_status status = flame_file_open_plain(&from, path, NULL);
     *found = status == FLAME_OK;
     if (status != FLAME_OK)
@@ -158,57 +188,106 @@ static bool join(char path[PATH_MAX], struct flame_str folder, const struct flam
     return true;
 }
 
+static bool may_be_shown(const char *path)
+{
+    return flame_source_path_is_named_so(flame_str_from(path)) &&
+           flame_source_path_is_visible(path);
+}
+
+/* Look for parts below folder, which the user named: links in it lead where they lead. */
+static enum flame_status try_below(struct flame_sources *sources, struct flame_source_entry *entry,
+                                   struct flame_str folder, const struct flame_str *parts,
+                                   size_t count, bool *found)
+{
+    char path[PATH_MAX];
+    if (!join(path, (struct flame_str){ 0 }, parts, count) || !may_be_shown(path) ||
+        !join(path, folder, parts, count))
+        return FLAME_OK;
+    return try_path(sources, entry, path, found);
+}
+
 static enum flame_status search(struct flame_sources *sources, struct flame_source_entry *entry,
                                 const struct flame_str *parts, size_t count, bool *found)
 {
-    char path[PATH_MAX];
     for (size_t first = 0; first < count; first++)
         for (const char *at = sources->options->source_dirs; *at;) {
             struct flame_str folder = { at, strcspn(at, ":") };
             at += folder.len;
             at += *at == ':';
-            if (!folder.len || !join(path, folder, parts + first, count - first))
+            if (!folder.len)
                 continue;
-            enum flame_status status = try_path(sources, entry, path, found);
+            enum flame_status status =
+                try_below(sources, entry, folder, parts + first, count - first, found);
             if (*found || status != FLAME_OK)
                 return status;
         }
     return FLAME_OK;
 }
 
-/* Where the file is without source_dirs; false: longer than paths can be. */
-static bool plain_path(char path[PATH_MAX], const struct flame_annotate_options *options,
-                       const char *name)
+/* Below the prefix, without as many leading parts as are to be stripped: but the last one stays. */
+static enum flame_status try_prefixed(struct flame_sources *sources,
+                                      struct flame_source_entry *entry,
+                                      const struct flame_str *parts, size_t count, bool *found)
 {
-    const char *prefix = options->prefix && name[0] == '/' ? options->prefix : "";
-    const char *rest = name;
-    for (unsigned i = 0; *prefix && i < options->prefix_strip; i++) {
-        const char *after = rest + strspn(rest, "/");
-        after += strcspn(after, "/");
-        if (!*after)
-            break; /* the file's own name stays */
-        rest = after;
-    }
-    int n = snprintf(path, PATH_MAX, "%s%s", prefix, rest);
-    return n > 0 && n < PATH_MAX;
+    const struct flame_annotate_options *options = sources->options;
+    size_t first = options->prefix_strip < count ? options->prefix_strip : count - (count > 0);
+    return try_below(sources, entry, flame_str_from(options->prefix), parts + first, count - first,
+                     found);
+}
+
+/* On the recorded machine's root, as it is here. */
+static enum flame_status try_below_root(struct flame_sources *sources,
+                                        struct flame_source_entry *entry, const char *name,
+                                        bool *found)
+{
+    const struct flame_symbol_places *places = sources->places;
+    const char *leaf = strrchr(name, '/');
+    size_t floor = strcmp(places->symfs, "/") == 0 ? 0 : strlen(places->symfs);
+    char path[PATH_MAX];
+    if (name[0] != '/' || !may_be_shown(name) ||
+        !flame_root_path(places->symfs, places->flat ? leaf : name, path) ||
+        !flame_source_path_is_public(path + floor))
+        return FLAME_OK;
+    return try_path(sources, entry, path, found);
+}
+
+/* Where its name says that it is, on this machine. */
+static enum flame_status try_here(struct flame_sources *sources, struct flame_source_entry *entry,
+                                  const char *name, bool *found)
+{
+    bool foreign = sources->places && sources->places->packed;
+    enum flame_status status = FLAME_OK;
+    struct stat st;
+    char *real = strlen(name) < PATH_MAX ? realpath(name, NULL) : NULL;
+    if (real && may_be_shown(name) && flame_source_path_is_public(real) && stat(real, &st) == 0 &&
+        (!foreign || (st.st_mode & S_IROTH)))
+        status = try_path(sources, entry, name, found);
+    free(real);
+    return status;
 }
 
 static enum flame_status read_text(struct flame_sources *sources, struct flame_source_entry *entry)
 {
+    const struct flame_annotate_options *options = sources->options;
     const char *name = entry->file.name.ptr;
-    char path[PATH_MAX];
+    bool prefixed = options->prefix && *options->prefix && name[0] == '/';
+    struct flame_str parts[PARTS_MOST];
     bool found = false;
     enum flame_status status = FLAME_OK;
-    if (sources->options->no_source)
+    if (options->no_source)
         return FLAME_OK;
-    if (sources->options->source_dirs) {
-        struct flame_str parts[PARTS_MOST];
-        size_t count = split(name, parts);
+    size_t count = split(name, parts);
+    if (options->source_dirs)
         status = search(sources, entry, parts, count, &found);
-    }
-    if (status == FLAME_OK && !found && plain_path(path, sources->options, name))
-        status = try_path(sources, entry, path, &found);
-    return status;
+    if (status == FLAME_OK && !found && prefixed)
+        status = try_prefixed(sources, entry, parts, count, &found);
+    if (status != FLAME_OK || found || prefixed)
+        return status;
+    status = take_packed(sources, entry, name, &found);
+    if (status != FLAME_OK || found)
+        return status;
+    return sources->places && sources->places->symfs ? try_below_root(sources, entry, name, &found)
+                                                     : try_here(sources, entry, name, &found);
 }
 
 enum flame_status flame_sources_get(struct flame_sources *sources, const char *name,

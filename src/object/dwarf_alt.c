@@ -6,6 +6,7 @@
  * Source: dwz(1); DWARF 5, 7.3.6; elfutils libdw.h. */
 #include "dwarf_alt.h"
 
+#include "bounds.h"
 #include "build_id.h"
 #include "packed.h"
 #include "search_path.h"
@@ -41,14 +42,15 @@ static const char *leaf_of(const char *path)
 }
 
 /* What a link of the file at path, which is one of this machine, may mean. */
-static void add_beside(struct flame_paths *paths, const char *name, const char *path)
+static void add_beside(struct flame_paths *paths, const struct flame_symbol_places *places,
+                       const char *name, const char *path)
 {
     if (!strchr(path, '/'))
         return;
-    int folder = flame_search_folder(path);
+    struct flame_str folder = { path, (size_t)flame_search_folder(path) };
     if (*name != '/')
-        flame_paths_add(paths, "%.*s/%s", folder, path, name);
-    flame_paths_add(paths, "%.*s/.dwz/%s", folder, path, leaf_of(name));
+        flame_search_add_from(paths, places, folder, "/%s", name);
+    flame_search_add_from(paths, places, folder, "/.dwz/%s", leaf_of(name));
 }
 
 /* What a link of the recorded machine's file at path may mean, beside it and its debug file. */
@@ -73,9 +75,9 @@ static void add_places(struct flame_paths *paths, const struct flame_symbol_plac
 {
     char real[PATH_MAX];
     flame_search_add(paths, places, "%s", name);
-    add_beside(paths, name, holder);
-    if (realpath(holder, real) && strcmp(real, holder) != 0)
-        add_beside(paths, name, real);
+    add_beside(paths, places, name, holder);
+    if (!places->symfs && realpath(holder, real) && strcmp(real, holder) != 0)
+        add_beside(paths, places, name, real);
     add_recorded(paths, places, name, path);
     flame_search_add_debug(paths, places, "/.dwz/%s", leaf_of(name));
     flame_search_add_debug_id(paths, places, id);
@@ -92,8 +94,8 @@ static enum flame_status open_first(struct flame_dwarf_alt *alt,
         struct flame_source *source = &alt->source;
         status = flame_source_open(source, places->depot, paths->list.items[i], id);
         if (status == FLAME_OK && flame_source_usable(source))
-            status =
-                flame_dwarf_file_open(&alt->file, source->file.bytes, source->file.size, false);
+            status = flame_dwarf_file_open(&alt->file, source->file.bytes, source->file.size, false,
+                                           flame_bounds_limits(places->bounds));
         if (!alt->file.handle) {
             flame_dwarf_file_close(&alt->file);
             flame_source_close(source);
@@ -112,7 +114,8 @@ static enum flame_status use_packed(struct flame_dwarf_alt *alt,
     struct flame_source *source = &alt->source;
     enum flame_status status = flame_source_take(source, flame_packed_lend(file), id);
     if (status == FLAME_OK && flame_source_usable(source))
-        status = flame_dwarf_file_open(&alt->file, source->file.bytes, source->file.size, false);
+        status =
+            flame_dwarf_file_open(&alt->file, source->file.bytes, source->file.size, false, NULL);
     if (alt->file.handle && !(alt->path = strdup(file->path.ptr)))
         status = FLAME_NOMEM;
     return status == FLAME_NOMEM ? FLAME_NOMEM : FLAME_OK;
@@ -176,8 +179,8 @@ enum flame_status flame_dwarf_alt_open(struct flame_dwarf_alt *alt, Dwarf *dwarf
                                        const char *path, const struct flame_symbol_places *places)
 {
     *alt = (struct flame_dwarf_alt){ 0 };
-    enum flame_status status =
-        flame_dwarf_file_open(&alt->nothing, (const uint8_t *)&nothing, sizeof nothing, false);
+    enum flame_status status = flame_dwarf_file_open(&alt->nothing, (const uint8_t *)&nothing,
+                                                     sizeof nothing, false, NULL);
     if (status == FLAME_OK)
         status = search(alt, elf, holder, path, places);
     if (status != FLAME_OK || !alt->nothing.handle) {

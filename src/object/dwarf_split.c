@@ -8,6 +8,7 @@
  */
 #include "dwarf_split.h"
 
+#include "bounds.h"
 #include "dwarf_package.h"
 #include "dwarf_ranges.h"
 #include "dwarf_section.h"
@@ -99,7 +100,7 @@ static enum flame_status open_package(struct flame_dwarf *dwarf)
     flame_paths_init(&paths);
     flame_search_add(&paths, dwarf->places, "%s.dwp", dwarf->path);
     if (folder_length(dwarf->used))
-        flame_paths_add(&paths, "%s.dwp", dwarf->used);
+        flame_search_add_from(&paths, dwarf->places, flame_str_from(dwarf->used), ".dwp");
     enum flame_status status = paths.failed ? FLAME_NOMEM : FLAME_OK;
     for (size_t i = 0; i < paths.list.count && status == FLAME_OK; i++) {
         struct flame_str name = flame_str_basename(flame_str_from(paths.list.items[i]));
@@ -200,8 +201,9 @@ static enum flame_status open_file(struct flame_dwarf *dwarf, const char *path,
     else if (split->path)
         status = flame_source_open(&split->source, dwarf->places->depot, path, NULL);
     if (status == FLAME_OK && flame_source_usable(&split->source))
-        status = flame_dwarf_file_open(&split->file, split->source.file.bytes,
-                                       split->source.file.size, false);
+        status =
+            flame_dwarf_file_open(&split->file, split->source.file.bytes, split->source.file.size,
+                                  false, flame_bounds_limits(dwarf->bounds));
     settle(dwarf, split, split->file.handle);
     return status == FLAME_NOMEM ? FLAME_NOMEM : FLAME_OK;
 }
@@ -223,11 +225,11 @@ static void add_places(struct flame_paths *paths, const struct flame_dwarf *dwar
         flame_search_add(paths, places, "%.*s%s", length, dwarf->path, name);
     if (length)
         flame_search_add(paths, places, "%.*s%s", length, dwarf->path, leaf);
-    length = folder_length(dwarf->used);
-    if (length && nested)
-        flame_paths_add(paths, "%.*s%s", length, dwarf->used, name);
-    if (length)
-        flame_paths_add(paths, "%.*s%s", length, dwarf->used, leaf);
+    struct flame_str beside = { dwarf->used, (size_t)folder_length(dwarf->used) };
+    if (beside.len && nested)
+        flame_search_add_from(paths, places, beside, "%s", name);
+    if (beside.len)
+        flame_search_add_from(paths, places, beside, "%s", leaf);
 }
 
 static enum flame_status look_in_packed(struct flame_dwarf *dwarf, struct flame_dwarf_unit *unit,

@@ -69,11 +69,13 @@ static bool collect_line(void *user, const struct flame_kallsyms_line *line)
     uint16_t group = line->module.len ? group_of(c, line->module) : 0;
     if (!c->failed && line->module.len && !group)
         return true;
+    bool full = flame_symbols_full(c->symbols);
     if (c->failed || !flame_symbols_add(c->symbols, line->address, 0, line->name, binding, true)) {
         c->failed = true;
         return false;
     }
-    c->symbols->list.items[c->symbols->list.count - 1].group = group;
+    if (!full)
+        c->symbols->list.items[c->symbols->list.count - 1].group = group;
     return true;
 }
 
@@ -140,8 +142,10 @@ static enum flame_status read_modules(struct placing *p, const struct flame_file
 static enum flame_status open_text(struct flame_file *file, const char *path,
                                    const struct flame_symbol_places *places)
 {
-    return strncmp(path, "/proc/", 6) == 0 ? flame_file_open(file, path, NULL)
-                                           : flame_depot_open(places->depot, path, file, NULL);
+    bool made_up =
+        strcmp(path, FLAME_KERNEL_RUNNING_LIST) == 0 || strcmp(path, "/proc/modules") == 0;
+    return made_up ? flame_file_open(file, path, NULL)
+                   : flame_depot_open(places->depot, path, file, NULL);
 }
 
 /* Find out where the list's modules lay: as perf keeps it, and the kernel itself has it, "modules"
@@ -188,8 +192,10 @@ bool flame_kernel_symbol_counts(const struct flame_object *kernel,
 
 static void clear(struct flame_symbols *symbols)
 {
+    uint64_t most = symbols->most;
     flame_symbols_deinit(symbols);
     flame_symbols_init(symbols);
+    symbols->most = most;
 }
 
 enum flame_status flame_kernel_add_list(struct flame_object *object, struct flame_str text,

@@ -34,8 +34,8 @@ void flame_search_add_images(struct flame_paths *paths, const struct flame_symbo
 {
     if (places->vmlinux)
         flame_paths_add(paths, "%s", places->vmlinux);
-    flame_paths_add_cached(paths, places->buildid_dir, id, "elf");
-    flame_paths_add_cached(paths, places->buildid_dir, id, "");
+    flame_search_add_cached(paths, places, id, "elf");
+    flame_search_add_cached(paths, places, id, "");
     flame_search_add(paths, places, "/boot/vmlinux");
     add_by_release(paths, places);
     flame_search_add_debug_id(paths, places, id);
@@ -54,7 +54,7 @@ static int by_name(const void *a, const void *b)
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-void flame_search_add_copies(struct flame_paths *paths, const char *dir,
+void flame_search_add_copies(struct flame_paths *paths, const struct flame_symbol_places *places,
                              const struct flame_build_id *id, const char *leaf)
 {
     struct flame_paths folder;
@@ -62,11 +62,13 @@ void flame_search_add_copies(struct flame_paths *paths, const char *dir,
     size_t before = paths->list.count;
     flame_build_id_hex(id, hex);
     flame_paths_init(&folder);
-    flame_paths_add(&folder, "%s/[kernel.kcore]/%s", dir, hex);
+    flame_search_add_from(&folder, places, flame_str_from(places->buildid_dir),
+                          "/[kernel.kcore]/%s", hex);
     DIR *d = folder.list.count ? opendir(folder.list.items[0]) : NULL;
     for (struct dirent *entry; d && (entry = readdir(d));)
         if (entry->d_name[0] != '.')
-            flame_paths_add(paths, "%s/%s/%s", folder.list.items[0], entry->d_name, leaf);
+            flame_search_add_from(paths, places, flame_str_from(folder.list.items[0]), "/%s/%s",
+                                  entry->d_name, leaf);
     if (d)
         closedir(d);
     if (paths->list.count > before)
@@ -84,18 +86,19 @@ void flame_search_add_lists(struct flame_paths *paths, const struct flame_symbol
     if (!dir || id->size < 2)
         return;
     flame_build_id_hex(id, hex);
-    flame_search_add_copies(paths, dir, id, "kallsyms");
-    flame_paths_add(paths, "%s/[kernel.kallsyms]/%s/kallsyms", dir, hex);
-    flame_paths_add(paths, "%s/[kernel.kallsyms]/%s", dir, hex);
-    flame_paths_add_cached(paths, dir, id, "kallsyms");
+    flame_search_add_copies(paths, places, id, "kallsyms");
+    struct flame_str cache = flame_str_from(dir);
+    flame_search_add_from(paths, places, cache, "/[kernel.kallsyms]/%s/kallsyms", hex);
+    flame_search_add_from(paths, places, cache, "/[kernel.kallsyms]/%s", hex);
+    flame_search_add_cached(paths, places, id, "kallsyms");
 }
 
 void flame_search_add_vdsos(struct flame_paths *paths, const struct flame_symbol_places *places,
                             const struct flame_build_id *id)
 {
-    flame_paths_add_cached(paths, places->buildid_dir, id, "vdso");
-    flame_paths_add_cached(paths, places->buildid_dir, id, "elf");
-    flame_paths_add_cached(paths, places->buildid_dir, id, "");
+    flame_search_add_cached(paths, places, id, "vdso");
+    flame_search_add_cached(paths, places, id, "elf");
+    flame_search_add_cached(paths, places, id, "");
 }
 
 void flame_search_add_depot(struct flame_paths *paths, const struct flame_symbol_places *places,

@@ -34,6 +34,49 @@ static void add_once(struct flame_paths *paths, const char *path)
     }
 }
 
+static bool goes_up(const char *path)
+{
+    size_t n = strlen(path);
+    return strncmp(path, "../", 3) == 0 || strcmp(path, "..") == 0 || strstr(path, "/../") ||
+           (n >= 3 && strcmp(path + n - 3, "/..") == 0);
+}
+
+void flame_search_add_from(struct flame_paths *paths, const struct flame_symbol_places *places,
+                           struct flame_str folder, const char *format, ...)
+{
+    char path[PATH_MAX], below[PATH_MAX];
+    if (folder.len >= PATH_MAX)
+        return;
+    memcpy(path, folder.ptr, folder.len);
+    va_list args;
+    va_start(args, format);
+    int n = vsnprintf(path + folder.len, sizeof path - folder.len, format, args);
+    va_end(args);
+    if (n < 0 || (size_t)n >= sizeof path - folder.len)
+        return;
+    const char *root = places->symfs;
+    size_t floor = root && strcmp(root, "/") != 0 ? strlen(root) : 0;
+    bool inside = root && strncmp(path, root, floor) == 0 && path[floor] == '/';
+    if (inside && flame_root_path(root, path + floor, below))
+        add_once(paths, below);
+    else if (!root || (!inside && !goes_up(path + folder.len)))
+        flame_paths_add(paths, "%s", path);
+}
+
+void flame_search_add_cached(struct flame_paths *paths, const struct flame_symbol_places *places,
+                             const struct flame_build_id *id, const char *leaf)
+{
+    struct flame_paths cached;
+    flame_paths_init(&cached);
+    if (places->buildid_dir)
+        flame_paths_add_cached(&cached, "", id, leaf);
+    for (size_t i = 0; i < cached.list.count; i++)
+        flame_search_add_from(paths, places, flame_str_from(places->buildid_dir), "%s",
+                              cached.list.items[i]);
+    paths->failed = paths->failed || cached.failed;
+    flame_paths_deinit(&cached);
+}
+
 static void add_here(struct flame_paths *paths, const struct flame_symbol_places *places,
                      const char *path)
 {
@@ -68,7 +111,8 @@ void flame_search_add_debug(struct flame_paths *paths, const struct flame_symbol
     if (n <= 0 || n >= PATH_MAX)
         return;
     for (size_t i = 0; places->debug_dirs && i < places->debug_dirs->count; i++)
-        flame_paths_add(paths, "%s%s", places->debug_dirs->items[i], path);
+        flame_search_add_from(paths, places, flame_str_from(places->debug_dirs->items[i]), "%s",
+                              path);
     flame_search_add(paths, places, "/usr/lib/debug%s", path);
 }
 
@@ -96,9 +140,9 @@ static void add_linked(struct flame_paths *paths, const struct flame_symbol_plac
 static void add_by_id(struct flame_paths *paths, const struct flame_symbol_places *places,
                       const char *path, const struct flame_build_id *id)
 {
-    flame_paths_add_cached(paths, places->buildid_dir, id, "elf");
-    flame_paths_add_cached(paths, places->buildid_dir, id, "");
-    flame_paths_add_cached(paths, places->buildid_dir, id, "debug");
+    flame_search_add_cached(paths, places, id, "elf");
+    flame_search_add_cached(paths, places, id, "");
+    flame_search_add_cached(paths, places, id, "debug");
     flame_search_add_debug(paths, places, "%s.debug", path);
     flame_search_add_debug(paths, places, "%s", path);
     flame_search_add_debug_id(paths, places, id);

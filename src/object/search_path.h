@@ -14,6 +14,18 @@
 void flame_search_add(struct flame_paths *paths, const struct flame_symbol_places *places,
                       const char *format, ...) __attribute__((format(printf, 3, 4)));
 
+/* Add a path of this machine: folder, of a file that was found or as the user named it, and behind
+ * it, as printf, what a file says. With symfs, what begins there stays there, and what begins
+ * elsewhere is not added if it goes up. */
+void flame_search_add_from(struct flame_paths *paths, const struct flame_symbol_places *places,
+                           struct flame_str folder, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+/* Add the file called leaf of that build-id in perf's cache: as flame_paths_add_cached, but symfs,
+ * where the cache is in it, is not left. */
+void flame_search_add_cached(struct flame_paths *paths, const struct flame_symbol_places *places,
+                             const struct flame_build_id *id, const char *leaf);
+
 /* Add path, "/..." as printf, below each of the folders of debug files: those that were named, then
  * the recorded machine's /usr/lib/debug. */
 void flame_search_add_debug(struct flame_paths *paths, const struct flame_symbol_places *places,
@@ -60,8 +72,8 @@ void flame_search_add_lists(struct flame_paths *paths, const struct flame_symbol
                             const struct flame_build_id *id);
 
 /* The file called leaf ("kcore", "kallsyms", "modules") of each copy of that kernel's memory that
- * perf's cache dir has, by name: one folder for each time of copying. */
-void flame_search_add_copies(struct flame_paths *paths, const char *dir,
+ * perf's cache has, by name: one folder for each time of copying. */
+void flame_search_add_copies(struct flame_paths *paths, const struct flame_symbol_places *places,
                              const struct flame_build_id *id, const char *leaf);
 
 /* A vDSO in perf's cache. */

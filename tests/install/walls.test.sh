@@ -20,7 +20,8 @@ only 'src/archive/' 'archive(_entry)?\.h'
 only 'formats/' 'zstd\.h'
 only 'src/base/hash\.h' 'xxhash\.h'
 only 'src/base/output_gzip\.c|src/render/deflation\.c' 'zlib\.h'
-only 'src/object/debuginfod_child\.c' 'dlfcn\.h'
+only 'src/object/debuginfod_child\.c|src/cli/exhausted\.c' 'dlfcn\.h'
+only 'src/cli/sandbox_calls\.c' 'seccomp\.h'
 
 # src/cli: <flamedata/...>, its own headers, and <...> of libc and POSIX
 for file in src/cli/*.c src/cli/*.h; do

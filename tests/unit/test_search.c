@@ -7,6 +7,7 @@
 #include "layers.h"
 #include "library_files.h"
 #include "object.h"
+#include "search_path.h"
 
 #include <limits.h>
 #include <unistd.h>
@@ -76,6 +77,65 @@ TEST(with_symfs_links_do_not_lead_out_of_it)
     there.flat = true;
     there.symfs = kept("root5/opt");
     check_program(&there, "/x/absolute", NULL, FLAME_OBJECT_MISSING, "");
+}
+
+/* Its cache of build-ids is full of links; somebody else made them. */
+TEST(with_symfs_links_of_its_cache_do_not_lead_out_of_it)
+{
+    struct flame_symbol_places there = { .symfs = kept("root6"),
+                                         .buildid_dir = kept("root6/.debug") };
+    struct flame_symbol_places named = { .symfs = kept("root6"), .buildid_dir = kept("cache6") };
+    write_library("outside6/elf", id_a, "of_this_machine");
+    write_library("root6/.debug/.build-id/bb/x", id_b, "unused");
+    write_library("cache6/.build-id/bb/x", id_b, "unused");
+    write_library("root6/.debug/.build-id/aa/x", id_b, "unused");
+    write_library("cache6/.build-id/aa/x", id_b, "unused");
+    assert_int_equal(
+        symlink(in_folder("outside6"), in_folder("root6/.debug/.build-id/aa/" HEX_A_TAIL)), 0);
+    assert_int_equal(symlink("../../../outside6", in_folder("cache6/.build-id/aa/" HEX_A_TAIL)), 0);
+    check_program(&there, PROGRAM, id_a, FLAME_OBJECT_MISSING, "");
+    unlink(in_folder("root6/.debug/.build-id/aa/" HEX_A_TAIL));
+    assert_int_equal(symlink("../../kept", in_folder("root6/.debug/.build-id/aa/" HEX_A_TAIL)), 0);
+    write_library("root6/.debug/kept/elf", id_a, "of_that_machine");
+    check_program(&there, PROGRAM, id_a, FLAME_OBJECT_NAMED, "of_that_machine");
+    check_program(&named, PROGRAM, id_a, FLAME_OBJECT_NAMED, "of_this_machine");
+}
+
+/* What was found leads to what belongs to it. */
+TEST(with_symfs_names_that_files_have_do_not_lead_out_of_it)
+{
+    struct flame_symbol_places there = { .symfs = kept("root7") };
+    struct flame_symbol_places here = { 0 };
+    const struct flame_str debug = flame_str_from("/usr/lib/debug");
+    char expected[PATH_MAX];
+    struct flame_paths paths;
+    flame_paths_init(&paths);
+    snprintf(expected, sizeof expected, "%s/other", there.symfs);
+    write_library("root7/lib/a", id_a, "unused");
+    flame_search_add_from(&paths, &there, flame_str_from(there.symfs), "/lib/../../../../other");
+    assert_int_equal(paths.list.count, 1);
+    assert_string_equal(paths.list.items[0], expected);
+    flame_search_add_from(&paths, &there, flame_str_from(there.symfs), "-elsewhere/../secret");
+    flame_search_add_from(&paths, &there, debug, "/../../secret");
+    flame_search_add_from(&paths, &there, debug, "/..");
+    flame_search_add_from(&paths, &there, (struct flame_str){ "", 0 }, "../secret");
+    assert_int_equal(paths.list.count, 1);
+    flame_search_add_from(&paths, &there, debug, "/..a/b");
+    flame_search_add_from(&paths, &there, flame_str_from("/x/../usr/lib/debug"), "/b"); /* named */
+    assert_int_equal(paths.list.count, 3);
+    flame_search_add_from(&paths, &here, debug, "/../../b");
+    assert_int_equal(paths.list.count, 4);
+    flame_paths_deinit(&paths);
+}
+
+TEST(with_symfs_folders_of_debug_files_are_not_left)
+{
+    struct flame_path_list dirs = list_of(kept("d7/inner"), NULL);
+    struct flame_symbol_places there = { .symfs = kept("root7"), .debug_dirs = &dirs };
+    write_library("d7/program.debug", id_a, "outside");
+    check_program(&there, "/../program", id_a, FLAME_OBJECT_MISSING, "");
+    write_library("d7/inner/program.debug", id_a, "inside");
+    check_program(&there, "/program", id_a, FLAME_OBJECT_NAMED, "inside");
 }
 
 TEST(with_symfs_debug_files_are_below_it_too)
@@ -419,6 +479,9 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(with_symfs_paths_are_below_it_and_nowhere_else),
         cmocka_unit_test(with_symfs_links_do_not_lead_out_of_it),
+        cmocka_unit_test(with_symfs_links_of_its_cache_do_not_lead_out_of_it),
+        cmocka_unit_test(with_symfs_names_that_files_have_do_not_lead_out_of_it),
+        cmocka_unit_test(with_symfs_folders_of_debug_files_are_not_left),
         cmocka_unit_test(with_symfs_debug_files_are_below_it_too),
         cmocka_unit_test(a_flat_symfs_has_all_files_in_itself),
         cmocka_unit_test(debug_dirs_are_looked_into_in_order_and_by_three_names),

@@ -1,5 +1,8 @@
 /* test_sources.c: where source files are looked for, and what becomes of their text. */
+#include "bounds.h"
 #include "check.h"
+#include "object.h"
+#include "packed.h"
 #include "sources.h"
 
 #include <fcntl.h>
@@ -122,6 +125,30 @@ static void each_file_is_read_once_and_its_text_stays(void **state)
     assert_str(file->lines[0], "before");
 }
 
+static void text_beyond_the_limit_is_left_out_and_said(void **state)
+{
+    struct scene *s = *state;
+    struct flame_limit_report reached[FLAME_LIMIT_COUNT];
+    struct flame_bounds bounds;
+    s->options.session.limits.sources = 160; /* of which one file may have 20 bytes, each 5 lines */
+    flame_bounds_init(&bounds, &s->options.session.limits);
+    struct flame_symbol_places places = { .bounds = &bounds };
+    s->sources.places = &places;
+    put(s, "small.c", "twenty bytes of text");
+    put(s, "large.c", "twenty-one characters");
+    put(s, "lines.c", "\n\n\n\n\n\n");
+    expect_first(s, in(s, "small.c"), "twenty bytes of text");
+    assert_int_equal(flame_bounds_report(&bounds, reached), 0);
+    expect_first(s, in(s, "large.c"), NULL);
+    assert_int_equal(flame_bounds_report(&bounds, reached), 1);
+    assert_int_equal(reached[0].limit, FLAME_LIMIT_SOURCES);
+    assert_non_null(strstr(reached[0].error.text,
+                           "large.c: source text has more than 160 bytes in all, or an eighth of "
+                           "that in this file; --limit sources=640"));
+    expect_first(s, in(s, "lines.c"), NULL);
+    flame_bounds_deinit(&bounds);
+}
+
 static void what_is_no_plain_file_has_no_text(void **state)
 {
     struct scene *s = *state;
@@ -242,6 +269,128 @@ static void source_that_changed_after_the_code_was_built_is_newer(void **state)
     assert_false(newer->newer);
 }
 
+/* Where debug information says so; then the same name below a folder that was named. */
+static void expect_here_and_below(struct scene *s, const char *name, const char *here,
+                                  const char *below)
+{
+    again(s);
+    s->options.source_dirs = NULL;
+    expect_first(s, in(s, name), here);
+    again(s);
+    s->options.source_dirs = s->folder;
+    expect_first(s, name, below);
+}
+
+static void what_is_not_called_as_source_is_not_shown(void **state)
+{
+    struct scene *s = *state;
+    static const char *const names[] = { "id_rsa", "notes.txt", "a.c.key", ".c", "c", "x.c " };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        put(s, names[i], "secret\n");
+        expect_here_and_below(s, names[i], NULL, NULL);
+    }
+    put(s, "a.c", "text\n");
+    expect_here_and_below(s, "a.c", "text", "text");
+    put(s, "include/vector", "text\n");
+    expect_here_and_below(s, "include/vector", "text", "text");
+}
+
+static void what_is_hidden_is_not_shown(void **state)
+{
+    struct scene *s = *state;
+    put(s, ".ssh/a.c", "secret\n");
+    expect_here_and_below(s, ".ssh/a.c", NULL, NULL);
+    put(s, ".a.c", "secret\n");
+    expect_here_and_below(s, ".a.c", NULL, NULL);
+    put(s, "x/a.c", "text\n");
+    again(s);
+    s->options.source_dirs = NULL;
+    expect_first(s, in(s, "x/../.ssh/a.c"), NULL);
+    expect_first(s, in(s, ".ssh/../x/./a.c"), NULL); /* by its name alone it might be */
+    expect_first(s, in(s, "x/.././x/a.c"), "text");
+    put(s, ".cargo/registry/src/a.rs", "text\n");
+    expect_here_and_below(s, ".cargo/registry/src/a.rs", "text", "text");
+    /* The folder that was named may be hidden itself. */
+    again(s);
+    char hidden[256];
+    snprintf(hidden, sizeof hidden, "%s/.ssh", s->folder);
+    s->options.source_dirs = hidden;
+    expect_first(s, "/build/a.c", "secret");
+}
+
+static void links_to_what_is_no_source_are_not_followed_where_nobody_named_the_folder(void **state)
+{
+    struct scene *s = *state;
+    put(s, "id_rsa", "secret\n");
+    put(s, ".ssh/a.c", "secret\n");
+    put(s, "real.c", "text\n");
+    assert_int_equal(symlink("id_rsa", in(s, "key.c")), 0);
+    assert_int_equal(symlink(".ssh", in(s, "visible")), 0);
+    assert_int_equal(symlink("real.c", in(s, "link.c")), 0);
+    expect_here_and_below(s, "key.c", NULL, "secret");
+    expect_here_and_below(s, "visible/a.c", NULL, "secret");
+    expect_here_and_below(s, "link.c", "text", "text");
+    again(s);
+    s->options.source_dirs = NULL;
+    expect_first(s, "/etc/../etc/a.c", NULL);
+}
+
+static void a_prefix_is_not_left(void **state)
+{
+    struct scene *s = *state;
+    put(s, "outside.c", "outside\n");
+    put(s, "in/side.c", "inside\n");
+    char prefix[256];
+    snprintf(prefix, sizeof prefix, "%s/in", s->folder);
+    s->options.prefix = prefix;
+    expect_first(s, "/../outside.c", NULL);
+    expect_first(s, "/x/../side.c", "inside");
+}
+
+static void with_symfs_source_is_below_it_and_nowhere_else(void **state)
+{
+    struct scene *s = *state;
+    char root[256];
+    struct flame_symbol_places places = { .symfs = root };
+    snprintf(root, sizeof root, "%s/root", s->folder);
+    put(s, "outside.c", "outside\n");
+    put(s, "root/src/a.c", "inside\n");
+    put(s, "root/outside.c", "inside, too\n");
+    assert_int_equal(symlink("../../outside.c", in(s, "root/src/up.c")), 0);
+    assert_int_equal(symlink(in(s, "outside.c"), in(s, "root/src/absolute.c")), 0);
+    s->sources.places = &places;
+    expect_first(s, "/src/a.c", "inside");
+    expect_first(s, in(s, "outside.c"), NULL);
+    expect_first(s, "/../outside.c", "inside, too");
+    expect_first(s, "/src/up.c", "inside, too");
+    expect_first(s, "/src/absolute.c", NULL);
+    expect_first(s, "src/a.c", NULL);
+    again(s);
+    s->sources.places = &places;
+    places.flat = true;
+    expect_first(s, "/build/src/outside.c", "inside, too");
+}
+
+static void for_a_pack_only_what_everybody_may_read_is_shown(void **state)
+{
+    struct scene *s = *state;
+    const struct flame_packed packed = { 0 };
+    const struct flame_symbol_places places = { .packed = &packed };
+    put(s, "mine.c", "mine\n");
+    put(s, "everybody.c", "everybody's\n");
+    assert_int_equal(chmod(in(s, "mine.c"), 0600), 0);
+    assert_int_equal(chmod(in(s, "everybody.c"), 0644), 0);
+    expect_first(s, in(s, "mine.c"), "mine");
+    again(s);
+    s->sources.places = &places;
+    expect_first(s, in(s, "mine.c"), NULL);
+    expect_first(s, in(s, "everybody.c"), "everybody's");
+    s->options.source_dirs = s->folder; /* the user's word */
+    again(s);
+    s->sources.places = &places;
+    expect_first(s, "mine.c", "mine");
+}
+
 static void source_that_is_not_wanted_is_not_read(void **state)
 {
     struct scene *s = *state;
@@ -257,6 +406,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         scene_test(text_is_cut_into_lines_whatever_is_in_them),
+        scene_test(text_beyond_the_limit_is_left_out_and_said),
         scene_test(each_file_is_read_once_and_its_text_stays),
         scene_test(what_is_no_plain_file_has_no_text),
         scene_test(what_is_too_large_has_no_text),
@@ -264,6 +414,12 @@ int main(void)
         scene_test(names_of_any_depth_are_searched_by_their_ends),
         scene_test(a_prefix_goes_in_front_of_what_is_left_of_absolute_names),
         scene_test(source_that_changed_after_the_code_was_built_is_newer),
+        scene_test(what_is_not_called_as_source_is_not_shown),
+        scene_test(what_is_hidden_is_not_shown),
+        scene_test(links_to_what_is_no_source_are_not_followed_where_nobody_named_the_folder),
+        scene_test(a_prefix_is_not_left),
+        scene_test(with_symfs_source_is_below_it_and_nowhere_else),
+        scene_test(for_a_pack_only_what_everybody_may_read_is_shown),
         scene_test(source_that_is_not_wanted_is_not_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
