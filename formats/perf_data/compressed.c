@@ -14,7 +14,7 @@
 #include <zstd.h>
 #include <zstd_errors.h>
 
-enum { EXPANSION_LIMIT = 64 << 20, FIRST_BUFFER = 256 << 10, ROOM = 128 << 10 };
+enum { FIRST_BUFFER = 256 << 10, ROOM = 128 << 10 };
 
 /* wound   open while bytes that are no records are being stepped over
  * before  what was decompressed before bytes[0] */
@@ -63,14 +63,6 @@ bool flame_perf_zstd_begins(const struct flame_cursor *payload)
     static const uint8_t magic[4] = { 0x28, 0xb5, 0x2f, 0xfd };
     return flame_cursor_left(payload) >= sizeof magic &&
            memcmp(payload->at, magic, sizeof magic) == 0;
-}
-
-/* perf compresses what is in one ring buffer, of mmap_len with its first page. */
-uint64_t flame_perf_zstd_limit(uint32_t mmap_len)
-{
-    enum { PAGE = 4096, LARGEST = 256 << 20 };
-    bool sane = mmap_len >= 2 * PAGE && mmap_len % PAGE == 0 && mmap_len <= LARGEST;
-    return sane ? mmap_len : EXPANSION_LIMIT;
 }
 
 static bool grow(uint8_t **bytes, size_t *cap, size_t need)
@@ -134,8 +126,8 @@ enum flame_status flame_perf_zstd_feed(struct flame_perf_zstd *z,
     for (;;) {
         if (!make_room(z))
             return flame_fail(error, FLAME_NOMEM, path, offset, "out of memory");
-        uint64_t allowed = limit + 1 - given, room = z->cap - z->end;
-        ZSTD_outBuffer out = { z->bytes + z->end, (size_t)(room < allowed ? room : allowed), 0 };
+        uint64_t room = z->cap - z->end, allowed = limit - given < room ? limit - given + 1 : room;
+        ZSTD_outBuffer out = { z->bytes + z->end, (size_t)allowed, 0 };
         size_t result = ZSTD_decompressStream(z->stream, &out, &in);
         z->end += out.pos;
         *expanded = given += out.pos;
@@ -145,8 +137,7 @@ enum flame_status flame_perf_zstd_feed(struct flame_perf_zstd *z,
             return flame_fail(error, FLAME_CORRUPT, path, offset, "zstd: %s",
                               ZSTD_getErrorName(result));
         if (given > limit)
-            return flame_fail(error, FLAME_LIMIT, path, offset,
-                              "compressed record expands beyond %" PRIu64 " KiB", limit >> 10);
+            return FLAME_LIMIT;
         if (out.pos == out.size)
             continue;
         if (in.pos == in.size)

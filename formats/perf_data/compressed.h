@@ -17,16 +17,13 @@ uint64_t flame_perf_zstd_close(struct flame_perf_zstd *zstd, struct flame_perf_l
 /* Whether the payload of a compressed record begins a frame. */
 bool flame_perf_zstd_begins(const struct flame_cursor *payload);
 
-/* The most that one compressed record may expand to, of a recording whose COMPRESSED feature says
- * mmap_len. */
-uint64_t flame_perf_zstd_limit(uint32_t mmap_len);
-
 /* Decompress the payload of the record at offset of path, behind what is left of those before. The
  * buffer's memory may be used for it, until flame_perf_zstd_take. *expanded is set to how many
  * bytes it gave.
  *
- * Errors: FLAME_NOMEM; FLAME_CORRUPT (zstd refuses); FLAME_LIMIT (it expands beyond limit). After
- * those two the frame cannot be continued; what came before the damage is there. */
+ * Errors: FLAME_NOMEM; FLAME_CORRUPT (zstd refuses); FLAME_LIMIT (it expands beyond limit), whose
+ * message is left to the caller. After those two the frame cannot be continued; what came before
+ * the damage is there. */
 enum flame_status flame_perf_zstd_feed(struct flame_perf_zstd *zstd,
                                        const struct flame_cursor *payload, uint64_t limit,
                                        uint64_t *expanded, struct flame_perf_buffer *buffer,

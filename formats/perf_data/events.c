@@ -7,18 +7,20 @@
  * Source: tools/perf/util/header.c, perf_header__set_tracepoint..., process_event_desc(). */
 #include "events.h"
 
+#include "bounds.h"
 #include "simpleperf.h"
 
 #include <stdlib.h>
 
-enum { EVENT_LIMIT = 65536, NAME_LIMIT = 256 };
+enum { NAME_LIMIT = 256 };
 
 bool flame_perf_events_have_room(const struct flame_perf_file *file, uint64_t count,
                                  uint64_t offset, struct flame_error *error)
 {
-    if (count <= EVENT_LIMIT - file->events.count)
+    uint64_t most = flame_limit_of(&file->limits, FLAME_LIMIT_EVENTS);
+    if (count <= most && file->events.count <= most - count)
         return true;
-    flame_fail(error, FLAME_LIMIT, file->path, offset, "attrs: more than %d events", EVENT_LIMIT);
+    flame_fail_limit(error, FLAME_LIMIT_EVENTS, most, file->path, offset, "attrs:", "events");
     return false;
 }
 

@@ -6,11 +6,9 @@
  */
 #include "frame.h"
 
+#include "bounds.h"
 #include "compressed.h"
-
-/* What all compressed records together may expand to, in times their size; and beyond it, in bytes.
- * perf's come to 5 to 20 times, and to some hundreds where nothing happens. */
-enum { EXPANSION = 1000, EXPANSION_FREE = 64 << 20 };
+#include "stream_limits.h"
 
 /* Free the frame. What is decompressed and makes no whole record is lost with it: returns how much
  * that is, unless it has been told. */
@@ -80,13 +78,25 @@ static enum flame_status take_frame(struct flame_perf_stream *s, bool last,
     return status;
 }
 
-/* The most that the next compressed record may expand to: what one can, and all together. */
+/* The most that the next compressed record may expand to: what one can, and what is left of all. */
 static uint64_t limit_of(const struct flame_perf_stream *s)
 {
-    uint64_t limit = flame_perf_zstd_limit(s->file->features.compressed.mmap_len);
-    uint64_t all = s->packed * EXPANSION + EXPANSION_FREE;
+    uint64_t limit = flame_perf_record_limit(s->file), all = flame_perf_decompressed_limit(s->file);
     uint64_t left = all > s->expanded ? all - s->expanded : 0;
     return limit < left ? limit : left;
+}
+
+/* Say which of the two a record went beyond. */
+static void say_limit(const struct flame_perf_stream *s, const struct flame_perf_raw *raw,
+                      struct flame_error *error)
+{
+    uint64_t one = flame_perf_record_limit(s->file), all = flame_perf_decompressed_limit(s->file);
+    if (s->expanded > all)
+        flame_fail_limit(error, FLAME_LIMIT_DECOMPRESSED, all, raw->path, raw->offset,
+                         "compressed records expand to", "in all");
+    else
+        flame_fail_limit(error, FLAME_LIMIT_RECORD, one, raw->path, raw->offset,
+                         "compressed record expands to", "");
 }
 
 /* The frame that a compressed record begins, or goes on with; NULL when there is none, and the
@@ -135,16 +145,14 @@ enum flame_status flame_perf_take_compressed(struct flame_perf_stream *s,
     if (flame_cursor_left(&payload) == 0 || !frame_of(s, raw, &payload, &status))
         return status;
     uint64_t expanded = 0;
-    s->packed += raw->size;
-    if (flame_perf_zstd_feed(s->zstd, &payload, limit_of(s), &expanded, buffer, raw->path,
-                             raw->offset, &error) == FLAME_NOMEM)
-        return FLAME_NOMEM;
+    s->packed = true;
+    status = flame_perf_zstd_feed(s->zstd, &payload, limit_of(s), &expanded, buffer, raw->path,
+                                  raw->offset, &error);
     s->expanded += expanded;
-    if (error.status == FLAME_LIMIT && limit_of(s) == 0) {
-        error = (struct flame_error)FLAME_ERROR_INIT;
-        flame_fail(&error, FLAME_LIMIT, raw->path, raw->offset,
-                   "compressed records expand beyond %d times their size in all", EXPANSION);
-    }
+    if (status == FLAME_NOMEM)
+        return FLAME_NOMEM;
+    if (status == FLAME_LIMIT)
+        say_limit(s, raw, &error);
     status = take_frame(s, false, buffer, block);
     if (error.status != FLAME_OK)
         break_frame(s, raw, &error);

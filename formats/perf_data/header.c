@@ -3,8 +3,10 @@
  * Positions come from the header's own stride and offsets; nothing assumes an order of sections.
  * Version 1 (perf before 3.5) has the same header behind another magic. Source:
  * tools/perf/util/header.c; docs/formats/perf_data.md, "header". */
+#include "bounds.h"
 #include "events.h"
 #include "pipe.h"
+#include "place.h"
 #include "simpleperf.h"
 
 #include <inttypes.h>
@@ -14,7 +16,7 @@ enum {
     HEADER_SIZE_NO_FEATURES = 72,
     PIPE_HEADER_SIZE = 16,
     FEATURE_BITS = 256,
-    IDS_PER_EVENT_LIMIT = 1 << 24,
+    SLOT = 16,
 };
 
 static const char magic_little[8] = { 'P', 'E', 'R', 'F', 'I', 'L', 'E', '2' };
@@ -32,13 +34,9 @@ bool flame_perf_probe(const void *bytes, size_t size)
                          memcmp(bytes, magic_v1, 8) == 0);
 }
 
-struct section {
-    uint64_t offset, size;
-};
-
-static struct section take_section(struct flame_cursor *c, const char *what)
+static struct flame_perf_place take_section(struct flame_cursor *c, const char *what)
 {
-    struct section s;
+    struct flame_perf_place s;
     s.offset = flame_cursor_u64(c, what);
     s.size = flame_cursor_u64(c, what);
     return s;
@@ -83,26 +81,37 @@ static enum flame_status check_magic(struct flame_perf_file *file, struct flame_
     return FLAME_OK;
 }
 
-/* The ids of one event. A range that is wrong costs the ids, not the event. */
-static enum flame_status read_ids(struct flame_perf_file *file, struct section ids, uint32_t event)
+/* The ids of one event. A range that is wrong costs the ids, not the event. *end becomes not less
+ * than theirs. */
+static enum flame_status read_ids(struct flame_perf_file *file, struct flame_perf_place ids,
+                                  uint32_t event, uint64_t *end)
 {
     if (ids.size == 0)
         return FLAME_OK;
     uint64_t count = ids.size / 8;
     /* Ranges may overlap, but a file cannot have more ids than room for them. */
     if (ids.offset > file->size || ids.size > file->size - ids.offset || ids.size % 8 ||
-        count > IDS_PER_EVENT_LIMIT || count > file->size / 8 - file->ids.count) {
+        count > file->size / 8 - file->ids.count) {
         file->bad_features++;
         flame_fail(&file->bad_feature, FLAME_CORRUPT, file->path, ids.offset,
                    "ids of event %" PRIu32 ": %" PRIu64 " bytes do not fit the file", event,
                    ids.size);
         return FLAME_OK;
     }
+    *end = *end > ids.offset + ids.size ? *end : ids.offset + ids.size;
+    uint64_t most = flame_limit_of(&file->limits, FLAME_LIMIT_IDS);
+    if (count > most) {
+        file->bad_features++;
+        flame_fail_limit(&file->bad_feature, FLAME_LIMIT_IDS, most, file->path, ids.offset,
+                         "an event has", "ids");
+        return FLAME_OK;
+    }
     return flame_perf_events_identify(file, file->bytes + ids.offset, count, event);
 }
 
 /* perf before 3.x: rows of u64 config, char name[64]. */
-static enum flame_status read_event_types(struct flame_perf_file *file, struct section types)
+static enum flame_status read_event_types(struct flame_perf_file *file,
+                                          struct flame_perf_place types)
 {
     enum { ROW = 72 };
     if (types.offset > file->size || types.size > file->size - types.offset)
@@ -118,8 +127,9 @@ static enum flame_status read_event_types(struct flame_perf_file *file, struct s
     return FLAME_OK;
 }
 
+/* *end becomes where the last of the attrs and ids ends. */
 static enum flame_status read_attrs(struct flame_perf_file *file, struct flame_cursor *c,
-                                    struct section attrs, uint64_t stride,
+                                    struct flame_perf_place attrs, uint64_t stride, uint64_t *end,
                                     struct flame_error *error)
 {
     if (stride < 64 + 16 || attrs.size / stride == 0)
@@ -131,14 +141,15 @@ static enum flame_status read_attrs(struct flame_perf_file *file, struct flame_c
         return FLAME_LIMIT;
     if (!flame_cursor_seek(c, attrs.offset, "attrs"))
         return FLAME_TRUNCATED;
+    *end = attrs.offset + count * stride;
     for (uint32_t i = 0; i < count; i++) {
         struct flame_cursor entry = flame_cursor_sub(c, stride, "attrs");
         struct flame_perf_event event = { 0 };
         if (entry.failed ||
             !flame_perf_attr_decode(&entry, stride - 16, file->big_endian, &event.attr))
             return error->status != FLAME_OK ? error->status : FLAME_CORRUPT;
-        struct section ids = take_section(&entry, "attr.ids");
-        if (!flame_vec_push(&file->events, event) || read_ids(file, ids, i) != FLAME_OK)
+        struct flame_perf_place ids = take_section(&entry, "attr.ids");
+        if (!flame_vec_push(&file->events, event) || read_ids(file, ids, i, end) != FLAME_OK)
             return fail(file, error, FLAME_NOMEM, FLAME_NO_OFFSET, "out of memory");
     }
     return FLAME_OK;
@@ -171,7 +182,8 @@ static void read_bitmap(const struct flame_perf_file *file, const uint8_t raw[FE
 /* One table slot per set bit, behind the records. What is wrong with a feature is counted; the
  * others are still read. FLAME_OK or FLAME_NOMEM. */
 static enum flame_status read_features(struct flame_perf_file *file,
-                                       const bool present[FEATURE_BITS], uint64_t table)
+                                       const bool present[FEATURE_BITS], uint64_t slots,
+                                       uint64_t table)
 {
     struct flame_cursor c =
         flame_cursor_make(file->bytes, file->size, 0, file->swap, file->path, &file->bad_feature);
@@ -179,12 +191,15 @@ static enum flame_status read_features(struct flame_perf_file *file,
         file->bad_features++;
         return FLAME_OK;
     }
+    struct flame_perf_extent extent = { .end = table + slots * SLOT };
     for (uint32_t bit = 0; bit < FEATURE_BITS; bit++) {
         if (!present[bit])
             continue;
-        struct section s = take_section(&c, "feature table");
+        struct flame_perf_place s = take_section(&c, "feature table");
         if (s.size == 0)
             s.offset = 0;
+        if (!c.failed)
+            flame_perf_extent_add(&extent, s);
         struct flame_cursor whole = flame_cursor_make(file->bytes, file->size, 0, file->swap,
                                                       file->path, &file->bad_feature);
         if (c.failed || !flame_cursor_seek(&whole, s.offset, "feature")) {
@@ -199,25 +214,8 @@ static enum flame_status read_features(struct flame_perf_file *file,
             return status;
         file->bad_features += status != FLAME_OK;
     }
+    flame_perf_check_end(file, &extent);
     return FLAME_OK;
-}
-
-/* Cut the data section to what is there; *whole tells whether the feature table can be. */
-static enum flame_status place_data(struct flame_perf_file *file, struct section data, bool *whole)
-{
-    uint64_t offset = data.offset < file->size ? data.offset : file->size;
-    uint64_t there = file->size - offset, size = data.size;
-    *whole = data.size > 0 && data.size <= there;
-    if (!*whole)
-        size = there;
-    if (data.size == 0)
-        flame_fail(&flame_perf_lose(&file->losses)->error, FLAME_TRUNCATED, file->path, data.offset,
-                   "the recorder was killed, or is still running: the file was never finished");
-    else if (!*whole)
-        flame_fail(&flame_perf_lose(&file->losses)->error, FLAME_TRUNCATED, file->path, file->size,
-                   "the file ends %" PRIu64 " bytes too early", data.size - there);
-    struct flame_perf_part part = { file->bytes, file->path, offset, size, !*whole };
-    return flame_vec_push(&file->parts, part) ? FLAME_OK : FLAME_NOMEM;
 }
 
 enum flame_status flame_perf_add_part(struct flame_perf_file *file, const void *bytes, size_t size,
@@ -244,9 +242,9 @@ static enum flame_status read_head(struct flame_perf_file *file, struct flame_er
         return flame_fail(error, FLAME_CORRUPT, file->path, 8,
                           "header.size is %" PRIu64 ", neither 104 nor 72", size);
     uint64_t stride = flame_cursor_u64(&c, "header.attr_size");
-    struct section attrs = take_section(&c, "header.attrs");
-    struct section data = take_section(&c, "header.data");
-    struct section types = take_section(&c, "header.event_types");
+    struct flame_perf_place attrs = take_section(&c, "header.attrs");
+    struct flame_perf_place data = take_section(&c, "header.data");
+    struct flame_perf_place types = take_section(&c, "header.event_types");
     bool present[FEATURE_BITS] = { 0 };
     if (size == HEADER_SIZE) {
         const uint8_t *raw = flame_cursor_take(&c, FEATURE_BITS / 8, "header.features");
@@ -255,12 +253,16 @@ static enum flame_status read_head(struct flame_perf_file *file, struct flame_er
     }
     if (c.failed)
         return FLAME_TRUNCATED;
-    status = read_attrs(file, &c, attrs, stride, error);
+    uint64_t begin = 0, slots = 0;
+    for (uint32_t bit = 0; bit < FEATURE_BITS; bit++)
+        slots += present[bit];
+    status = read_attrs(file, &c, attrs, stride, &begin, error);
     if (status != FLAME_OK)
         return status;
     bool whole;
-    if (read_event_types(file, types) != FLAME_OK || place_data(file, data, &whole) != FLAME_OK ||
-        (whole && read_features(file, present, data.offset + data.size) != FLAME_OK))
+    if (read_event_types(file, types) != FLAME_OK ||
+        flame_perf_place_data(file, &data, begin, slots, &whole) != FLAME_OK ||
+        (whole && read_features(file, present, slots, data.offset + data.size) != FLAME_OK))
         return fail(file, error, FLAME_NOMEM, FLAME_NO_OFFSET, "out of memory");
     return FLAME_OK;
 }
@@ -268,11 +270,21 @@ static enum flame_status read_head(struct flame_perf_file *file, struct flame_er
 enum flame_status flame_perf_open(struct flame_perf_file *file, const void *bytes, size_t size,
                                   const char *path, struct flame_error *error)
 {
+    return flame_perf_open_within(file, bytes, size, path, NULL, error);
+}
+
+enum flame_status flame_perf_open_within(struct flame_perf_file *file, const void *bytes,
+                                         size_t size, const char *path,
+                                         const struct flame_limits *limits,
+                                         struct flame_error *error)
+{
     struct flame_error own = FLAME_ERROR_INIT;
     error = error ? error : &own;
     *file = (struct flame_perf_file){
         .bytes = bytes, .size = size, .path = path, .bad_feature = FLAME_ERROR_INIT
     };
+    if (limits)
+        file->limits = *limits;
     flame_arena_init(&file->arena, SIZE_MAX);
     enum flame_status status = read_head(file, error);
     if (status == FLAME_OK)

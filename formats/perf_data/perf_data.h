@@ -11,6 +11,8 @@
 #include "feature.h"
 #include "vec.h"
 
+#include <flamedata/limits.h>
+
 /* One event: its attr, and its name, of at most 256 bytes. */
 struct flame_perf_event {
     struct flame_event_attr attr;
@@ -96,7 +98,8 @@ void flame_perf_losses_add(struct flame_perf_losses *losses, const struct flame_
  * losses        what the header promised and the file does not hold
  * ids           sorted by id
  * event_types   sorted by config
- * bad_features  sections that could not be read; the first one's message in bad_feature */
+ * bad_features  sections that could not be read; the first one's message in bad_feature
+ * limits        of what is read */
 struct flame_perf_file {
     const uint8_t *bytes;
     size_t size;
@@ -113,6 +116,7 @@ struct flame_perf_file {
     struct flame_perf_losses losses;
     uint64_t bad_features;
     struct flame_error bad_feature;
+    struct flame_limits limits;
 };
 
 /* Whether the bytes begin as a perf.data in file mode, pipe mode or version 1 does. */
@@ -124,6 +128,11 @@ bool flame_perf_probe(const void *bytes, size_t size);
  * file is then closed. */
 enum flame_status flame_perf_open(struct flame_perf_file *file, const void *bytes, size_t size,
                                   const char *path, struct flame_error *error);
+/* The same within limits; NULL: the defaults. */
+enum flame_status flame_perf_open_within(struct flame_perf_file *file, const void *bytes,
+                                         size_t size, const char *path,
+                                         const struct flame_limits *limits,
+                                         struct flame_error *error);
 void flame_perf_close(struct flame_perf_file *file);
 
 /* Add a data.N of a directory: records from its first byte on. bytes and path must outlive file.
@@ -181,7 +190,8 @@ struct flame_perf_search {
  *            it holds. Such a block takes no place in the uncompressed stream
  * held       the record at `at` has come as such a block
  * zstd       the part's frame, or NULL; wound is then what it ended with, as far as that goes on
- * packed     bytes of compressed records so far, and what they have expanded to
+ * packed     there was a compressed record; expanded: to how many bytes they have come
+ * counting   a limit of records may be reached; records: so many have been handed out
  * plain      the last run of records that are not compressed, from this offset up to plain_end;
  *            behind it they are expected in plain_phase. time is about when they were made, or 0
  * losses     what was stepped over, so far */
@@ -192,7 +202,8 @@ struct flame_perf_stream {
     bool holders, held;
     struct flame_perf_zstd *zstd;
     struct flame_perf_wound wound;
-    uint64_t packed, expanded;
+    uint64_t expanded, records;
+    bool packed, counting;
     uint64_t plain, plain_end, plain_phase, time;
     struct flame_perf_search search;
     struct flame_perf_losses losses;

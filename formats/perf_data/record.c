@@ -225,11 +225,21 @@ static bool take_body(struct flame_cursor *c, uint64_t read_format, struct flame
     }
 }
 
+/* No process has a map that reaches beyond the last address. Of the kernel old perf wrote such. */
+static bool wraps(const struct flame_record *r)
+{
+    const struct flame_map_record *m = &r->map;
+    return (r->type == FLAME_RECORD_MMAP || r->type == FLAME_RECORD_MMAP2) &&
+           (r->misc & FLAME_MISC_CPUMODE) == FLAME_MODE_USER && m->len &&
+           m->start > UINT64_MAX - (m->len - 1);
+}
+
 enum flame_status flame_perf_record_measure(const struct flame_perf_file *file,
                                             const struct flame_perf_raw *raw,
                                             struct flame_record *out, struct flame_cursor *rest,
                                             struct flame_error *error)
 {
+    enum { LEN = 24 }; /* behind the record's header, pid, tid and addr */
     uint32_t event = 0;
     /* An id that belongs to no event is common in records that perf itself writes. */
     if (!flame_perf_event_of(file, raw, &event))
@@ -249,6 +259,11 @@ enum flame_status flame_perf_record_measure(const struct flame_perf_file *file,
                           "record type %" PRIu32 " is not one of the kernel's", raw->type);
     if (c.failed)
         return FLAME_TRUNCATED;
+    if (wraps(&r))
+        return flame_fail(error, FLAME_CORRUPT, raw->path, raw->offset + LEN,
+                          "mmap.len: 0x%" PRIx64 " bytes from 0x%" PRIx64
+                          " on reach beyond the last address",
+                          r.map.len, r.map.start);
     *out = r;
     *rest = c;
     return FLAME_OK;

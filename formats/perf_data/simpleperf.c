@@ -6,14 +6,12 @@
  * Does not use CALLCHAIN (the samples have the same chains), UNWINDING_RESULT, TRACING_DATA. */
 #include "simpleperf.h"
 
+#include "bounds.h"
 #include "events.h"
 #include "user_record.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
-
-/* A compressed file expands a thousandfold; what must be kept of it is bounded. */
-enum { KEPT_LIMIT = 64 << 20 };
 
 struct flame_simpleperf_dso {
     uint64_t id;
@@ -35,10 +33,17 @@ void flame_simpleperf_deinit(struct flame_simpleperf *s)
     flame_vec_free(&s->symbols);
 }
 
-static enum flame_status too_much(const struct flame_perf_raw *raw, struct flame_error *error)
+/* A compressed file expands a thousandfold; what must be kept of it is bounded. */
+static uint64_t most_kept(const struct flame_perf_file *file)
 {
-    return flame_fail(error, FLAME_LIMIT, raw->path, raw->offset,
-                      "more than %d MiB of symbols in records", KEPT_LIMIT >> 20);
+    return flame_limit_of(&file->limits, FLAME_LIMIT_NAMES);
+}
+
+static enum flame_status too_much(const struct flame_perf_file *file,
+                                  const struct flame_perf_raw *raw, struct flame_error *error)
+{
+    return flame_fail_limit(error, FLAME_LIMIT_NAMES, most_kept(file), raw->path, raw->offset, "",
+                            "of symbols in records");
 }
 
 static enum flame_status take_ids(struct flame_simpleperf *s, const struct flame_perf_file *file,
@@ -111,8 +116,8 @@ static enum flame_status take_one(struct flame_simpleperf *s, const struct flame
     if (!is_wanted(s, raw.type))
         return FLAME_OK;
     if (!borrowed && !s->for_ids) {
-        if ((s->kept += raw.size) > KEPT_LIMIT)
-            return too_much(&raw, error);
+        if ((s->kept += raw.size) > most_kept(file))
+            return too_much(file, &raw, error);
         void *copy = flame_arena_alloc(s->arena, raw.size);
         if (!copy)
             return FLAME_NOMEM;
@@ -135,8 +140,8 @@ static enum flame_status take_one(struct flame_simpleperf *s, const struct flame
     }
 }
 
-static enum flame_status take_piece(struct flame_simpleperf *s, const struct flame_perf_raw *raw,
-                                    struct flame_error *error)
+static enum flame_status take_piece(struct flame_simpleperf *s, const struct flame_perf_file *file,
+                                    const struct flame_perf_raw *raw, struct flame_error *error)
 {
     struct flame_cursor c =
         flame_cursor_make(raw->bytes, raw->size, raw->offset, false, NULL, NULL);
@@ -150,8 +155,8 @@ static enum flame_status take_piece(struct flame_simpleperf *s, const struct fla
     s->splitting = true;
     if (size == 0 || !piece)
         return FLAME_OK;
-    if (size > KEPT_LIMIT - s->whole.count)
-        return too_much(raw, error);
+    if (size > most_kept(file) || s->whole.count > most_kept(file) - size)
+        return too_much(file, raw, error);
     if (!flame_vec_reserve(&s->whole, size))
         return FLAME_NOMEM;
     memcpy(s->whole.items + s->whole.count, piece, size);
@@ -192,7 +197,7 @@ enum flame_status flame_simpleperf_take(struct flame_simpleperf *s,
                                         struct flame_error *error)
 {
     if (raw->type == FLAME_RECORD_SIMPLEPERF_SPLIT)
-        return take_piece(s, raw, error);
+        return take_piece(s, file, raw, error);
     if (raw->type == FLAME_RECORD_SIMPLEPERF_SPLIT_END)
         return join_pieces(s, file, raw, error);
     bool cut = s->splitting;

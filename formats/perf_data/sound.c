@@ -81,8 +81,10 @@ static enum flame_perf_soundness judge_sample(const struct flame_perf_file *file
 /* A name ends with a NUL, and nothing stands behind it. */
 static bool is_name(struct flame_str name, const struct flame_cursor *rest)
 {
+    if (!name.ptr)
+        return false;
     const uint8_t *at = (const uint8_t *)name.ptr + name.len;
-    if (!name.ptr || at >= rest->end)
+    if (at >= rest->end)
         return false;
     while (at < rest->end && *at == 0)
         at++;

@@ -8,6 +8,7 @@
 #include "frame.h"
 #include "resync.h"
 #include "sound.h"
+#include "stream_limits.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -23,7 +24,8 @@ void flame_perf_buffer_free(struct flame_perf_buffer *buffer)
 
 void flame_perf_stream_init(struct flame_perf_stream *stream, const struct flame_perf_file *file)
 {
-    *stream = (struct flame_perf_stream){ .file = file };
+    *stream =
+        (struct flame_perf_stream){ .file = file, .counting = flame_perf_may_have_many(file) };
 }
 
 void flame_perf_stream_deinit(struct flame_perf_stream *stream)
@@ -96,6 +98,13 @@ static void learn_time(struct flame_perf_stream *s)
     s->plain = s->plain_end;
 }
 
+/* Whether another recording begins at s->at. */
+static bool is_another(const struct flame_perf_stream *s)
+{
+    const struct flame_perf_part *part = part_of(s);
+    return flame_perf_is_another(part->bytes + part->offset + s->at, left(s));
+}
+
 /* The header at s->at, if it is one whose record fits. */
 static bool look(const struct flame_perf_stream *s, struct flame_perf_raw *raw)
 {
@@ -107,7 +116,7 @@ static bool look(const struct flame_perf_stream *s, struct flame_perf_raw *raw)
     bool usual = raw->size >= 8 && raw->size <= rest && flame_perf_type_exists(raw->type);
     if (__builtin_expect(!usual, 0)) {
         const struct flame_perf_span span = span_of(s);
-        if (flame_perf_frame(&span, s->at, raw) != FLAME_PERF_FRAMED)
+        if (flame_perf_frame(&span, s->at, raw) != FLAME_PERF_FRAMED || is_another(s))
             return false;
     }
     raw->path = part->path;
@@ -160,10 +169,26 @@ static bool search(struct flame_perf_stream *s, const struct flame_perf_span *sp
     return flame_perf_resync(span, &s->search, to, until);
 }
 
+/* Give up all that is left of the part: its records would be taken for those of this recording's
+ * processes and events. */
+static void leave_another(struct flame_perf_stream *s)
+{
+    const struct flame_perf_part *part = part_of(s);
+    struct flame_error error = FLAME_ERROR_INIT;
+    flame_fail(&error, FLAME_CORRUPT, part->path, part->offset + s->at, FLAME_PERF_ANOTHER);
+    uint64_t rest = left(s);
+    s->at = part->size;
+    flame_perf_lose_bytes(s, &error, rest);
+}
+
 /* Step over what is no record, to where records go on. A file that is known to end too early has
  * been called a loss already: what is left of its last record is not another. */
 static void step_over(struct flame_perf_stream *s)
 {
+    if (is_another(s)) {
+        leave_another(s);
+        return;
+    }
     learn_time(s);
     const struct flame_perf_part *part = part_of(s);
     const struct flame_perf_span span = span_of(s);
@@ -317,7 +342,7 @@ static bool take_plain(struct flame_perf_stream *s, struct flame_perf_raw raw,
     note_plain(s, from, last);
     if (outside)
         step_outside(s, &raw);
-    else if (!more && left(s) > 0 && step_into(s, last))
+    else if (!more && left(s) > 0 && !is_another(s) && step_into(s, last))
         block->size = (size_t)(last - from);
     s->position += block->size;
     return block->size > 0;
@@ -336,9 +361,8 @@ static void take_holder(struct flame_perf_stream *s, const struct flame_perf_raw
     s->held = true;
 }
 
-enum flame_status flame_perf_stream_next(struct flame_perf_stream *s,
-                                         struct flame_perf_buffer *buffer,
-                                         struct flame_perf_block *block)
+static enum flame_status next_block(struct flame_perf_stream *s, struct flame_perf_buffer *buffer,
+                                    struct flame_perf_block *block)
 {
     struct flame_perf_raw raw;
     for (;;) {
@@ -365,4 +389,15 @@ enum flame_status flame_perf_stream_next(struct flame_perf_stream *s,
         s->at = s->plain = s->plain_end = 0;
         s->search = (struct flame_perf_search){ .headers = s->search.headers };
     }
+}
+
+enum flame_status flame_perf_stream_next(struct flame_perf_stream *s,
+                                         struct flame_perf_buffer *buffer,
+                                         struct flame_perf_block *block)
+{
+    enum flame_status status = next_block(s, buffer, block);
+    if (status != FLAME_OK || !s->counting)
+        return status;
+    flame_perf_count_records(s, block);
+    return block->size ? FLAME_OK : FLAME_EMPTY;
 }

@@ -8,10 +8,8 @@
 #include "archive_spool.h"
 #include "archive_stream.h"
 
-/* So much may be unpacked (also zeros), or kept on the disk, of an archive of any size, and so many
- * times its size. Debug information packs to a fourth or an eighth. */
-#define UNPACKED_FREE (UINT64_C(1) << 30)
-#define DISK_FREE (UINT64_C(1) << 30)
+/* Beyond the limit so many times an archive's size may be unpacked (also zeros), or kept on the
+ * disk. Debug information packs to a fourth or an eighth. */
 enum { UNPACKED_TIMES = 256, DISK_TIMES = 64 };
 
 enum {
@@ -168,12 +166,16 @@ static enum flame_status read_nested(struct flame_archive *a, struct flame_spool
 }
 
 static enum flame_status read_all(struct flame_archive *a, const uint8_t *bytes, size_t size,
-                                  struct flame_error *error)
+                                  const struct flame_limits *limits, struct flame_error *error)
 {
     struct flame_spool spool;
-    a->unpacked_max = UNPACKED_FREE + (uint64_t)size * UNPACKED_TIMES;
-    enum flame_status status =
-        flame_spool_open(&spool, a->path, DISK_FREE + (uint64_t)size * DISK_TIMES, error);
+    uint64_t most = flame_limit_of(limits, FLAME_LIMIT_ARCHIVE), disk_most = most;
+    if (!limits || !limits->archive) {
+        most += (uint64_t)size * UNPACKED_TIMES;
+        disk_most += (uint64_t)size * DISK_TIMES;
+    }
+    a->unpacked_max = most;
+    enum flame_status status = flame_spool_open(&spool, a->path, disk_most, error);
     if (status != FLAME_OK)
         return status;
     status = read_members(a, &spool, bytes, size, error);
@@ -193,6 +195,14 @@ static enum flame_status read_all(struct flame_archive *a, const uint8_t *bytes,
 enum flame_status flame_archive_read(struct flame_archive **archive, const uint8_t *bytes,
                                      size_t size, const char *path, struct flame_error *error)
 {
+    return flame_archive_read_within(archive, bytes, size, path, NULL, error);
+}
+
+enum flame_status flame_archive_read_within(struct flame_archive **archive, const uint8_t *bytes,
+                                            size_t size, const char *path,
+                                            const struct flame_limits *limits,
+                                            struct flame_error *error)
+{
     struct flame_archive *a = *archive = calloc(1, sizeof *a);
     if (!a)
         return flame_fail(error, FLAME_NOMEM, path, FLAME_NO_OFFSET, "out of memory");
@@ -200,7 +210,8 @@ enum flame_status flame_archive_read(struct flame_archive **archive, const uint8
     a->damage = (struct flame_error)FLAME_ERROR_INIT;
     a->path = flame_arena_copy(&a->names.names.arena, flame_str_from(path));
     struct flame_error why = FLAME_ERROR_INIT;
-    enum flame_status status = a->path ? read_all(a, bytes, size, &why) : no_memory(a, &why);
+    enum flame_status status =
+        a->path ? read_all(a, bytes, size, limits, &why) : no_memory(a, &why);
     if (status == FLAME_OK)
         return FLAME_OK;
     flame_archive_close(a);
@@ -211,11 +222,18 @@ enum flame_status flame_archive_read(struct flame_archive **archive, const uint8
 enum flame_status flame_archive_open(struct flame_archive **archive, const char *path,
                                      struct flame_error *error)
 {
+    return flame_archive_open_within(archive, path, NULL, error);
+}
+
+enum flame_status flame_archive_open_within(struct flame_archive **archive, const char *path,
+                                            const struct flame_limits *limits,
+                                            struct flame_error *error)
+{
     struct flame_file file;
     *archive = NULL;
     enum flame_status status = flame_file_open(&file, path, error);
     if (status == FLAME_OK)
-        status = flame_archive_read(archive, file.bytes, file.size, path, error);
+        status = flame_archive_read_within(archive, file.bytes, file.size, path, limits, error);
     flame_file_close(&file);
     return status;
 }

@@ -10,6 +10,7 @@
 #include "block_hash.h"
 #include "fail.h"
 
+#include <flamedata/limits.h>
 #include <flamedata/str.h>
 
 struct flame_archive;
@@ -41,6 +42,14 @@ enum flame_status flame_archive_open(struct flame_archive **archive, const char 
                                      struct flame_error *error);
 enum flame_status flame_archive_read(struct flame_archive **archive, const uint8_t *bytes,
                                      size_t size, const char *path, struct flame_error *error);
+/* The same within limits, which may be NULL: the defaults. */
+enum flame_status flame_archive_open_within(struct flame_archive **archive, const char *path,
+                                            const struct flame_limits *limits,
+                                            struct flame_error *error);
+enum flame_status flame_archive_read_within(struct flame_archive **archive, const uint8_t *bytes,
+                                            size_t size, const char *path,
+                                            const struct flame_limits *limits,
+                                            struct flame_error *error);
 
 /* Why not all of it could be read; NULL: all of it could. Its path is the archive's. */
 const struct flame_error *flame_archive_damage(const struct flame_archive *archive);

@@ -1,6 +1,8 @@
 /* archive_spool.c: write what is not zero, and map that over zeros that take no room. */
 #include "archive_spool.h"
 
+#include "bounds.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -20,9 +22,9 @@ static enum flame_status refuse(const struct flame_spool *spool, const char *wha
 
 static enum flame_status too_much(const struct flame_spool *spool, struct flame_error *error)
 {
-    return flame_fail(error, FLAME_LIMIT, spool->path, FLAME_NO_OFFSET,
-                      "unpacks to more than %llu MiB, which is out of proportion to its size",
-                      (unsigned long long)(spool->disk_max >> 20));
+    return flame_fail_limit(error, FLAME_LIMIT_ARCHIVE, spool->disk_max, spool->path,
+                            FLAME_NO_OFFSET, "unpacks to",
+                            "of files, which is out of proportion to its size");
 }
 
 static enum flame_status no_memory(const struct flame_spool *spool, struct flame_error *error)

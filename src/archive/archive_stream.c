@@ -8,6 +8,8 @@
  * Source: libarchive's archive.h; its manual archive_read(3). */
 #include "archive_stream.h"
 
+#include "bounds.h"
+
 #include <archive.h>
 #include <archive_entry.h>
 #include <errno.h>
@@ -33,9 +35,8 @@ static bool afford(struct flame_archive_stream *s, size_t size)
 {
     *s->unpacked += size;
     if (*s->unpacked > s->unpacked_max)
-        flame_fail(&s->why, FLAME_LIMIT, s->path, FLAME_NO_OFFSET,
-                   "unpacks to more than %llu MiB, which is out of proportion to its size",
-                   (unsigned long long)(s->unpacked_max >> 20));
+        flame_fail_limit(&s->why, FLAME_LIMIT_ARCHIVE, s->unpacked_max, s->path, FLAME_NO_OFFSET,
+                         "unpacks to", "in all, which is out of proportion to its size");
     return s->why.status == FLAME_OK;
 }
 
@@ -52,7 +53,15 @@ static la_ssize_t hand_out(struct archive *members, void *user, const void **byt
             return 0;
         s->block = block;
         if (r < ARCHIVE_WARN) {
-            fail(s, s->packed, FLAME_CORRUPT, &s->why);
+            struct flame_error why = FLAME_ERROR_INIT;
+            fail(s, s->packed, FLAME_CORRUPT, &why);
+            if (why.status == FLAME_CORRUPT)
+                flame_fail(&s->why, FLAME_CORRUPT, s->path, FLAME_NO_OFFSET,
+                           "%s, behind byte %lld of the file, which is damaged or cut; take "
+                           "another copy of it",
+                           why.text, (long long)archive_filter_bytes(s->packed, -1));
+            else
+                flame_fail(&s->why, why.status, s->path, FLAME_NO_OFFSET, "%s", why.text);
             archive_set_error(members, EIO, "%s", s->why.text);
             return -1;
         }

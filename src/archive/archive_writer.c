@@ -18,6 +18,10 @@
 /* GNU tar takes a piece of a sparse file to fill whole blocks, all but the last piece. */
 enum { PIECE = 1 << 30, BLOCK = 512, BUFFER = 1 << 16 };
 
+/* Bytes, several times what libarchive takes for an entry without looking whether it got them: it
+ * ends the process then, or leaves parts of the entry out (3.6; docs/robustness.md). */
+enum { RESERVE = 64 << 10 };
+
 /* names, before: names are UTF-8 while we write, whatever the caller's locale is */
 struct flame_archive_writer {
     struct flame_output *output;
@@ -47,10 +51,21 @@ static la_ssize_t put(struct archive *archive, void *user, const void *bytes, si
     return (la_ssize_t)size;
 }
 
+/* Whether there is memory left for what is not checked. */
+static bool has_reserve(void)
+{
+    void *volatile reserve = malloc(RESERVE); /* or the compiler would leave it out */
+    bool there = reserve != NULL;
+    free(reserve);
+    return there;
+}
+
 static bool open_archive(struct flame_archive_writer *w)
 {
     char threads[24];
     snprintf(threads, sizeof threads, "%zu", flame_pool_size());
+    if (!has_reserve())
+        return false;
     w->archive = archive_write_new();
     w->entry = archive_entry_new();
     if (!w->archive || !w->entry)
@@ -174,6 +189,10 @@ void flame_archive_writer_add(struct flame_archive_writer *w, const char *name, 
 {
     if (w->why.status != FLAME_OK)
         return;
+    if (!has_reserve()) {
+        flame_fail(&w->why, FLAME_NOMEM, w->path, FLAME_NO_OFFSET, "out of memory");
+        return;
+    }
     archive_entry_clear(w->entry);
     archive_entry_set_filetype(w->entry, AE_IFREG);
     archive_entry_set_perm(w->entry, 0644);

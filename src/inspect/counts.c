@@ -62,7 +62,7 @@ enum flame_status flame_write_record_counts(const char *path,
     struct flame_recording recording;
     enum flame_status status = flame_type_filter_init(&filter, c.options->types, error);
     if (status == FLAME_OK)
-        status = flame_recording_open(&recording, path, error);
+        status = flame_recording_open(&recording, path, &c.options->limits, error);
     if (status == FLAME_OK) {
         struct flame_walker walker = { take_record, take_loss, &c };
         status = flame_walk(&recording.perf, &walker, path, error);

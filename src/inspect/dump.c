@@ -142,7 +142,7 @@ enum flame_status flame_write_dump(const char *path, const struct flame_dump_opt
     struct flame_recording recording;
     enum flame_status status = flame_type_filter_init(&d.filter, d.options->types, error);
     if (status == FLAME_OK)
-        status = flame_recording_open(&recording, path, error);
+        status = flame_recording_open(&recording, path, &d.options->limits, error);
     if (status == FLAME_OK) {
         struct flame_walker walker = { take_record, take_loss, &d };
         d.file = &recording.perf;

@@ -9,11 +9,12 @@ enum flame_status flame_write_info(const char *path, const struct flame_info_opt
     static const struct flame_info_options defaults = { 0 };
     struct flame_contents contents;
     struct flame_recording recording;
-    enum flame_status status = flame_recording_open(&recording, path, error);
+    options = options ? options : &defaults;
+    enum flame_status status = flame_recording_open(&recording, path, &options->limits, error);
     if (status != FLAME_OK)
         return status;
     struct flame_info info = { path, recording.pack ? &recording.pack->manifest : NULL,
-                               &recording.perf, &contents, options ? options : &defaults };
+                               &recording.perf, &contents, options };
     if (info.options->head_only && !info.options->json)
         contents = (struct flame_contents){ .first_ns = FLAME_TIME_NONE };
     else

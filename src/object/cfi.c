@@ -18,7 +18,7 @@
  * instructions that may be run to make them; a rule takes about a hundred of either. */
 enum { FILES_MAX = 2, SECTIONS_MAX = 2 * FILES_MAX, BLOCK_SHIFT = 6 };
 #define MEMORY_MAX ((size_t)64 << 20)
-#define BUDGET (UINT64_C(1) << 28)
+#define BUDGET (UINT64_C(1) << 26)
 
 /* What is known about the offsets [start, end) that are in one block: this rule, or that there is
  * none. next: of the same block. */

@@ -8,6 +8,7 @@
  * specification. */
 #include "code_file.h"
 
+#include "bounds.h"
 #include "build_id.h"
 #include "packed.h"
 
@@ -219,12 +220,21 @@ static uint64_t address_of(const struct flame_code_file *file, uint64_t offset, 
     return svma;
 }
 
+const struct flame_limits *flame_code_limits(const struct flame_code_file *file)
+{
+    return flame_bounds_limits(file->places->bounds);
+}
+
 enum flame_status flame_code_is_too_long(const struct flame_code_file *file, uint64_t offset,
                                          uint64_t size, struct flame_error *error)
 {
+    char remedy[FLAME_LIMIT_REMEDY];
+    uint64_t most = flame_bound(file->places->bounds, FLAME_LIMIT_CODE);
+    flame_limit_remedy(FLAME_LIMIT_CODE, most, remedy);
     return flame_fail(error, FLAME_LIMIT, file->path, offset,
-                      "the function has %" PRIu64 " bytes, more than the %d that are disassembled",
-                      size, (int)FLAME_CODE_LIMIT);
+                      "the function has %" PRIu64 " bytes, more than the %" PRIu64
+                      " that are disassembled%s",
+                      size, most, remedy);
 }
 
 /* Cut what only a guess lets reach out of extent; what has a size of its own must not. */
@@ -243,7 +253,7 @@ static enum flame_status fit(const struct flame_code_file *file, const struct fl
     if (size == 0)
         return flame_fail(error, FLAME_CORRUPT, file->path, code->offset,
                           "the function has no bytes");
-    if (size > FLAME_CODE_LIMIT)
+    if (size > flame_bound(file->places->bounds, FLAME_LIMIT_CODE))
         return flame_code_is_too_long(file, code->offset, size, error);
     if (code->offset > file->elf.size || size > file->elf.size - code->offset)
         return flame_fail(error, FLAME_CORRUPT, file->path, code->offset,

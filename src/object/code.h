@@ -50,9 +50,6 @@ struct flame_code {
     size_t line_count;
 };
 
-/* A function longer than this is not disassembled. */
-enum { FLAME_CODE_LIMIT = 16 << 20 };
-
 struct flame_code_file;
 
 /* Find the code of an object that was loaded by request. object, request's strings and places must
@@ -65,6 +62,9 @@ void flame_code_close(struct flame_code_file *file);
 
 /* The file that the code is read from; "" where there is none. */
 const char *flame_code_path(const struct flame_code_file *file);
+
+/* What its places say of limits; NULL: the defaults. */
+const struct flame_limits *flame_code_limits(const struct flame_code_file *file);
 
 /* The build-id of that file; size 0: it has none. */
 struct flame_build_id flame_code_build_id(const struct flame_code_file *file);

@@ -4,6 +4,7 @@
  * into them afterwards is not known. Source: docs/formats/jitdump.md. */
 #include "code_file.h"
 
+#include "bounds.h"
 #include "jit_dump.h"
 
 #include <stdlib.h>
@@ -38,7 +39,7 @@ enum flame_status flame_code_of_jitted(struct flame_code_file *file, struct flam
         flame_jit_method_of(file->places->jit_dumps, &file->request);
     code->machine = flame_jit_dump_machine(dump);
     code->address = method->address;
-    if (method->size > FLAME_CODE_LIMIT)
+    if (method->size > flame_bound(file->places->bounds, FLAME_LIMIT_CODE))
         return flame_code_is_too_long(file, FLAME_NO_OFFSET, method->size, error);
     code->bytes = method->code;
     code->size = (size_t)method->size;

@@ -9,6 +9,7 @@
  * Linux fs/proc/kcore.c; tools/perf/util/symbol-elf.c (kcore_copy). */
 #include "code_file.h"
 
+#include "bounds.h"
 #include "build_id.h"
 #include "kernel.h"
 #include "packed.h"
@@ -71,14 +72,14 @@ enum flame_status flame_code_open_kcore(struct flame_code_file *file,
 {
     struct flame_build_id running;
     struct flame_paths memories, lists;
-    const char *dir = file->places->buildid_dir;
+    const struct flame_symbol_places *places = file->places;
     if (file->request.text_start == 0)
         return FLAME_OK;
     flame_paths_init(&memories);
     flame_paths_init(&lists);
-    if (dir && want->size >= 2) {
-        flame_search_add_copies(&memories, dir, want, "kcore");
-        flame_search_add_copies(&lists, dir, want, "kallsyms");
+    if (places->buildid_dir && want->size >= 2) {
+        flame_search_add_copies(&memories, places, want, "kcore");
+        flame_search_add_copies(&lists, places, want, "kallsyms");
     }
     enum flame_status status = memories.failed || lists.failed ? FLAME_NOMEM : FLAME_OK;
     size_t count = memories.list.count < lists.list.count ? memories.list.count : lists.list.count;
@@ -87,9 +88,8 @@ enum flame_status flame_code_open_kcore(struct flame_code_file *file,
             if (file->source == FLAME_CODE_NOWHERE && flame_file_is_plain(memories.list.items[i]) &&
                 flame_file_is_plain(lists.list.items[i]))
                 status = try_memory(file, memories.list.items[i], lists.list.items[i], want, exact);
-        if (exact && status == FLAME_OK && file->source == FLAME_CODE_NOWHERE &&
-            !file->places->symfs && flame_kernel_running_id(&running) &&
-            flame_build_id_matches(want, &running))
+        if (exact && status == FLAME_OK && file->source == FLAME_CODE_NOWHERE && !places->symfs &&
+            flame_kernel_running_id(&running) && flame_build_id_matches(want, &running))
             status = try_memory(file, running_memory, FLAME_KERNEL_RUNNING_LIST, want, true);
     }
     flame_paths_deinit(&memories);
@@ -152,7 +152,7 @@ enum flame_status flame_code_of_kcore(struct flame_code_file *file,
         return flame_fail(error, FLAME_CORRUPT, file->path, code->offset,
                           "the function has %" PRIu64 " bytes, of which %" PRIu64 " are there",
                           size, piece->p_filesz - distance);
-    if (size > FLAME_CODE_LIMIT)
+    if (size > flame_bound(file->places->bounds, FLAME_LIMIT_CODE))
         return flame_code_is_too_long(file, code->offset, size, error);
     uint8_t *bytes = flame_arena_alloc(&file->arena, (size_t)size);
     if (!bytes)

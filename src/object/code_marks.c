@@ -17,7 +17,7 @@ struct ordered_mark {
 
 struct collect {
     const struct flame_code_file *file;
-    const struct flame_elf *elf;
+    struct flame_elf elf; /* the one that is being read */
     FLAME_VEC(struct ordered_mark) list;
     bool failed;
 };
@@ -33,7 +33,7 @@ static bool take_mark(void *user, const struct flame_elf_entry *entry)
 {
     struct collect *c = user;
     const struct flame_code_layout *layout = &c->file->layout;
-    uint16_t machine = c->elf->header.e_machine;
+    uint16_t machine = c->elf.header.e_machine;
     uint64_t address = entry->symbol.st_value;
     if (!flame_elf_is_mark(machine, entry->name) || entry->symbol.st_shndx == SHN_UNDEF)
         return true;
@@ -64,20 +64,19 @@ static enum flame_status each_symbol(const struct flame_code_file *file, struct 
     static const uint32_t types[] = { SHT_SYMTAB, SHT_DYNSYM };
     static const char *const names[] = { ".symtab", ".dynsym" };
     for (size_t i = 0; i < holder->files.count; i++) {
-        struct flame_elf elf;
+        struct flame_elf *elf = &collect->elf;
         if (file->layout.bases && i + 1 < holder->files.count)
             continue;
         enum flame_status status =
-            flame_elf_open(&elf, holder->files.items[i].bytes, holder->files.items[i].size);
+            flame_elf_open(elf, holder->files.items[i].bytes, holder->files.items[i].size);
         if (status == FLAME_NOMEM)
             return FLAME_NOMEM;
-        collect->elf = &elf;
         for (size_t t = 0; t < 2 && status == FLAME_OK; t++) {
-            const struct flame_elf_section *table = flame_elf_section(&elf, names[t], types[t]);
+            const struct flame_elf_section *table = flame_elf_section(elf, names[t], types[t]);
             if (table)
-                flame_elf_each_symbol(&elf, table, each, collect);
+                flame_elf_each_symbol(elf, table, each, collect);
         }
-        flame_elf_close(&elf);
+        flame_elf_close(elf);
     }
     return collect->failed ? FLAME_NOMEM : FLAME_OK;
 }

@@ -146,6 +146,7 @@ enum flame_status flame_code_relocate(struct flame_code_file *file, struct flame
         return FLAME_NOMEM;
     memcpy(copy, code->bytes, code->size);
     code->bytes = copy;
+    uint64_t left = elf->size;
     for (size_t i = 1; i < elf->section_count; i++) {
         const GElf_Shdr *h = &elf->sections[i].header;
         if ((h->sh_type != SHT_RELA && h->sh_type != SHT_REL) || h->sh_info == 0 ||
@@ -165,9 +166,8 @@ enum flame_status flame_code_relocate(struct flame_code_file *file, struct flame
             .rela = h->sh_type == SHT_RELA,
         };
         const struct flame_elf_section *table = &elf->sections[h->sh_link];
-        Elf_Data *symbols =
-            table->header.sh_type == SHT_SYMTAB ? elf_getdata(table->scn, NULL) : NULL;
-        Elf_Data *data = elf_getdata(elf->sections[i].scn, NULL);
+        Elf_Data *symbols = table == file->layout.symtab ? elf_getdata(table->scn, NULL) : NULL;
+        Elf_Data *data = flame_elf_data(&elf->sections[i], &left);
         GElf_Rela r;
         for (size_t k = 0; data && flame_elf_relocation(data, p.rela, k, &r); k++)
             apply(&p, symbols, &r);

@@ -137,6 +137,9 @@ static bool add_got_word(struct flame_code_file *file, Elf_Data *symbols, struct
 static bool add_got_words(struct flame_code_file *file, const struct flame_code_ranges *got)
 {
     const struct flame_elf *elf = &file->elf;
+    const struct flame_elf_section *last = NULL;
+    Elf_Data *symbols = NULL;
+    uint64_t left = elf->size;
     for (size_t i = 1; i < elf->section_count; i++) {
         const GElf_Shdr *h = &elf->sections[i].header;
         bool rela = h->sh_type == SHT_RELA;
@@ -145,9 +148,11 @@ static bool add_got_words(struct flame_code_file *file, const struct flame_code_
             continue;
         const struct flame_elf_section *table = &elf->sections[h->sh_link];
         bool named = table->header.sh_type == SHT_DYNSYM || table->header.sh_type == SHT_SYMTAB;
-        Elf_Data *symbols = named ? elf_getdata(table->scn, NULL) : NULL;
+        if (table != last)
+            symbols = named ? flame_elf_data(table, &left) : NULL;
+        last = table;
         struct flame_str names = flame_elf_strings(elf, table->header.sh_link);
-        Elf_Data *data = elf_getdata(elf->sections[i].scn, NULL);
+        Elf_Data *data = flame_elf_data(&elf->sections[i], &left);
         GElf_Rela r;
         for (size_t k = 0; data && flame_elf_relocation(data, rela, k, &r); k++)
             if (section_at(got, r.r_offset) && !add_got_word(file, symbols, names, &r, rela))

@@ -11,6 +11,7 @@
  * tools/perf/util/{dso,symbol}.c; GDB manual, separate debug files. */
 #include "debug_file.h"
 
+#include "bounds.h"
 #include "build_id.h"
 #include "elf_symbols.h"
 #include "minidebug.h"
@@ -136,9 +137,13 @@ static enum flame_status look_inside(struct search *s, const struct flame_source
         return FLAME_OK;
     struct flame_cursor c = flame_elf_bytes(&image->elf, packed);
     struct flame_file file;
+    struct flame_bounds *bounds = s->places ? s->places->bounds : NULL;
     size_t size = flame_cursor_left(&c);
-    enum flame_status status =
-        flame_xz_unpack(&file, flame_cursor_take(&c, size, "debugdata"), size);
+    enum flame_status status = flame_xz_unpack(&file, flame_cursor_take(&c, size, "debugdata"),
+                                               size, flame_bounds_limits(bounds));
+    if (status == FLAME_LIMIT)
+        flame_bounds_reach(bounds, FLAME_LIMIT_UNPACKED, path, ".gnu_debugdata unpacks to",
+                           bounds && bounds->limits.unpacked ? "" : "or 64 times its size");
     if (status == FLAME_OK) /* no id of its own: it is part of a file that was verified */
         status = flame_source_take(source, file, NULL);
     if (status != FLAME_OK)

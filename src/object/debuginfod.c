@@ -93,7 +93,8 @@ static char **environment(const char *urls, char **strings)
     while (environ && environ[count])
         count++;
     char **all = calloc(count + 2, sizeof *all);
-    *strings = malloc(sizeof URLS + strlen(urls));
+    size_t size = sizeof URLS + strlen(urls);
+    *strings = malloc(size);
     if (!all || !*strings) {
         free(all);
         return NULL;
@@ -101,8 +102,7 @@ static char **environment(const char *urls, char **strings)
     for (size_t i = 0; i < count; i++)
         if (!*urls || strncmp(environ[i], URLS, sizeof URLS - 1) != 0)
             all[kept++] = environ[i];
-    strcpy(*strings, URLS);
-    strcat(*strings, urls);
+    snprintf(*strings, size, "%s%s", URLS, urls);
     if (*urls)
         all[kept] = *strings;
     return all;

@@ -108,7 +108,7 @@ static void find(struct server *s, const struct flame_debuginfod_ask *ask)
     if (found >= 0 && (!path || strlen(path) >= sizeof answer.path))
         answer.error = ENAMETOOLONG;
     else if (found >= 0)
-        strcpy(answer.path, path);
+        memcpy(answer.path, path, strlen(path) + 1);
     if (!s->client)
         snprintf(answer.path, sizeof answer.path, "%s", s->why);
     free(path);

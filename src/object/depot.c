@@ -7,11 +7,14 @@
 #include "depot.h"
 
 #include "archive_reader.h"
+#include "archive_stream.h"
 #include "depot_index.h"
 #include "packed.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* Files of one id that have the same to offer, and are worth a look; an archive may have any
@@ -33,6 +36,7 @@ struct flame_depot {
     struct flame_depot_index index;
     FLAME_VEC(struct flame_depot_entry) files; /* added one by one */
     FLAME_VEC(struct flame_error *) errors;
+    const struct flame_limits *limits;
     bool open, failed; /* failed: memory was exhausted */
 };
 
@@ -48,6 +52,16 @@ struct flame_depot *flame_depot_create(void)
     flame_arena_init(&depot->arena, SIZE_MAX);
     flame_depot_index_init(&depot->index);
     return depot;
+}
+
+void flame_depot_within(struct flame_depot *depot, const struct flame_limits *limits)
+{
+    depot->limits = limits;
+}
+
+const struct flame_limits *flame_depot_limits(const struct flame_depot *depot)
+{
+    return depot ? depot->limits : NULL;
 }
 
 void flame_depot_free(struct flame_depot *depot)
@@ -116,6 +130,32 @@ bool flame_depot_add_folder(struct flame_depot *depot, const char *path)
     return add_place(depot, path, true);
 }
 
+/* Add an archive that lies beside a recording; what is none, by its beginning, is told, although
+ * nobody named it. */
+static bool add_lying(struct flame_depot *depot, const char *path)
+{
+    struct flame_error why = FLAME_ERROR_INIT;
+    struct flame_archive_stream stream;
+    struct flame_stream_member member;
+    struct flame_file file;
+    struct stat st;
+    uint64_t unpacked = 0;
+    if (stat(path, &st) != 0 || S_ISDIR(st.st_mode))
+        return true;
+    enum flame_status status = flame_file_open_plain(&file, path, &why);
+    if (status == FLAME_OK) {
+        status =
+            flame_stream_open(&stream, file.bytes, file.size, path, &unpacked, UINT64_MAX, &why);
+        if (status == FLAME_OK) {
+            flame_stream_next(&stream, &member, &why);
+            flame_stream_close(&stream);
+        }
+        flame_file_close(&file);
+    }
+    return why.status == FLAME_OK ? add_place(depot, path, false)
+                                  : not_there(depot, path, why.text);
+}
+
 /* Add what lies beside exactly this path. */
 static bool add_beside(struct flame_depot *depot, const char *recording)
 {
@@ -126,8 +166,7 @@ static bool add_beside(struct flame_depot *depot, const char *recording)
     for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
         char path[PATH_MAX];
         int n = snprintf(path, sizeof path, "%.*s.tar.%s", (int)len, recording, endings[i]);
-        if (n > 0 && (size_t)n < sizeof path && flame_file_is_plain(path) &&
-            !add_place(depot, path, false))
+        if (n > 0 && (size_t)n < sizeof path && !add_lying(depot, path))
             return false;
     }
     return true;
@@ -135,11 +174,14 @@ static bool add_beside(struct flame_depot *depot, const char *recording)
 
 bool flame_depot_add_beside(struct flame_depot *depot, const char *recording)
 {
-    size_t before = depot->places.count;
+    size_t before = depot->places.count + depot->errors.count;
     bool ok = add_beside(depot, recording);
-    char *target = ok && depot->places.count == before ? realpath(recording, NULL) : NULL;
+    bool looks_on = ok && depot->places.count + depot->errors.count == before;
+    char *target = looks_on ? realpath(recording, NULL) : NULL;
     if (target)
         ok = add_beside(depot, target);
+    else if (looks_on)
+        ok = errno != ENOMEM;
     free(target);
     return ok;
 }
@@ -154,10 +196,12 @@ bool flame_depot_add_file(struct flame_depot *depot, const struct flame_build_id
     return added;
 }
 
-static enum flame_status open_archive(struct place *place, struct flame_error *why)
+static enum flame_status open_archive(const struct flame_depot *depot, struct place *place,
+                                      struct flame_error *why)
 {
-    enum flame_status status =
-        place->lent ? FLAME_OK : flame_archive_open(&place->archive, place->path, why);
+    enum flame_status status = FLAME_OK;
+    if (!place->lent)
+        status = flame_archive_open_within(&place->archive, place->path, depot->limits, why);
     if (status != FLAME_OK || !flame_packed_is(place->archive))
         return status;
     flame_archive_close(place->archive);
@@ -173,7 +217,7 @@ static void open_place(struct flame_depot *depot, size_t order)
     struct flame_error why = FLAME_ERROR_INIT;
     if (place->folder) {
         flame_depot_index_folder(&depot->index, order, place->path, &why);
-    } else if (open_archive(place, &why) == FLAME_OK) {
+    } else if (open_archive(depot, place, &why) == FLAME_OK) {
         flame_depot_index_archive(&depot->index, order, place->path, place->archive);
         if (flame_archive_damage(place->archive))
             why = *flame_archive_damage(place->archive);

@@ -12,10 +12,18 @@
 #include "file.h"
 #include "path_list.h"
 
+#include <flamedata/limits.h>
+
 struct flame_depot;
 
 /* NULL when memory is exhausted. */
 struct flame_depot *flame_depot_create(void);
+
+/* What archives and packed files may unpack to; borrowed. NULL: the defaults. */
+void flame_depot_within(struct flame_depot *depot, const struct flame_limits *limits);
+
+/* NULL: the defaults; of no depot (NULL), too. */
+const struct flame_limits *flame_depot_limits(const struct flame_depot *depot);
 
 /* NULL is allowed. Files that were opened must be closed before. */
 void flame_depot_free(struct flame_depot *depot);

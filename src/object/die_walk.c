@@ -178,12 +178,12 @@ static void pass(const struct flame_die_walk *walk, struct flame_cursor *c, unsi
     }
 }
 
-/* A shape that is being made, from an entry that is read at the same time. */
+/* A shape that is being made, from an entry that is read at the same time. seen: attributes. */
 struct making {
     const struct flame_die_walk *walk;
     struct flame_cursor at;
     unsigned tag;
-    size_t count;
+    size_t seen, count;
     struct step steps[ATTRIBUTES_MAX];
 };
 
@@ -191,7 +191,7 @@ static int add_step(Dwarf_Attribute *attribute, void *context)
 {
     struct making *m = context;
     unsigned form = attribute->form;
-    if (m->count == ATTRIBUTES_MAX || form > UINT16_MAX)
+    if (m->seen++ == ATTRIBUTES_MAX || form > UINT16_MAX)
         return DWARF_CB_ABORT;
     /* libdw gives the form that DW_FORM_indirect leads to, and where the value begins behind it */
     bool indirect = form != DW_FORM_implicit_const && attribute->valp != m->at.at;

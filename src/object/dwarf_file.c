@@ -35,10 +35,12 @@ static bool is_unwanted(const char *name, bool lines)
 
 /* Whether there is memory for what libdw will unpack. Debug information becomes a third or a
  * quarter of its size by compression; a few bytes can pretend to be gigabytes. */
-static bool is_bearable(const struct flame_elf *elf, bool lines)
+static bool is_bearable(const struct flame_elf *elf, bool lines, const struct flame_limits *limits)
 {
-    const uint64_t most = UINT64_C(2) << 30, per_file = 64 * (uint64_t)elf->size + (64 << 20);
-    uint64_t left = per_file < most ? per_file : most;
+    uint64_t left = flame_limit_of(limits, FLAME_LIMIT_DEBUGINFO);
+    const uint64_t per_file = 64 * (uint64_t)elf->size + (64 << 20);
+    if ((!limits || !limits->debuginfo) && per_file < left)
+        left = per_file;
     for (size_t i = 1; i < elf->section_count; i++) {
         uint64_t size = is_unwanted(elf->sections[i].name, lines)
                             ? 0
@@ -62,12 +64,13 @@ static void leave_out(const struct flame_elf *elf, uint8_t *copy, bool lines)
 }
 
 enum flame_status flame_dwarf_file_open(struct flame_dwarf_file *file, const uint8_t *bytes,
-                                        size_t size, bool lines)
+                                        size_t size, bool lines, const struct flame_limits *limits)
 {
     *file = (struct flame_dwarf_file){ 0 };
     enum flame_status status = flame_elf_open(&file->elf, bytes, size);
     bool packed = status == FLAME_OK && is_compressed(&file->elf);
-    if (packed && !is_bearable(&file->elf, lines))
+    file->too_large = packed && !is_bearable(&file->elf, lines, limits);
+    if (file->too_large)
         return FLAME_OK;
     if (packed) {
         file->copy = malloc(size);

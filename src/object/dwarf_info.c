@@ -6,6 +6,7 @@
  * not relocate. Source: DWARF 5, 3.1 and 7.5; elfutils libdw.h. */
 #include "dwarf_unit.h"
 
+#include "bounds.h"
 #include "demangled.h"
 #include "die_walk.h"
 #include "dwarf_ranges.h"
@@ -17,6 +18,8 @@
 #include <dwarf.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { RESERVE = 1 << 20 }; /* bytes */
 
 enum {
     TEXT_MAX = 1 << 16,  /* of one name or path; names are shown no longer */
@@ -82,18 +85,21 @@ bool flame_dwarf_abbreviations(Dwarf_Die *die, const struct flame_unit_sections 
     return true;
 }
 
+/* dwz lets units share tables, so that bytes count several times. */
+uint64_t flame_abbreviations_limit(const struct flame_unit_sections *sections)
+{
+    return 4 * (flame_cursor_left(&sections->abbreviations) + flame_cursor_left(&sections->info)) +
+           (1 << 24);
+}
+
 bool flame_dwarf_affords(struct flame_dwarf *dwarf, Dwarf_Die *unit,
                          const struct flame_unit_sections *sections, bool whole)
 {
-    /* dwz lets units share tables, so that bytes count several times */
-    uint64_t limit =
-        4 * (flame_cursor_left(&sections->abbreviations) + flame_cursor_left(&sections->info)) +
-        (1 << 24);
     struct flame_cursor table;
     if (!flame_dwarf_abbreviations(unit, sections, whole, &table))
         return true; /* libdw cannot read it either */
     dwarf->abbreviation_bytes += flame_cursor_left(&table);
-    return dwarf->abbreviation_bytes <= limit;
+    return dwarf->abbreviation_bytes <= flame_abbreviations_limit(sections);
 }
 
 /* The unit of an address; NULL where no unit has code. */
@@ -140,16 +146,21 @@ static enum flame_status open_files(struct flame_dwarf *dwarf, const struct flam
             status == FLAME_OK && elf.header.e_type != ET_REL && flame_dwarf_file_has(&elf, "info");
         flame_elf_close(&elf);
         if (found) {
-            status =
-                flame_dwarf_file_open(&dwarf->file, file->bytes, file->size, dwarf->wants_lines);
+            status = flame_dwarf_file_open(&dwarf->file, file->bytes, file->size,
+                                           dwarf->wants_lines, flame_bounds_limits(dwarf->bounds));
             bool named = i == 0 && object->used && *object->used;
+            if (dwarf->file.too_large)
+                flame_bounds_reach(
+                    dwarf->bounds, FLAME_LIMIT_DEBUGINFO, dwarf->path,
+                    "debug information unpacks to",
+                    dwarf->bounds && dwarf->bounds->limits.debuginfo ? "" : "or 64 times its size");
             *holder = named ? object->used : object->program ? object->program : dwarf->path;
         }
         if (status == FLAME_NOMEM)
             return status;
     }
     dwarf->dwarf = dwarf->file.handle;
-    if (!dwarf->dwarf)
+    if (!dwarf->dwarf || !file)
         return FLAME_OK;
     note_file(dwarf, file);
     find_sections(dwarf);
@@ -276,6 +287,17 @@ static void note_alt(struct flame_dwarf *dwarf)
     flame_touch_units(dwarf->touched, noted.handle);
 }
 
+/* libdw ends the process, or reads what it did not get, when memory ends while it takes units and
+ * abbreviations apart (0.188; docs/robustness.md). So what it takes for a file is asked for before,
+ * and given back. */
+static bool has_reserve(void)
+{
+    void *volatile reserve = malloc(RESERVE); /* or the compiler would leave it out */
+    bool there = reserve != NULL;
+    free(reserve);
+    return there;
+}
+
 static enum flame_status open_dwarf(struct flame_dwarf **out, const struct flame_object *object,
                                     struct flame_str path, const struct flame_symbol_places *places,
                                     bool lines, struct flame_touched *touched)
@@ -283,9 +305,12 @@ static enum flame_status open_dwarf(struct flame_dwarf **out, const struct flame
     struct flame_dwarf *dwarf = calloc(1, sizeof *dwarf);
     const char *holder = NULL;
     *out = NULL;
-    if (!dwarf)
+    if (!dwarf || !has_reserve()) {
+        free(dwarf);
         return FLAME_NOMEM;
+    }
     dwarf->places = places;
+    dwarf->bounds = places->bounds;
     dwarf->used = object->used;
     flame_arena_init(&dwarf->arena, SIZE_MAX);
     flame_intern_init(&dwarf->strings);

@@ -83,6 +83,7 @@ struct flame_dwarf {
     struct flame_elf program;
     const char *path, *used;
     const struct flame_symbol_places *places;
+    struct flame_bounds *bounds;
     FLAME_VEC(struct flame_dwarf_unit) units;
     struct flame_segments spans;
     struct flame_arena arena;
@@ -110,6 +111,9 @@ struct flame_unit_sections flame_unit_sections_of(Dwarf *dwarf);
  * them, if whole. False: libdw cannot read it. */
 bool flame_dwarf_abbreviations(Dwarf_Die *die, const struct flame_unit_sections *sections,
                                bool whole, struct flame_cursor *out);
+
+/* How many bytes of abbreviations may be read of these sections, in all. */
+uint64_t flame_abbreviations_limit(const struct flame_unit_sections *sections);
 
 /* Whether libdw may look up the abbreviations of a unit. It reads a table from its start to the one
  * that is wanted, for each unit anew, and whatever has an entry's attributes looked for reads the

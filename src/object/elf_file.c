@@ -9,7 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LOADS_MAX = 256 }; /* each symbol looks through them; linkers make fewer than ten */
+enum {
+    LOADS_MAX = 256,        /* each symbol looks through them; linkers make fewer than ten */
+    SECTION_NAME_MAX = 1024 /* and through its section's name */
+};
 
 /* Whether the section and program header tables that the file claims fit into it. */
 static bool tables_fit(const uint8_t *bytes, size_t size, bool swap, bool wide)
@@ -61,7 +64,9 @@ static enum flame_status read_sections(struct flame_elf *elf)
         text = flame_elf_strings(elf, names);
     for (size_t i = 0; i < count; i++) {
         size_t name = elf->sections[i].header.sh_name;
-        elf->sections[i].name = name < text.len ? text.ptr + name : "";
+        bool named =
+            name < text.len && strnlen(text.ptr + name, SECTION_NAME_MAX) < SECTION_NAME_MAX;
+        elf->sections[i].name = named ? text.ptr + name : "";
     }
     return FLAME_OK;
 }
@@ -200,6 +205,15 @@ struct flame_str flame_elf_strings(const struct flame_elf *elf, uint64_t index)
     while (text.len > 0 && text.ptr[text.len - 1] != 0)
         text.len--;
     return text;
+}
+
+Elf_Data *flame_elf_data(const struct flame_elf_section *section, uint64_t *left)
+{
+    uint64_t size = section->header.sh_size;
+    if (size > *left)
+        return NULL;
+    *left -= size;
+    return elf_getdata(section->scn, NULL);
 }
 
 bool flame_elf_relocation(Elf_Data *data, bool rela, size_t i, GElf_Rela *out)

@@ -6,7 +6,7 @@
 
 #include <gelf.h>
 
-/* name   "" when the file gives none
+/* name   "" when the file gives none, or one of more than 1 KiB
  * scn    for libelf's calls that want it */
 struct flame_elf_section {
     GElf_Shdr header;
@@ -46,6 +46,11 @@ struct flame_cursor flame_elf_bytes(const struct flame_elf *elf,
 /* The text of a string table: ptr[len] where ptr[len-1] is NUL, so that every offset below len is a
  * NUL-terminated string. Empty when index names no usable section. */
 struct flame_str flame_elf_strings(const struct flame_elf *elf, uint64_t index);
+
+/* A table's entries, for libelf's calls that read them; NULL: none, or too many. Of several tables
+ * that may all be read, left begins with the file's size and is lowered by theirs: sections may lie
+ * over each other, so that a short file could have tables without end. */
+Elf_Data *flame_elf_data(const struct flame_elf_section *section, uint64_t *left);
 
 /* Relocation i of a section's data; rela: its entries have addends, else r_addend is 0. False:
  * there are not so many. */

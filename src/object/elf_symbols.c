@@ -5,13 +5,14 @@
  * Source: Linux tools/perf/util/symbol-elf.c (rules), the psABIs of ARM, RISC-V, PowerPC. */
 #include "elf_symbols.h"
 
+#include <flamedata/limits.h>
 #include <string.h>
 
-/* A symbol table and its strings, all that is needed to walk it. */
+/* A symbol table and its strings, all that is needed to walk it. left_out: entries beyond count. */
 struct table {
     const struct flame_elf *elf;
     Elf_Data *symbols, *indices;
-    size_t count;
+    size_t count, left_out;
     struct flame_str names;
 };
 
@@ -27,8 +28,9 @@ static Elf_Data *extended_indices(const struct flame_elf *elf,
     return NULL;
 }
 
+/* most: entries that are looked at. */
 static bool open_table(struct table *t, const struct flame_elf *elf,
-                       const struct flame_elf_section *section)
+                       const struct flame_elf_section *section, uint64_t most)
 {
     *t = (struct table){ .elf = elf, .names = flame_elf_strings(elf, section->header.sh_link) };
     t->symbols = elf_getdata(section->scn, NULL);
@@ -36,6 +38,10 @@ static bool open_table(struct table *t, const struct flame_elf *elf,
         return false;
     t->indices = extended_indices(elf, section);
     t->count = t->symbols->d_size / (elf->wide ? sizeof(Elf64_Sym) : sizeof(Elf32_Sym));
+    if (t->count > most) {
+        t->left_out = t->count - (size_t)most;
+        t->count = (size_t)most;
+    }
     return t->count <= INT32_MAX;
 }
 
@@ -186,8 +192,10 @@ static bool add_symbol(struct flame_symbols *symbols, const struct placing *p, c
 bool flame_elf_symbols_add(struct flame_symbols *symbols, const struct flame_elf_symbols_from *from)
 {
     struct table table;
-    if (!open_table(&table, from->source, from->table))
+    uint64_t usual = flame_limit_of(NULL, FLAME_LIMIT_SYMBOLS);
+    if (!open_table(&table, from->source, from->table, symbols->most ? symbols->most : usual))
         return true;
+    symbols->left_out += table.left_out;
     struct placing p = { .from = from };
     if (!flame_vec_reserve(&symbols->list, table.count))
         return false;
@@ -212,7 +220,7 @@ void flame_elf_each_symbol(const struct flame_elf *elf, const struct flame_elf_s
 {
     struct table table;
     struct flame_elf_entry entry;
-    bool more = open_table(&table, elf, section);
+    bool more = open_table(&table, elf, section, flame_limit_of(NULL, FLAME_LIMIT_SYMBOLS));
     for (size_t i = 1; more && i < table.count; i++)
         if (get_entry(&table, i, &entry))
             more = each(user, &entry);
@@ -222,7 +230,7 @@ bool flame_elf_symbol_value(const struct flame_elf *elf, struct flame_str name, 
 {
     const struct flame_elf_section *section = flame_elf_section(elf, ".symtab", SHT_SYMTAB);
     struct table table;
-    if (!section || !open_table(&table, elf, section))
+    if (!section || !open_table(&table, elf, section, flame_limit_of(NULL, FLAME_LIMIT_SYMBOLS)))
         return false;
     for (size_t i = 1; i < table.count; i++) {
         struct flame_elf_entry entry;

@@ -6,6 +6,7 @@
  * most never are. Source: DWARF 5, 3.3.8. */
 #include "inline.h"
 
+#include "bounds.h"
 #include "die_walk.h"
 #include "dwarf_ranges.h"
 #include "line.h"
@@ -15,7 +16,6 @@
 #include <string.h>
 
 enum {
-    DEPTH_MAX = 256,      /* of calls in each other; what is deeper is left out */
     CHAIN_MAX = 16,       /* of references from an entry to the one that has its name */
     ATTRIBUTES_MAX = 256, /* of an entry, looked at; compilers write at most 30 or so */
 };
@@ -44,6 +44,7 @@ struct open {
 };
 
 /* ranges   of the entry that is being read
+ * most     calls in each other; open has room for one more, the function around them
  * outmost  the first byte of open[0]; wanted: code in it is asked for, which touched wants */
 struct builder {
     struct flame_dwarf *dwarf;
@@ -52,10 +53,10 @@ struct builder {
     struct flame_dwarf_ranges ranges;
     struct flame_intervals intervals;
     struct flame_die_walk walk;
-    struct open open[DEPTH_MAX];
-    size_t open_count;
     const uint8_t *outmost;
     bool wanted;
+    size_t most, open_count;
+    struct open open[];
 };
 
 static bool has(const struct flame_die *die, enum flame_die_field field)
@@ -147,13 +148,28 @@ static bool may_hold_code(unsigned tag)
     }
 }
 
+static bool is_full(const struct builder *b)
+{
+    bool inside = b->open_count && b->open[0].call == FLAME_INTERVAL_NONE;
+    return b->open_count >= b->most + inside;
+}
+
+/* A call that is too deep, and those in it. */
+static void leave_out(struct builder *b, const struct flame_die *die)
+{
+    flame_die_skip_children(&b->walk, die);
+    flame_bounds_reach(b->dwarf->bounds, FLAME_LIMIT_INLINED, b->dwarf->path, "has",
+                       "functions inlined into each other");
+}
+
 static bool walk(struct builder *b)
 {
     struct flame_die die;
     while (flame_die_next(&b->walk, &die)) {
         leave(b, die.depth, die.at);
-        if (b->open_count == DEPTH_MAX)
-            flame_die_skip_children(&b->walk, &die);
+        bool subroutine = die.tag == DW_TAG_inlined_subroutine || die.tag == DW_TAG_subprogram;
+        if (subroutine && is_full(b))
+            leave_out(b, &die);
         else if (die.tag == DW_TAG_inlined_subroutine && !add_call(b, &die))
             return false;
         else if (die.tag == DW_TAG_subprogram && (b->open_count || b->dwarf->touched))
@@ -174,7 +190,8 @@ static void touch_abbreviations(struct flame_dwarf *dwarf, struct flame_dwarf_un
 
 static enum flame_status build(struct flame_dwarf *dwarf, struct flame_dwarf_unit *unit)
 {
-    struct builder *b = calloc(1, sizeof *b);
+    size_t most = (size_t)flame_bound(dwarf->bounds, FLAME_LIMIT_INLINED);
+    struct builder *b = calloc(1, sizeof *b + (most + 1) * sizeof *b->open);
     struct flame_inline_table *table = flame_arena_zalloc(&dwarf->arena, 1, sizeof *table);
     if (!b || !table) {
         free(b);
@@ -182,6 +199,7 @@ static enum flame_status build(struct flame_dwarf *dwarf, struct flame_dwarf_uni
     }
     b->dwarf = dwarf;
     b->unit = unit;
+    b->most = most;
     unit->inlines = b->table = table;
     flame_die_walk_init(&b->walk, &unit->die, &unit->sections->info);
     enum flame_status status = FLAME_OK;
@@ -278,8 +296,9 @@ static bool fill(struct flame_dwarf *dwarf, struct flame_dwarf_unit *unit, const
                          flame_unit_file(dwarf, unit, call->file, &out->call_file) == FLAME_OK);
 }
 
-/* The call, unless it has no name, then its parent's chain: calls are DEPTH_MAX deep at most.
+/* The call, unless it has no name, then its parent's chain: calls are as deep as the limit lets.
  * False: out of memory. */
+/* NOLINTNEXTLINE(misc-no-recursion): see above */
 static bool make_chain(struct flame_dwarf *dwarf, struct flame_dwarf_unit *unit, struct call *call)
 {
     struct call *parent = NULL;

@@ -58,11 +58,11 @@ static bool sort(struct flame_intervals *intervals)
 /* From low on it is id. There is room. */
 static void begin(struct flame_segments *segments, uint64_t low, uint32_t id)
 {
-    struct flame_segment *last =
-        segments->list.count ? &segments->list.items[segments->list.count - 1] : NULL;
-    if (last && last->low == low)
-        last->id = id;
-    else if (!last || last->id != id)
+    size_t count = segments->list.count;
+    struct flame_segment *next = segments->list.items + count;
+    if (count && next[-1].low == low)
+        next[-1].id = id;
+    else if (count == 0 || next[-1].id != id)
         segments->list.items[segments->list.count++] = (struct flame_segment){ low, id };
 }
 

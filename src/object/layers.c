@@ -130,7 +130,11 @@ void flame_layers_of_mounts(struct flame_str text, struct flame_paths *roots)
 static void add_mounts(struct flame_layers *layers)
 {
     struct flame_file file;
-    if (!layers->stores.mounts || flame_file_open(&file, layers->stores.mounts, NULL) != FLAME_OK)
+    if (!layers->stores.mounts)
+        return;
+    enum flame_status status = flame_file_open(&file, layers->stores.mounts, NULL);
+    layers->roots.failed = layers->roots.failed || status == FLAME_NOMEM;
+    if (status != FLAME_OK)
         return;
     flame_layers_of_mounts((struct flame_str){ (const char *)file.bytes, file.size },
                            &layers->roots);
@@ -140,7 +144,9 @@ static void add_mounts(struct flame_layers *layers)
 static void add_store(struct flame_layers *layers, const char *pattern)
 {
     glob_t found;
-    if (glob(pattern, GLOB_ONLYDIR, NULL, &found) != 0)
+    int result = glob(pattern, GLOB_ONLYDIR, NULL, &found);
+    layers->roots.failed = layers->roots.failed || result == GLOB_NOSPACE;
+    if (result != 0)
         return;
     for (size_t i = 0; i < found.gl_pathc; i++)
         add_root(&layers->roots, found.gl_pathv[i]);

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OUTPUT_MAX = 512 << 20, MEMORY_MAX = 512 << 20, FIRST = 64 << 10 };
+enum { FIRST = 64 << 10, RATIO = 64, SPARE = 64 << 20 };
 
 static enum flame_status status_of(lzma_ret ret)
 {
@@ -27,11 +27,23 @@ static enum flame_status status_of(lzma_ret ret)
     }
 }
 
-enum flame_status flame_xz_unpack(struct flame_file *out, const uint8_t *packed, size_t size)
+/* How many bytes the result may have. Symbols become a fifth of their size, programs a third; where
+ * nobody set a limit, a few bytes that stand for much more are not believed. */
+static uint64_t most_of(size_t size, const struct flame_limits *limits)
+{
+    uint64_t most = flame_limit_of(limits, FLAME_LIMIT_UNPACKED);
+    const uint64_t likely = RATIO * (uint64_t)size + SPARE;
+    return (!limits || !limits->unpacked) && likely < most ? likely : most;
+}
+
+enum flame_status flame_xz_unpack(struct flame_file *out, const uint8_t *packed, size_t size,
+                                  const struct flame_limits *limits)
 {
     *out = (struct flame_file){ 0 };
+    uint64_t most = most_of(size, limits);
     lzma_stream xz = LZMA_STREAM_INIT;
-    lzma_ret ret = lzma_stream_decoder(&xz, MEMORY_MAX, 0);
+    /* Its memory is touched as far as there are bytes, which most bounds. */
+    lzma_ret ret = lzma_stream_decoder(&xz, flame_limit_of(limits, FLAME_LIMIT_UNPACKED), 0);
     enum flame_status status;
     size_t cap = 0;
     uint8_t *bytes = NULL;
@@ -40,9 +52,10 @@ enum flame_status flame_xz_unpack(struct flame_file *out, const uint8_t *packed,
     while (ret == LZMA_OK) {
         if (xz.avail_out == 0) {
             size_t wanted = cap ? cap * 2 : FIRST;
-            uint8_t *grown = wanted <= OUTPUT_MAX ? realloc(bytes, wanted) : NULL;
+            wanted = wanted < most || cap >= most ? wanted : (size_t)most;
+            uint8_t *grown = cap < most ? realloc(bytes, wanted) : NULL;
             if (!grown) {
-                status = wanted <= OUTPUT_MAX ? FLAME_NOMEM : FLAME_LIMIT;
+                status = cap < most ? FLAME_NOMEM : FLAME_LIMIT;
                 goto out;
             }
             bytes = grown;

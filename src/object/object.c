@@ -4,6 +4,7 @@
  * Source of the JIT rules: Linux tools/perf/Documentation/jit-interface.txt. */
 #include "object.h"
 
+#include "bounds.h"
 #include "debug_file.h"
 #include "embedded.h"
 #include "file_birth.h"
@@ -13,6 +14,8 @@
 #include "perf_map.h"
 #include "search_path.h"
 #include "vdso.h"
+
+#include <stdio.h>
 
 struct jit {
     struct flame_symbols *symbols;
@@ -113,6 +116,15 @@ static enum flame_status search(struct flame_object *object,
     return FLAME_OK;
 }
 
+static void note_left_out(const struct flame_object_request *request,
+                          const struct flame_symbol_places *places)
+{
+    char name[200];
+    snprintf(name, sizeof name, "%.*s", (int)(request->name.len < 199 ? request->name.len : 199),
+             request->name.ptr);
+    flame_bounds_reach(places->bounds, FLAME_LIMIT_SYMBOLS, name, "has", "symbols");
+}
+
 enum flame_status flame_object_load(struct flame_object *object,
                                     const struct flame_object_request *request,
                                     const struct flame_symbol_places *places)
@@ -120,6 +132,7 @@ enum flame_status flame_object_load(struct flame_object *object,
     enum flame_status status = FLAME_OK;
     *object = (struct flame_object){ 0 };
     flame_symbols_init(&object->symbols);
+    object->symbols.most = flame_bound(places->bounds, FLAME_LIMIT_SYMBOLS);
     if (places->embedded)
         status = flame_embedded_load(places->embedded, object, request);
     if (status == FLAME_OK && !object->used)
@@ -134,6 +147,8 @@ enum flame_status flame_object_load(struct flame_object *object,
     }
     if (status != FLAME_OK)
         flame_object_deinit(object);
+    else if (object->symbols.left_out)
+        note_left_out(request, places);
     return status;
 }
 

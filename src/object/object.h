@@ -20,6 +20,7 @@ enum flame_object_kind {
     FLAME_OBJECT_PLAIN,    /* anything else that has but a name */
 };
 
+struct flame_bounds;
 struct flame_embedded;
 struct flame_jit_dumps;
 
@@ -41,6 +42,7 @@ struct flame_packed_object;
  * embedded     the symbols that the recording carries, or NULL
  * packed       the files that came with the recording, or NULL
  * jit_dumps    what FLAME_OBJECT_JITTED is looked up in
+ * bounds       how much is read of objects; NULL: the defaults
  * recorded_ns  when the recording was last written, in ns since 1970; 0: not known
  * unchanged_ns  a file without a build-id is not believed if it was changed later, in ns since
  *              1970: the earliest that the recording may have ended; 0: not known, so that none is
@@ -59,6 +61,7 @@ struct flame_symbol_places {
     const struct flame_embedded *embedded;
     const struct flame_packed *packed;
     const struct flame_jit_dumps *jit_dumps;
+    struct flame_bounds *bounds;
     uint64_t recorded_ns, unchanged_ns;
     bool flat, same_host, same_boot, told_same_host, told_same_boot, trust_paths;
 };

@@ -80,6 +80,7 @@ enum flame_status flame_packed_seal(struct flame_packed *p)
 static bool is_sound(struct flame_packed_file *file)
 {
     int known = atomic_load(&file->checked);
+    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): one of the files */
     if (known == UNCHECKED && file->bytes) {
         uint64_t hash = flame_hash_blocks(file->bytes, file->size, &file->extents);
         known = hash == file->hash ? SOUND : DAMAGED;
@@ -146,6 +147,14 @@ const struct flame_packed_object *flame_packed_find(const struct flame_packed *p
             return o;
     }
     return NULL;
+}
+
+bool flame_packed_is_damaged(const struct flame_packed *p,
+                             const struct flame_object_request *request)
+{
+    const struct flame_packed_object *o = flame_packed_find(p, request);
+    return o && ((o->names != FLAME_PACKED_NONE && !flame_packed_file(p, o->names)) ||
+                 (o->runtime != FLAME_PACKED_NONE && !flame_packed_file(p, o->runtime)));
 }
 
 /* Names from one file, the program from another, or both from one. */

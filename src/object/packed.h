@@ -111,6 +111,10 @@ static inline struct flame_file flame_packed_lend(const struct flame_packed_file
 const struct flame_packed_object *flame_packed_find(const struct flame_packed *packed,
                                                     const struct flame_object_request *request);
 
+/* Whether a file that was packed for a request is missing or damaged. */
+bool flame_packed_is_damaged(const struct flame_packed *packed,
+                             const struct flame_object_request *request);
+
 /* Load an object, whose symbols are empty, if its files are in places->packed: used is set then. A
  * file whose build-id is not the recorded one is not used. FLAME_OK or FLAME_NOMEM. */
 enum flame_status flame_packed_load(const struct flame_symbol_places *places,

@@ -105,9 +105,11 @@ static bool name_slot(struct plt *plt, uint64_t offset, uint64_t size, const str
 {
     struct flame_symbols *symbols = plt->symbols;
     if (link->name && *link->name) {
+        bool full = flame_symbols_full(symbols);
         if (!flame_symbols_borrow(symbols, offset, size, link->name, FLAME_BINDING_GLOBAL, false))
             return false;
-        symbols->list.items[symbols->list.count - 1].plt = true;
+        if (!full)
+            symbols->list.items[symbols->list.count - 1].plt = true;
         return true;
     }
     char text[40];

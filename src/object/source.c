@@ -8,15 +8,15 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum flame_status flame_source_take(struct flame_source *source, struct flame_file file,
-                                    const struct flame_build_id *want)
+static enum flame_status take(struct flame_source *source, struct flame_file file,
+                              const struct flame_build_id *want, const struct flame_limits *limits)
 {
     static const uint8_t xz[] = { 0xfd, '7', 'z', 'X', 'Z', 0 };
     enum flame_status status = FLAME_OK;
     *source = (struct flame_source){ .state = FLAME_OBJECT_UNREADABLE, .file = file };
     if (file.size > sizeof xz && memcmp(file.bytes, xz, sizeof xz) == 0) {
         struct flame_file unpacked;
-        status = flame_xz_unpack(&unpacked, file.bytes, file.size);
+        status = flame_xz_unpack(&unpacked, file.bytes, file.size, limits);
         flame_file_close(&source->file);
         source->file = unpacked;
     }
@@ -33,6 +33,12 @@ enum flame_status flame_source_take(struct flame_source *source, struct flame_fi
     return status == FLAME_NOMEM ? FLAME_NOMEM : FLAME_OK;
 }
 
+enum flame_status flame_source_take(struct flame_source *source, struct flame_file file,
+                                    const struct flame_build_id *want)
+{
+    return take(source, file, want, NULL);
+}
+
 enum flame_status flame_source_open(struct flame_source *source, struct flame_depot *depot,
                                     const char *path, const struct flame_build_id *want)
 {
@@ -45,7 +51,7 @@ enum flame_status flame_source_open(struct flame_source *source, struct flame_de
             source->state = FLAME_OBJECT_UNREADABLE;
         return status == FLAME_NOMEM ? FLAME_NOMEM : FLAME_OK;
     }
-    return flame_source_take(source, file, want);
+    return take(source, file, want, flame_depot_limits(depot));
 }
 
 void flame_source_close(struct flame_source *source)

@@ -20,12 +20,13 @@ struct flame_source {
 };
 
 /* Open path, which may be xz-packed, or a virtual one of depot, which may be NULL and must outlive
- * source; what is no plain file (file.h) is UNREADABLE. want is the id that it must have; NULL or
- * size 0: any. The only failure is FLAME_NOMEM; everything else is a state. */
+ * source, and has the limits; what is no plain file (file.h) is UNREADABLE. want is the id that it
+ * must have; NULL or size 0: any. The only failure is FLAME_NOMEM; everything else is a state. */
 enum flame_status flame_source_open(struct flame_source *source, struct flame_depot *depot,
                                     const char *path, const struct flame_build_id *want);
 
-/* The same from bytes that are already there; file is taken over, whatever happens. */
+/* The same from bytes that are already there, within the default limits; file is taken over,
+ * whatever happens. */
 enum flame_status flame_source_take(struct flame_source *source, struct flame_file file,
                                     const struct flame_build_id *want);
 

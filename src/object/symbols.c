@@ -37,6 +37,10 @@ static uint64_t add_clamped(uint64_t a, uint64_t b)
 bool flame_symbols_borrow(struct flame_symbols *symbols, uint64_t start, uint64_t size,
                           const char *name, enum flame_binding binding, bool plain)
 {
+    if (flame_symbols_full(symbols)) {
+        symbols->left_out++;
+        return true;
+    }
     return flame_vec_push(&symbols->list, (struct flame_symbol){ .start = start,
                                                                  .end = add_clamped(start, size),
                                                                  .name = name,
@@ -47,6 +51,8 @@ bool flame_symbols_borrow(struct flame_symbols *symbols, uint64_t start, uint64_
 bool flame_symbols_add(struct flame_symbols *symbols, uint64_t start, uint64_t size,
                        struct flame_str name, enum flame_binding binding, bool plain)
 {
+    if (flame_symbols_full(symbols))
+        return flame_symbols_borrow(symbols, start, size, NULL, binding, plain);
     const char *copy = flame_arena_copy(&symbols->names, name);
     return copy && flame_symbols_borrow(symbols, start, size, copy, binding, plain);
 }
@@ -176,7 +182,7 @@ static struct shape shape_of(const struct flame_symbol *s)
     const char *shown = s->name;
     struct shape shape = { 0, 0 };
     if (s->plain) {
-        shape.length = strlen(shown);
+        shape.length = strnlen(shown, SHOWN_MAX);
     } else {
         shape.length = flame_symbol_show(s, text, sizeof text);
         shown = text;
@@ -201,7 +207,8 @@ static size_t choose(const struct flame_symbol *items, size_t first, size_t end)
     struct shape a = { 0, 0 };
     bool shaped = false;
     for (size_t i = first + 1; i < end; i++) {
-        if (strcmp(items[best].name, items[i].name) == 0 && items[best].plt == items[i].plt)
+        if (strncmp(items[best].name, items[i].name, SHOWN_MAX) == 0 &&
+            items[best].plt == items[i].plt)
             continue; /* in .symtab and in .dynsym */
         if (!shaped)
             a = shape_of(&items[best]);
@@ -345,9 +352,7 @@ size_t flame_symbol_show(const struct flame_symbol *symbol, char *out, size_t ca
     size_t length = symbol->plain ? 0 : flame_demangle(symbol->name, out, cap);
     const char *rest[] = { length ? "" : symbol->name, symbol->plt ? "@plt" : "" };
     for (size_t i = 0; i < 2; i++) {
-        size_t n = strlen(rest[i]);
-        if (n > cap - 1 - length)
-            n = cap - 1 - length;
+        size_t n = strnlen(rest[i], cap - 1 - length); /* it may be megabytes long */
         memcpy(out + length, rest[i], n);
         length += n;
     }

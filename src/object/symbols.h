@@ -41,11 +41,13 @@ enum { FLAME_SYMBOL_GROUPS = UINT16_MAX };
 
 /* list     sorted by start once settled, insertion order kept among equals
  * settled  how many of list are sorted: all but those added since
+ * most     how many there may be; 0: any number. More are left out without a word, but counted
  * reach    inner nodes of a tree of maxima over list[].end: node i is the greater of nodes 2i and
  *          2i+1, and node leaves+k is list[k]; NULL before flame_symbols_settle */
 struct flame_symbols {
     FLAME_VEC(struct flame_symbol) list;
     size_t settled;
+    uint64_t most, left_out;
     uint64_t *reach;
     size_t leaves; /* power of two >= list.count */
     bool exact;    /* settled by FLAME_SIZES_EXACT */
@@ -64,9 +66,15 @@ enum flame_symbol_sizes {
 void flame_symbols_init(struct flame_symbols *symbols);
 void flame_symbols_deinit(struct flame_symbols *symbols);
 
+/* Whether what is added next is left out. */
+static inline bool flame_symbols_full(const struct flame_symbols *symbols)
+{
+    return symbols->most && symbols->list.count >= symbols->most;
+}
+
 /* Add [start, start+size); start+size is clamped to 2^64-1. The name is copied into the table, up
- * to its first NUL. The new entry is the last of list: its group and plt may then be set.
- * false when memory is exhausted. */
+ * to its first NUL. The new entry, unless it is left out, is the last of list: its group and plt
+ * may then be set. false when memory is exhausted. */
 bool flame_symbols_add(struct flame_symbols *symbols, uint64_t start, uint64_t size,
                        struct flame_str name, enum flame_binding binding, bool plain);
 

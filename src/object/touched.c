@@ -86,13 +86,19 @@ static bool has(const struct flame_cursor *c, const uint8_t *at)
     return at >= c->at && at < c->end;
 }
 
+/* To know which part of a table of abbreviations an entry needs, the table is gone over anew for
+ * each. When that has been so many bytes, whole tables are noted. */
+#define WALKED_MAX (UINT64_C(1) << 28)
+
 static void touch_die(struct flame_touched *touched, Dwarf_Die *die,
                       const struct flame_unit_sections *sections)
 {
     const uint8_t *at = die->addr, *end = flame_die_end(die, &sections->info);
     struct flame_cursor table = sections->abbreviations;
     flame_touch(touched, at, (size_t)((end ? end : sections->info.end) - at));
-    flame_dwarf_abbreviations(die, sections, false, &table);
+    if (touched->walked <= WALKED_MAX)
+        flame_dwarf_abbreviations(die, sections, false, &table);
+    touched->walked += flame_cursor_left(&table);
     flame_touch_rest(touched, &table);
 }
 
@@ -111,10 +117,12 @@ void flame_touch_die(struct flame_touched *touched, Dwarf_Die *die)
     flame_touch_rest(touched, &sections.abbreviations);
 }
 
-/* Units of types have a section of their own before DWARF 5. Of these only headers are read. */
+/* Units of types have a section of their own before DWARF 5. Of these only headers are read. Where
+ * readers would not go on, for what there is to read of abbreviations, entries are not noted. */
 static void touch_units(struct flame_touched *touched, Dwarf *dwarf, bool types)
 {
     struct flame_unit_sections sections = flame_unit_sections_of(dwarf);
+    const uint64_t most = touched->walked + flame_abbreviations_limit(&sections);
     struct flame_cursor all = types ? flame_dwarf_section(dwarf, "debug_types") : sections.info;
     Dwarf_Off at = 0, next, type;
     uint64_t signature;
@@ -128,7 +136,8 @@ static void touch_units(struct flame_touched *touched, Dwarf *dwarf, bool types)
         flame_cursor_take(&c, at, "unit");
         size_t left = flame_cursor_left(&c);
         flame_touch(touched, c.at, header < left ? header : left);
-        if (!types && dwarf_offdie(dwarf, at + header, &die) && has(&all, die.addr))
+        if (!types && touched->walked <= most && dwarf_offdie(dwarf, at + header, &die) &&
+            has(&all, die.addr))
             touch_die(touched, &die, &sections);
     }
 }

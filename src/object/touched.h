@@ -28,11 +28,13 @@ struct flame_touched_file {
 /* wanted  the addresses (svma) that are asked for, settled: tables of other code that are only
  *         passed on the way to those are not noted
  * bytes   noted so far, as numbers of this process's memory
+ * walked  bytes of abbreviations that were gone over for that
  * failed  memory was exhausted: something may be missing */
 struct flame_touched {
     const struct flame_ranges *wanted;
     struct flame_ranges bytes;
     FLAME_VEC(struct flame_touched_file) files;
+    uint64_t walked;
     bool failed;
 };
 

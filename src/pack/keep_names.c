@@ -155,10 +155,11 @@ static uint64_t word_of(const struct flame_elf *elf, uint64_t svma)
  * a slot of the PLT whose function a resolver chooses. */
 static void add_pointed_to(struct search *s)
 {
+    uint64_t left = s->program->size;
     for (size_t i = 1; i < s->program->section_count; i++) {
         const struct flame_elf_section *section = &s->program->sections[i];
         enum flame_keep_relocations kind = flame_keep_relocations_of(section);
-        Elf_Data *data = kind ? elf_getdata(section->scn, NULL) : NULL;
+        Elf_Data *data = kind ? flame_elf_data(section, &left) : NULL;
         bool rela = section->header.sh_type == SHT_RELA;
         GElf_Rela r;
         for (size_t k = 0; data && flame_elf_relocation(data, rela, k, &r); k++)

@@ -195,6 +195,7 @@ static void mark_always(struct symbols *s, struct table *t)
 static void keep_relocations(struct symbols *s)
 {
     const struct flame_elf *elf = &s->keep->elf;
+    uint64_t left = elf->size;
     for (size_t i = 1; i < elf->section_count; i++) {
         const struct flame_elf_section *section = &elf->sections[i];
         const GElf_Shdr *h = &section->header;
@@ -202,7 +203,7 @@ static void keep_relocations(struct symbols *s)
         bool rela = h->sh_type == SHT_RELA;
         uint64_t size = elf->wide ? (rela ? sizeof(Elf64_Rela) : sizeof(Elf64_Rel))
                                   : (rela ? sizeof(Elf32_Rela) : sizeof(Elf32_Rel));
-        Elf_Data *data = kind ? elf_getdata(section->scn, NULL) : NULL;
+        Elf_Data *data = kind ? flame_elf_data(section, &left) : NULL;
         struct table *t = NULL;
         for (size_t k = 0; k < TABLES && h->sh_link < elf->section_count; k++)
             if (s->tables[k].section == &elf->sections[h->sh_link])

@@ -43,7 +43,8 @@ static void put_text(struct flame_output *out, struct flame_str s)
         unsigned char c = i < s.len ? (unsigned char)s.ptr[i] : 0;
         if (i < s.len && c >= 0x20 && c != 0x7f && c != '\\')
             continue;
-        flame_put(out, s.ptr + from, i - from);
+        if (i > from)
+            flame_put(out, s.ptr + from, i - from);
         if (i < s.len)
             flame_putf(out, "\\x%02x", c);
         from = i + 1;

@@ -52,7 +52,7 @@ static void attach(struct flame_packed *packed, const struct flame_archive *arch
 enum flame_status flame_pack_open(struct flame_pack **out, const struct flame_archive *archive,
                                   const char *path, struct flame_error *error)
 {
-    struct flame_archived manifest;
+    struct flame_archived manifest = { 0 };
     struct flame_pack *pack = calloc(1, sizeof *pack);
     *out = NULL;
     if (!pack)

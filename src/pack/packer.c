@@ -201,7 +201,9 @@ static uint64_t hash(const struct flame_packer_content *c, uint64_t size)
 {
     static const struct flame_range none;
     struct flame_extents extents = { c->kept.count ? c->kept.items : &none, c->kept.count, 0 };
-    return flame_hash_blocks(c->bytes, size, c->whole ? &(struct flame_extents){ 0 } : &extents);
+    if (c->whole)
+        extents = (struct flame_extents){ 0 };
+    return flame_hash_blocks(c->bytes, size, &extents);
 }
 
 static const char readme[] =

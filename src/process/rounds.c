@@ -4,6 +4,7 @@
  * waits. */
 #include "rounds.h"
 
+#include <flamedata/limits.h>
 #include <string.h>
 
 enum { PAGE_SIZE = 1 << 20 };
@@ -17,7 +18,7 @@ struct flame_round_page {
 
 void flame_rounds_init(struct flame_rounds *r)
 {
-    *r = (struct flame_rounds){ .most_bytes = FLAME_ROUNDS_MOST };
+    *r = (struct flame_rounds){ .most_bytes = (size_t)flame_limit_of(NULL, FLAME_LIMIT_WAITING) };
 }
 
 static void free_pages(struct flame_round_page *page)

@@ -39,13 +39,11 @@ struct flame_rounds {
     uint64_t copies, paged, most_bytes, early_ns, late;
 };
 
-enum { FLAME_ROUNDS_MOST = 256 << 20 };
-
 /* What is handed out; bytes are NULL as they were put in, else valid until it returns. Any other
  * status than FLAME_OK ends the flush. */
 typedef enum flame_status flame_round_taker(void *user, const struct flame_pending *record);
 
-/* most_bytes is FLAME_ROUNDS_MOST. */
+/* most_bytes is the default of the limit of what waits. */
 void flame_rounds_init(struct flame_rounds *rounds);
 void flame_rounds_deinit(struct flame_rounds *rounds);
 

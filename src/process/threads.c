@@ -33,6 +33,7 @@ static bool grow(struct flame_timeline *t)
     t->slots = slots;
     t->slot_count = count;
     for (size_t i = 0; i < t->threads.count; i++)
+        /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): no thread was found, not no items */
         slots[slot_of(t, t->threads.items[i].tid)] = (uint32_t)i + 1;
     return true;
 }
@@ -73,6 +74,7 @@ static uint32_t process_add(struct flame_timeline *t)
 }
 
 /* Begin a thread: a leader with maps of its own, or a member that shares its leader's. */
+/* NOLINTNEXTLINE(misc-no-recursion): once: of a leader */
 static struct flame_thread_span *thread_begin(struct flame_timeline *t, int32_t pid, int32_t tid,
                                               struct flame_moment when)
 {
@@ -90,6 +92,7 @@ static struct flame_thread_span *thread_begin(struct flame_timeline *t, int32_t 
     return span_add(t, tid, span);
 }
 
+/* NOLINTNEXTLINE(misc-no-recursion): see thread_begin */
 struct flame_thread_span *flame_thread_get(struct flame_timeline *t, int32_t pid, int32_t tid,
                                            struct flame_moment when)
 {

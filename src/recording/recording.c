@@ -9,8 +9,11 @@
 #include "archive_reader.h"
 #include "pack_reader.h"
 
+#include <flamedata/contents.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 static enum flame_status no_memory(const char *path, struct flame_error *error)
 {
@@ -27,11 +30,41 @@ static const char *path_in(struct flame_recording *r, const char *folder, const 
     return path;
 }
 
-static enum flame_status open_file(struct flame_recording *r, const char *path,
+/* Where the longest of these is over. */
+enum { MAGIC_END = 257 + 5 };
+
+/* What is packed or archived begins like this: zstd, gzip, bzip2, xz, tar, zip. */
+static bool looks_archived(const uint8_t *bytes, size_t size)
+{
+    static const struct {
+        size_t at, size;
+        char bytes[7];
+    } magic[] = {
+        { 0, 4, "\x28\xb5\x2f\xfd" }, { 0, 2, "\x1f\x8b" }, { 0, 3, "BZh" },
+        { 0, 6, "\xfd\x37zXZ" },      { 257, 5, "ustar" },  { 0, 4, "PK\x03\x04" },
+    };
+    for (size_t i = 0; i < sizeof magic / sizeof *magic; i++)
+        if (size >= magic[i].at + magic[i].size &&
+            memcmp(bytes + magic[i].at, magic[i].bytes, magic[i].size) == 0)
+            return true;
+    return false;
+}
+
+enum flame_begin flame_begins_recording(const void *bytes, size_t size)
+{
+    if (flame_perf_probe(bytes, size) || looks_archived(bytes, size))
+        return FLAME_BEGIN_RIGHT;
+    return size < MAGIC_END ? FLAME_BEGIN_OPEN : FLAME_BEGIN_WRONG;
+}
+
+/* named: by the user, and so it may be anything; a part of a folder is a file. */
+static enum flame_status open_file(struct flame_recording *r, const char *path, bool named,
                                    struct flame_error *error)
 {
     struct flame_file file;
-    enum flame_status status = flame_file_open(&file, path, error);
+    const struct flame_intake intake = { r->limits, flame_begins_recording };
+    enum flame_status status = named ? flame_file_open_named(&file, path, &intake, error)
+                                     : flame_file_open_regular(&file, path, error);
     if (status != FLAME_OK)
         return status;
     if (flame_vec_push(&r->files, file))
@@ -50,9 +83,24 @@ static enum flame_status add_member(struct flame_recording *r, const struct flam
     if (!path || !flame_vec_push(&r->files, lent))
         return no_memory(path, error);
     if (first)
-        return flame_perf_open(&r->perf, member->bytes, member->size, path, error);
+        return flame_perf_open_within(&r->perf, member->bytes, member->size, path, r->limits,
+                                      error);
     bool ok = flame_perf_add_part(&r->perf, member->bytes, member->size, path) == FLAME_OK;
     return ok ? FLAME_OK : no_memory(path, error);
+}
+
+/* Name the files that are not as they were packed. Where the archive could not be read to its end,
+ * that is told already, and stands for all that are missing. */
+static void lose_files(struct flame_recording *r, const char *path, bool ended_early)
+{
+    const struct flame_packed *packed = &r->pack->manifest.packed;
+    for (uint32_t i = 0; i < packed->files.count; i++) {
+        const struct flame_packed_file *file = &packed->files.items[i];
+        if (!flame_packed_file(packed, i) && (file->bytes || !ended_early))
+            flame_fail(&flame_perf_lose(&r->perf.losses)->error, FLAME_CORRUPT, path,
+                       FLAME_NO_OFFSET, "the pack is damaged: %.300s is %s", file->member.ptr,
+                       file->bytes ? "not what was packed" : "missing or has another size");
+    }
 }
 
 static enum flame_status open_pack(struct flame_recording *r, const char *path,
@@ -69,6 +117,8 @@ static enum flame_status open_pack(struct flame_recording *r, const char *path,
     }
     if (status == FLAME_OK && damage)
         flame_perf_lose(&r->perf.losses)->error = *damage;
+    if (status == FLAME_OK)
+        lose_files(r, path, damage != NULL);
     return status;
 }
 
@@ -101,29 +151,12 @@ static enum flame_status open_member(struct flame_recording *r, const char *path
     return add_member(r, &member, path, error);
 }
 
-/* What is packed or archived begins like this: zstd, gzip, bzip2, xz, tar, zip. */
-static bool looks_archived(const struct flame_file *file)
-{
-    static const struct {
-        size_t at, size;
-        char bytes[7];
-    } magic[] = {
-        { 0, 4, "\x28\xb5\x2f\xfd" }, { 0, 2, "\x1f\x8b" }, { 0, 3, "BZh" },
-        { 0, 6, "\xfd\x37zXZ" },      { 257, 5, "ustar" },  { 0, 4, "PK\x03\x04" },
-    };
-    for (size_t i = 0; i < sizeof magic / sizeof *magic; i++)
-        if (file->size >= magic[i].at + magic[i].size &&
-            memcmp(file->bytes + magic[i].at, magic[i].bytes, magic[i].size) == 0)
-            return true;
-    return false;
-}
-
 static enum flame_status open_archived(struct flame_recording *r, const char *path,
                                        struct flame_error *error)
 {
     struct flame_file packed = r->files.items[--r->files.count];
     enum flame_status status =
-        flame_archive_read(&r->archive, packed.bytes, packed.size, path, error);
+        flame_archive_read_within(&r->archive, packed.bytes, packed.size, path, r->limits, error);
     flame_file_close(&packed);
     if (status == FLAME_FORMAT) {
         *error = (struct flame_error)FLAME_ERROR_INIT;
@@ -138,22 +171,23 @@ static enum flame_status open_archived(struct flame_recording *r, const char *pa
     return flame_packed_is(r->archive) ? open_pack(r, path, error) : open_member(r, path, error);
 }
 
-static enum flame_status open_main(struct flame_recording *r, const char *path,
+static enum flame_status open_main(struct flame_recording *r, const char *path, bool named,
                                    struct flame_error *error)
 {
-    enum flame_status status = open_file(r, path, error);
+    enum flame_status status = open_file(r, path, named, error);
     if (status != FLAME_OK)
         return status;
-    if (looks_archived(&r->files.items[0]))
+    if (looks_archived(r->files.items[0].bytes, r->files.items[0].size))
         return open_archived(r, path, error);
-    return flame_perf_open(&r->perf, r->files.items[0].bytes, r->files.items[0].size, path, error);
+    return flame_perf_open_within(&r->perf, r->files.items[0].bytes, r->files.items[0].size, path,
+                                  r->limits, error);
 }
 
 /* The next data.N of the folder. One that cannot be opened is a loss, not a failure. */
 static enum flame_status add_stream(struct flame_recording *r, const char *path)
 {
     struct flame_error error = FLAME_ERROR_INIT;
-    enum flame_status status = open_file(r, path, &error);
+    enum flame_status status = open_file(r, path, false, &error);
     if (status == FLAME_NOMEM)
         return status;
     if (status != FLAME_OK) {
@@ -172,6 +206,32 @@ static int by_number(const void *a, const void *b)
     return nx != ny ? (nx < ny ? -1 : 1) : strcmp(x, y);
 }
 
+/* N of data.N; UINT64_MAX: it has another name, or more digits than there are processors. */
+static uint64_t stream_number(const char *name)
+{
+    size_t start = strlen("data."), digits = strspn(name + start, "0123456789");
+    if (digits == 0 || digits > 5 || name[start + digits])
+        return UINT64_MAX;
+    return strtoul(name + start, NULL, 10);
+}
+
+/* The streams from number *next to before end. perf numbers them without gaps, so one that is not
+ * listed is a loss, whose reason is why it cannot be opened; only the first of a gap is told.
+ * Behind the last that is listed (end UINT64_MAX) there may still be a pipe or the like. */
+static enum flame_status add_unlisted(struct flame_recording *r, const char *folder, uint64_t next,
+                                      uint64_t end)
+{
+    char name[32];
+    struct stat st;
+    if (next >= end)
+        return FLAME_OK;
+    snprintf(name, sizeof name, "data.%" PRIu64, next);
+    const char *path = path_in(r, folder, name);
+    if (!path)
+        return FLAME_NOMEM;
+    return end != UINT64_MAX || lstat(path, &st) == 0 ? add_stream(r, path) : FLAME_OK;
+}
+
 static enum flame_status open_folder(struct flame_recording *r, const char *path,
                                      struct flame_error *error)
 {
@@ -179,7 +239,7 @@ static enum flame_status open_folder(struct flame_recording *r, const char *path
     struct flame_file_names names;
     if (!main_path)
         return no_memory(path, error);
-    enum flame_status status = open_main(r, main_path, error);
+    enum flame_status status = open_main(r, main_path, false, error);
     if (status == FLAME_IO) {
         *error = (struct flame_error)FLAME_ERROR_INIT;
         flame_fail(error, status, path, FLAME_NO_OFFSET,
@@ -191,10 +251,19 @@ static enum flame_status open_folder(struct flame_recording *r, const char *path
         return status;
     if (names.count)
         qsort(names.items, names.count, sizeof *names.items, by_number);
+    uint64_t next = 0;
     for (size_t i = 0; i < names.count && status == FLAME_OK; i++) {
+        uint64_t number = stream_number(names.items[i]);
         const char *stream_path = path_in(r, path, names.items[i]);
-        status = stream_path ? add_stream(r, stream_path) : FLAME_NOMEM;
+        if (number != UINT64_MAX) {
+            status = add_unlisted(r, path, next, number);
+            next = number + 1;
+        }
+        if (status == FLAME_OK)
+            status = stream_path ? add_stream(r, stream_path) : FLAME_NOMEM;
     }
+    if (status == FLAME_OK)
+        status = add_unlisted(r, path, next, UINT64_MAX);
     flame_file_names_free(&names);
     return status == FLAME_OK ? FLAME_OK : no_memory(path, error);
 }
@@ -212,14 +281,14 @@ void flame_recording_detach(struct flame_error *error, const char *path)
 }
 
 enum flame_status flame_recording_open(struct flame_recording *r, const char *path,
-                                       struct flame_error *error)
+                                       const struct flame_limits *limits, struct flame_error *error)
 {
     struct flame_error own = FLAME_ERROR_INIT;
     error = error ? error : &own;
-    *r = (struct flame_recording){ 0 };
+    *r = (struct flame_recording){ .limits = limits };
     flame_arena_init(&r->names, SIZE_MAX);
     enum flame_status status =
-        flame_file_is_folder(path) ? open_folder(r, path, error) : open_main(r, path, error);
+        flame_file_is_folder(path) ? open_folder(r, path, error) : open_main(r, path, true, error);
     if (status != FLAME_OK) {
         flame_recording_detach(error, path);
         flame_recording_close(r);

@@ -13,6 +13,7 @@ struct flame_pack;
  *
  * archive  what the recording was taken out of; NULL: nothing
  * pack     the same, if it is a pack
+ * limits   that it is opened within
  * changed_ns  of the member of another archive that the recording is, since 1970; 0: not known */
 struct flame_recording {
     struct flame_perf_file perf;
@@ -20,12 +21,14 @@ struct flame_recording {
     struct flame_archive *archive;
     struct flame_pack *pack;
     uint64_t changed_ns;
+    const struct flame_limits *limits;
     struct flame_arena names; /* paths of what lies in a folder */
 };
 
-/* path is borrowed until the recording is closed. Errors: FLAME_IO and those of flame_perf_open;
- * the recording is then closed. */
+/* limits may be NULL: the defaults. path is borrowed until the recording is closed. Errors:
+ * FLAME_IO and those of flame_perf_open; the recording is then closed. */
 enum flame_status flame_recording_open(struct flame_recording *recording, const char *path,
+                                       const struct flame_limits *limits,
                                        struct flame_error *error);
 void flame_recording_close(struct flame_recording *recording);
 

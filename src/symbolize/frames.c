@@ -96,8 +96,8 @@ struct flame_frames flame_frames_of(const struct flame_symbolizer *s, const uint
     return s->frames.chunks[id / FLAME_FRAMES_CHUNK][id % FLAME_FRAMES_CHUNK];
 }
 
-/* Frames beyond these, inlined one into the other, are left out. */
-enum { INLINED_MOST = 255 };
+/* More are never inlined into each other: what the limit of them can be set to. */
+enum { INLINED_MOST = 4095 };
 
 /* The frame of the i-th function at a place, 0 being the innermost; the last is the symbol's own.
  * Where it stands in its source is where the one inside it was inlined. Under the lock. */
@@ -207,6 +207,7 @@ static const struct flame_symbol *symbol_at(const struct flame_symbolizer *s,
     return &symbols->list.items[frame - run->base - 1];
 }
 
+/* NOLINTNEXTLINE(misc-no-recursion): once: the frame of a special one is none */
 struct flame_frame_facts flame_frame_describe(const struct flame_symbolizer *s, uint32_t frame)
 {
     const struct flame_frame_run *run = run_of(s, frame);
@@ -238,6 +239,7 @@ static size_t written(int n, size_t cap)
     return n < 0 ? 0 : (size_t)n < cap ? (size_t)n : cap - 1;
 }
 
+/* NOLINTNEXTLINE(misc-no-recursion): once: its frame is no special one */
 static size_t show_special(const struct flame_symbolizer *s, uint32_t id, char *out, size_t cap)
 {
     struct flame_frame_special special = special_at(&s->frames, id);
@@ -253,6 +255,7 @@ static size_t show_special(const struct flame_symbolizer *s, uint32_t id, char *
                    cap - length);
 }
 
+/* NOLINTNEXTLINE(misc-no-recursion): see show_special */
 size_t flame_frame_show(const struct flame_symbolizer *s, uint32_t frame, char *out, size_t cap)
 {
     const struct flame_frame_run *run = run_of(s, frame);

@@ -2,6 +2,7 @@
  * and bombs. */
 #include "check.h"
 #include "perf_records.h"
+#include "stream_limits.h"
 
 #include <stdlib.h>
 
@@ -218,7 +219,61 @@ TEST(bomb_is_stopped_at_its_limit)
     builder_compressed_end(b, 80u << 20, FLAME_RECORD_COMPRESSED);
     struct perf_records r = perf_records_read(builder_finish(b));
     assert_int_equal(r.damage.status, FLAME_LIMIT);
+    assert_true(r.damage.offset > 104);
+    assert_string_equal(r.damage.text, "compressed record expands to more than 64 MiB; --limit "
+                                       "record=256M allows more");
     assert_true(r.count * 65008 <= 64u << 20);
+    perf_records_discard(b, &r);
+}
+
+TEST(the_limit_of_a_record_counts_more_than_the_feature)
+{
+    for (int more = 0; more < 2; more++) {
+        struct perf_builder *b = with_mmap_len(8192);
+        builder_compressed_begin(b);
+        for (int i = 0; i < 1000 / 32 + more; i++)
+            builder_comm(b, i, i, "32 bytes in all");
+        builder_compressed_end(b, 16384, FLAME_RECORD_COMPRESSED);
+        struct perf_records r =
+            perf_records_read_within(builder_finish(b), &(struct flame_limits){ .record = 992 });
+        check_comms(&r, 1000 / 32);
+        assert_int_equal(r.damage.status, more ? FLAME_LIMIT : FLAME_OK);
+        perf_records_discard(b, &r);
+    }
+}
+
+TEST(records_beyond_the_limit_are_one_loss)
+{
+    for (uint64_t most = COMMS - 2; most < COMMS + 2; most++) {
+        struct perf_builder *b = perf_records_one_event(0);
+        for (int i = 0; i < COMMS; i++)
+            builder_comm(b, i, i, "compressed");
+        struct perf_records r =
+            perf_records_read_within(builder_finish(b), &(struct flame_limits){ .records = most });
+        int left = most < COMMS ? (int)(COMMS - most) : 0;
+        check_comms(&r, COMMS - left);
+        assert_int_equal(r.losses.count, left > 0);
+        assert_int_equal(r.lost_bytes, left * 32);
+        assert_int_equal(r.damage.status, left ? FLAME_LIMIT : FLAME_OK);
+        assert_true(!left || strstr(r.damage.text, " records; --limit records="));
+        perf_records_discard(b, &r);
+    }
+}
+
+/* perf record -z --call-graph dwarf,65528 of a loop: each copied stack is the one before. 9 MB of
+ * it expanded 400 times. */
+TEST(a_large_recording_may_expand_a_thousand_times)
+{
+    struct perf_builder *b = perf_records_one_event(0);
+    struct perf_records r = perf_records_read(builder_finish(b));
+    struct flame_perf_part *part = &r.file.parts.items[0];
+    const uint64_t size = part->size;
+    for (uint64_t mib = 1; mib <= 64; mib *= 64) {
+        part->size = mib << 20;
+        uint64_t expected = mib == 1 ? UINT64_C(1) << 30 : 1000 * part->size;
+        assert_true(flame_perf_decompressed_limit(&r.file) == expected);
+    }
+    part->size = size;
     perf_records_discard(b, &r);
 }
 
@@ -236,11 +291,15 @@ TEST(many_bombs_are_stopped_together)
     }
     free(zeros);
     builder_comm(b, 1, 1, "behind");
-    struct perf_records r = perf_records_read(builder_finish(b));
+    struct perf_records r = perf_records_read_within(
+        builder_finish(b), &(struct flame_limits){ .decompressed = 64 << 20 });
     assert_int_equal(r.count, 1);
     assert_int_equal(r.losses.count, 2); /* zeros, and too many of them */
     assert_int_equal(r.losses.items[1].error.status, FLAME_LIMIT);
-    assert_non_null(strstr(r.losses.items[1].error.text, "in all"));
+    assert_true(r.losses.items[1].error.offset > 104);
+    assert_string_equal(r.losses.items[1].error.text,
+                        "compressed records expand to more than 64 MiB in all; --limit "
+                        "decompressed=256M allows more");
     assert_true(r.lost_bytes < (64 << 20) + 6000000);
     perf_records_discard(b, &r);
 }
@@ -277,6 +336,9 @@ int main(void)
         cmocka_unit_test(record_expands_to_what_the_feature_says_and_no_further),
         cmocka_unit_test(limit_that_makes_no_sense_is_not_believed),
         cmocka_unit_test(bomb_is_stopped_at_its_limit),
+        cmocka_unit_test(the_limit_of_a_record_counts_more_than_the_feature),
+        cmocka_unit_test(records_beyond_the_limit_are_one_loss),
+        cmocka_unit_test(a_large_recording_may_expand_a_thousand_times),
         cmocka_unit_test(many_bombs_are_stopped_together),
         cmocka_unit_test(broken_bytes_are_survived),
     };

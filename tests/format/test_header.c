@@ -348,7 +348,9 @@ TEST(file_cut_inside_its_features_keeps_all_records)
     file.size -= 1;
     struct perf_records r = perf_records_read(file);
     assert_int_equal(r.count, 1);
-    assert_int_equal(r.file.losses.items[0].error.status, FLAME_OK);
+    assert_int_equal(r.file.losses.count, 1);
+    assert_int_equal(r.file.losses.items[0].error.status, FLAME_TRUNCATED);
+    assert_int_equal(r.file.losses.items[0].error.offset, file.size);
     assert_int_equal(r.file.bad_features, 1);
     assert_str(r.file.features.hostname, "box");
     assert_str(r.file.features.arch, "");
@@ -356,7 +358,7 @@ TEST(file_cut_inside_its_features_keeps_all_records)
     builder_free(b);
 }
 
-TEST(data_outside_of_the_file_is_truncated_not_read)
+TEST(records_that_are_said_to_be_outside_of_the_file_are_read_behind_the_attrs)
 {
     static const uint64_t offsets[] = { 1 << 20, UINT64_MAX, UINT64_MAX - 64 };
     for (size_t i = 0; i < 3; i++) {
@@ -365,12 +367,16 @@ TEST(data_outside_of_the_file_is_truncated_not_read)
         struct flame_bytes file = builder_finish(b);
         poke(file, DATA_OFFSET, offsets[i]);
         struct perf_records r = perf_records_read(file);
-        assert_int_equal(r.count, 0);
-        assert_int_equal(r.file.losses.items[0].error.status, FLAME_TRUNCATED);
+        assert_int_equal(r.count, 1);
+        assert_int_equal(r.file.losses.count, 1);
+        assert_int_equal(r.file.losses.items[0].error.status, FLAME_CORRUPT);
+        assert_int_equal(r.file.losses.items[0].error.offset, DATA_OFFSET);
         perf_records_free(&r);
         poke(file, DATA_SIZE, UINT64_MAX);
         r = perf_records_read(file);
-        assert_int_equal(r.count, 0);
+        assert_int_equal(r.count, 1);
+        assert_int_equal(r.file.losses.items[1].error.status, FLAME_CORRUPT);
+        assert_int_equal(r.file.losses.items[1].error.offset, DATA_SIZE);
         perf_records_free(&r);
         builder_free(b);
     }
@@ -516,7 +522,7 @@ int main(void)
         cmocka_unit_test(killed_recorder_is_read_to_the_end),
         cmocka_unit_test(file_cut_inside_its_data_keeps_the_records_before),
         cmocka_unit_test(file_cut_inside_its_features_keeps_all_records),
-        cmocka_unit_test(data_outside_of_the_file_is_truncated_not_read),
+        cmocka_unit_test(records_that_are_said_to_be_outside_of_the_file_are_read_behind_the_attrs),
         cmocka_unit_test(feature_map_is_read_in_either_order_and_word_size),
         cmocka_unit_test(big_endian_map_without_hostname_means_build_ids),
         cmocka_unit_test(names_come_from_event_desc_else_from_the_attr),

@@ -57,7 +57,8 @@ static void close_built(struct perf_builder *b, struct flame_perf_file *file)
 TEST(meta_info_is_kept_as_pairs)
 {
     struct perf_builder *b = begin(0);
-    builder_meta_info(b, "simpleperf_version", "1.build.7848450", "android_version", "", NULL);
+    builder_meta_info(b, "simpleperf_version", "1.build.7848450", "android_version", "",
+                      (char *)NULL);
     struct flame_perf_file file = open_built(b);
     assert_int_equal(file.bad_features, 0);
     assert_true(flame_perf_is_simpleperf(&file));
@@ -97,7 +98,7 @@ TEST(events_are_named_by_their_type_and_config)
     builder_meta_info(b, "event_type_info",
                       "sched:sched_switch,2,45\npmu/a=1,b=2/,9,18446744073709551615\n"
                       "no numbers\nbad,1,1x\n,1,1\ntoo,1,18446744073709551617\nmy-clock,1,0",
-                      NULL);
+                      (char *)NULL);
     struct flame_perf_file file = open_built(b);
     assert_str(file.events.items[0].name, "my-clock");
     assert_str(file.events.items[1].name, "sched:sched_switch");
@@ -500,7 +501,7 @@ static void check_late_ids(bool killed)
     builder_u64(b, UINT64_C(1) << 63);
     builder_end(b);
     if (!killed)
-        builder_meta_info(b, "simpleperf_version", "1", NULL);
+        builder_meta_info(b, "simpleperf_version", "1", (char *)NULL);
     struct flame_bytes bytes = builder_finish(b);
     if (killed)
         memset((uint8_t *)(uintptr_t)bytes.ptr + 48, 0, 8); /* the size of the data */

@@ -72,11 +72,12 @@ struct dwarf_program {
     uint64_t offset;
 };
 
-/* A program whose text is mapped to TEXT, with these sections. */
-static inline void dwarf_program_open(struct dwarf_program *p, const struct named_bytes *sections,
-                                      size_t count, bool big)
+/* A program whose text is mapped to TEXT, with these sections. bounds: NULL for the defaults. */
+static inline void dwarf_program_open_within(struct dwarf_program *p,
+                                             const struct named_bytes *sections, size_t count,
+                                             bool big, struct flame_bounds *bounds)
 {
-    static const struct flame_symbol_places places = { 0 };
+    struct flame_symbol_places places = { .bounds = bounds };
     struct image_options options = { .wide = true, .big_endian = big, .type = ET_EXEC };
     *p = (struct dwarf_program){ .b = image_new(options) };
     image_section(p->b, &(struct image_section){ .name = ".text",
@@ -97,6 +98,12 @@ static inline void dwarf_program_open(struct dwarf_program *p, const struct name
     assert_int_equal(
         flame_dwarf_open(&p->dwarf, &p->object, flame_str_from("/program"), &places, true),
         FLAME_OK);
+}
+
+static inline void dwarf_program_open(struct dwarf_program *p, const struct named_bytes *sections,
+                                      size_t count, bool big)
+{
+    dwarf_program_open_within(p, sections, count, big, NULL);
 }
 
 static inline void dwarf_program_close(struct dwarf_program *p)

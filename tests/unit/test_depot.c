@@ -299,6 +299,18 @@ TEST(the_archive_beside_a_recording_counts_if_it_is_there)
     flame_depot_free(depot);
 }
 
+TEST(what_is_no_archive_beside_a_recording_is_told)
+{
+    struct flame_depot *depot = flame_depot_create();
+    assert_non_null(depot);
+    assert_int_equal(mkfifo(in_folder("odd.data.tar.gz"), 0600), 0);
+    assert_true(flame_depot_add_beside(depot, in_folder("odd.data")));
+    unlink(in_folder("odd.data.tar.gz"));
+    assert_int_equal(flame_depot_error_count(depot), 1);
+    assert_non_null(strstr(flame_depot_error(depot, 0)->text, "it is a pipe"));
+    flame_depot_free(depot);
+}
+
 TEST(beside_a_link_comes_before_beside_what_it_leads_to)
 {
     struct archive_builder b;
@@ -403,6 +415,7 @@ int main(void)
         cmocka_unit_test(what_is_packed_is_found_where_perfs_cache_has_it),
         cmocka_unit_test(lists_of_symbols_are_found_by_name),
         cmocka_unit_test(the_archive_beside_a_recording_counts_if_it_is_there),
+        cmocka_unit_test(what_is_no_archive_beside_a_recording_is_told),
         cmocka_unit_test(beside_a_link_comes_before_beside_what_it_leads_to),
         cmocka_unit_test(a_fetched_file_is_found_from_then_on),
         cmocka_unit_test(what_cannot_be_opened_is_told),

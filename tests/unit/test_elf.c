@@ -402,6 +402,50 @@ TEST(notes_that_claim_too_much_have_no_id)
     }
 }
 
+/* Each symbol without a type has its section's name looked through. */
+TEST(a_section_name_of_kilobytes_is_none)
+{
+    char name[8000] = { 0 };
+    struct loaded l;
+    struct elf_builder *b = image_new((struct image_options){ .wide = true, .type = ET_DYN });
+    memset(name, 'a', sizeof name - 1);
+    memcpy(name, ".text", 5);
+    size_t text = image_section(b, &(struct image_section){ .name = name,
+                                                            .type = SHT_PROGBITS,
+                                                            .flags = SHF_ALLOC | SHF_EXECINSTR,
+                                                            .addr = 0x10000,
+                                                            .size = 64 });
+    image_load(b, 0x10000, image_offset(b), 64);
+    image_symbol(b, (struct image_symbol){ "f", 0x10000, 1, text, STT_NOTYPE, STB_GLOBAL, 0 });
+    load_elf(&l, image_finish(b), ".symtab");
+    assert_string_equal(l.elf.sections[text].name, "");
+    assert_int_equal(l.symbols.list.count, 0);
+    unload(&l);
+    image_free(b);
+}
+
+/* A short file can have relocations, or notes, without end: its sections lie over each other. */
+TEST(tables_are_read_as_long_as_the_file_has_room_for_them)
+{
+    static const uint8_t bytes[256];
+    struct flame_elf elf;
+    struct elf_builder *b = image_new((struct image_options){ .wide = true, .type = ET_DYN });
+    size_t index = image_section(b, &(struct image_section){ .name = ".rela.dyn",
+                                                             .type = SHT_RELA,
+                                                             .entsize = sizeof(Elf64_Rela),
+                                                             .size = 240,
+                                                             .bytes = bytes });
+    struct flame_bytes file = image_finish(b);
+    assert_int_equal(flame_elf_open(&elf, file.ptr, file.size), FLAME_OK);
+    uint64_t left = 500;
+    assert_non_null(flame_elf_data(&elf.sections[index], &left));
+    assert_non_null(flame_elf_data(&elf.sections[index], &left));
+    assert_null(flame_elf_data(&elf.sections[index], &left));
+    assert_int_equal(left, 20);
+    flame_elf_close(&elf);
+    image_free(b);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -417,6 +461,8 @@ int main(void)
         cmocka_unit_test(recorded_ids_may_be_padded_with_zeros_but_not_cut),
         cmocka_unit_test(ids_are_spelled_in_hex),
         cmocka_unit_test(notes_that_claim_too_much_have_no_id),
+        cmocka_unit_test(a_section_name_of_kilobytes_is_none),
+        cmocka_unit_test(tables_are_read_as_long_as_the_file_has_room_for_them),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

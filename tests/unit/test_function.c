@@ -46,6 +46,12 @@ enum flame_status flame_code_of(struct flame_code_file *file, const struct flame
     return file->status;
 }
 
+const struct flame_limits *flame_code_limits(const struct flame_code_file *file)
+{
+    (void)file;
+    return NULL;
+}
+
 const char *flame_code_path(const struct flame_code_file *file)
 {
     (void)file;
@@ -459,7 +465,7 @@ TEST(code_that_is_wanted_and_not_there_is_an_error)
 TEST(a_million_instructions_are_fine_and_more_than_the_limit_are_refused)
 {
     static const struct flame_offset_hits last = { (1 << 20) - 1, 0, { 1, 1 } };
-    size_t size = FLAME_INSTRUCTIONS_LIMIT + 1;
+    size_t size = flame_limit_of(NULL, FLAME_LIMIT_INSTRUCTIONS) + 1;
     char *bytes = malloc(size);
     struct scene s;
     assert_non_null(bytes);
@@ -472,7 +478,9 @@ TEST(a_million_instructions_are_fine_and_more_than_the_limit_are_refused)
     set(&s, bytes, size, NULL, 0);
     run(&s);
     assert_int_equal(s.error.status, FLAME_LIMIT);
-    assert_string_equal(s.error.text, "the function at 0x1000 has more than 4194304 instructions");
+    assert_string_equal(s.error.text,
+                        "the function at 0x1000 has more than 4194304 instructions; --limit "
+                        "instructions=16M allows more");
     done(&s);
     free(bytes);
 }

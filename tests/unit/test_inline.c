@@ -1,4 +1,5 @@
 /* test_inline.c: which functions were inlined at an address, from hand-made debug information. */
+#include "bounds.h"
 #include "die_walk.h"
 #include "dwarf_program.h"
 
@@ -411,7 +412,7 @@ TEST(attributes_of_all_forms_are_passed_over)
 
 TEST(what_is_too_deep_is_left_out)
 {
-    enum { DEEP = 262, DEEPEST = 256 };
+    enum { DEEP = 262, DEEPEST = 255 };
     struct scene s;
     struct dwarf_program p;
     const struct flame_inlined *chain;
@@ -436,6 +437,37 @@ TEST(what_is_too_deep_is_left_out)
     assert_int_equal(chain[DEEPEST - 1].call_line, 1);
     assert_chain(&p, 0x210, "f:4");
     dwarf_program_close(&p);
+}
+
+TEST(a_lower_limit_leaves_the_inner_ones_out_and_says_so)
+{
+    for (uint64_t most = 1; most <= 3; most++) {
+        const struct flame_limits limits = { .inlined = most };
+        struct flame_limit_report reached[FLAME_LIMIT_COUNT];
+        struct flame_bounds bounds;
+        struct scene s;
+        struct dwarf_program p;
+        flame_bounds_init(&bounds, &limits);
+        begin_unit(&s, false, UNIT);
+        put_named(&s, "f");
+        begin_function(&s, 0x100, 0x100);
+        begin_call(&s, 0, 0x100, 0x80, 1);
+        begin_call(&s, 0, 0x100, 0x40, 2);
+        begin_call(&s, 0, 0x100, 0x20, 3);
+        end(&s, 5); /* and the unit */
+        struct named_bytes sections[] = { { ".debug_abbrev", &s.abbrev },
+                                          { ".debug_info", &s.info } };
+        put_length(&s.info, 0);
+        dwarf_program_open_within(&p, sections, 2, false, &bounds);
+        assert_chain(&p, 0x110, most == 1 ? "f:1" : most == 2 ? "f:2 f:1" : "f:3 f:2 f:1");
+        assert_int_equal(flame_bounds_report(&bounds, reached), most < 3);
+        if (most < 3) {
+            assert_int_equal(reached[0].limit, FLAME_LIMIT_INLINED);
+            assert_non_null(strstr(reached[0].error.text, "/program: has more than "));
+        }
+        dwarf_program_close(&p);
+        flame_bounds_deinit(&bounds);
+    }
 }
 
 TEST(a_name_without_end_is_cut_and_all_names_together_are_bounded)
@@ -693,6 +725,7 @@ int main(void)
         cmocka_unit_test(a_unit_that_does_not_say_where_it_is_has_the_code_of_its_functions),
         cmocka_unit_test(attributes_of_all_forms_are_passed_over),
         cmocka_unit_test(what_is_too_deep_is_left_out),
+        cmocka_unit_test(a_lower_limit_leaves_the_inner_ones_out_and_says_so),
         cmocka_unit_test(a_name_without_end_is_cut_and_all_names_together_are_bounded),
         cmocka_unit_test(files_are_read_only_where_lines_are_wanted),
         cmocka_unit_test(a_code_far_from_the_others_costs_little),

@@ -1,12 +1,15 @@
 /* test_object.c: which file names an object, and the states that tell of it. */
+#include "bounds.h"
 #include "build_id.h"
 #include "check.h"
 #include "embedded.h"
 #include "library_files.h"
+#include "minidebug.h"
 #include "object.h"
 
 #include <fcntl.h>
 #include <lzma.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -314,6 +317,92 @@ TEST(a_symbol_table_packed_inside_the_file_is_used)
     }
 }
 
+/* 192 MiB of zeros are 28 KB of xz: more than such a file may be, unless somebody says so. */
+TEST(a_packed_symbol_table_that_expands_beyond_belief_is_not_unpacked)
+{
+    enum { CHUNK = 1 << 20, CHUNKS = 192 };
+    static uint8_t packed[64 << 10], zeros[CHUNK];
+    const struct flame_limits limits[] = { { 0 }, { .unpacked = 256 << 20 } };
+    lzma_stream xz = LZMA_STREAM_INIT;
+    assert_int_equal(lzma_easy_encoder(&xz, 0, LZMA_CHECK_NONE), LZMA_OK);
+    xz.next_out = packed;
+    xz.avail_out = sizeof packed;
+    for (int i = 0; i < CHUNKS; i++) {
+        xz.next_in = zeros;
+        xz.avail_in = CHUNK;
+        assert_int_equal(lzma_code(&xz, LZMA_RUN), LZMA_OK);
+    }
+    assert_int_equal(lzma_code(&xz, LZMA_FINISH), LZMA_STREAM_END);
+    size_t size = sizeof packed - xz.avail_out;
+    lzma_end(&xz);
+    for (size_t i = 0; i < 2; i++) {
+        struct flame_file file;
+        assert_int_equal(flame_xz_unpack(&file, packed, size, &limits[i]),
+                         i ? FLAME_OK : FLAME_LIMIT);
+        assert_int_equal(file.size, i ? (size_t)CHUNK * CHUNKS : 0);
+        flame_file_close(&file);
+    }
+}
+
+/* The library, but with its table of symbols moved to the end, of so many entries: the file has a
+ * hole there, as what a stranger sends may have. */
+static void write_huge_table(const char *name, uint64_t entries)
+{
+    size_t text;
+    struct elf_builder *b = library((struct image_options){ .wide = true }, id_a, &text);
+    image_symbol(b, (struct image_symbol){ "f", 0x10000, 16, text, STT_FUNC, STB_GLOBAL, 0 });
+    struct flame_bytes file = image_finish(b);
+    uint8_t *bytes = (uint8_t *)(uintptr_t)file.ptr;
+    Elf64_Ehdr header;
+    Elf64_Shdr table = { 0 };
+    memcpy(&header, bytes, sizeof header);
+    uint8_t *at = bytes + header.e_shoff;
+    for (int i = 0; i < header.e_shnum && table.sh_type != SHT_SYMTAB; i++, at += sizeof table)
+        memcpy(&table, at, sizeof table);
+    assert_int_equal(table.sh_type, SHT_SYMTAB);
+    const uint8_t *symbols = bytes + table.sh_offset;
+    size_t size = (size_t)table.sh_size;
+    table.sh_offset = 1 << 16;
+    table.sh_size = entries * sizeof(Elf64_Sym);
+    memcpy(at - sizeof table, &table, sizeof table);
+    write_file(name, bytes, file.size);
+    int fd = open(in_folder(name), O_WRONLY);
+    assert_int_equal(pwrite(fd, symbols, size, (off_t)table.sh_offset), size);
+    assert_int_equal(ftruncate(fd, (off_t)(table.sh_offset + table.sh_size)), 0);
+    close(fd);
+    image_free(b);
+}
+
+TEST(of_a_billion_symbols_those_up_to_the_limit_are_read)
+{
+    enum { MOST = 1 << 16 };
+    const struct flame_limits limits = { .symbols = MOST };
+    struct flame_limit_report reached[FLAME_LIMIT_COUNT];
+    struct flame_bounds bounds;
+    struct rusage before, after;
+    flame_bounds_init(&bounds, &limits);
+    struct flame_symbol_places places = { .beside = folder, .bounds = &bounds };
+    write_huge_table("huge", UINT64_C(1) << 30);
+    struct flame_object_request request = { .kind = FLAME_OBJECT_ELF,
+                                            .name = flame_str_from(in_folder("huge")),
+                                            .build_id = id_of(id_a) };
+    struct flame_object object;
+    getrusage(RUSAGE_SELF, &before);
+    assert_int_equal(flame_object_load(&object, &request, &places), FLAME_OK);
+    getrusage(RUSAGE_SELF, &after);
+    assert_int_equal(object.state, FLAME_OBJECT_NAMED);
+    assert_int_equal(object.symbols.list.count, 1);
+    assert_string_equal(object.symbols.list.items[0].name, "f");
+    assert_true(object.symbols.left_out == (UINT64_C(1) << 30) - MOST);
+    assert_true(after.ru_maxrss - before.ru_maxrss < 64 << 10); /* KiB */
+    assert_int_equal(flame_bounds_report(&bounds, reached), 1);
+    assert_int_equal(reached[0].limit, FLAME_LIMIT_SYMBOLS);
+    assert_non_null(strstr(reached[0].error.text, "has more than 65536 symbols"));
+    flame_object_deinit(&object);
+    flame_bounds_deinit(&bounds);
+    unlink(in_folder("huge"));
+}
+
 TEST(jit_maps_are_looked_for_beside_the_recording)
 {
     struct flame_object object;
@@ -490,6 +579,8 @@ int main(void)
         cmocka_unit_test(without_ids_a_debuglink_is_checked_by_its_checksum),
         cmocka_unit_test(symbols_of_a_debug_file_are_placed_by_the_file_that_ran),
         cmocka_unit_test(a_symbol_table_packed_inside_the_file_is_used),
+        cmocka_unit_test(a_packed_symbol_table_that_expands_beyond_belief_is_not_unpacked),
+        cmocka_unit_test(of_a_billion_symbols_those_up_to_the_limit_are_read),
         cmocka_unit_test(jit_maps_are_looked_for_beside_the_recording),
         cmocka_unit_test(a_foreign_kernel_is_never_named_from_the_running_one),
         cmocka_unit_test(cached_kallsyms_are_moved_to_where_the_kernel_was_recorded),

@@ -79,7 +79,7 @@ static struct flame_perf_losses check_comms(const char *path, int first, int cou
 {
     struct flame_recording recording;
     struct flame_error error = FLAME_ERROR_INIT;
-    if (flame_recording_open(&recording, path, &error) != FLAME_OK)
+    if (flame_recording_open(&recording, path, NULL, &error) != FLAME_OK)
         fail_msg("%s", error.text);
     struct flame_perf_stream stream;
     struct flame_perf_buffer buffer = { 0 };
@@ -125,7 +125,8 @@ static void streams_come_in_the_order_of_their_numbers(void **state)
     put_comms(f, "data.10", BUILDER_STREAM, 3, 1, 0);
     put_comms(f, "data.2", BUILDER_STREAM, 2, 1, 0);
     put_comms(f, "data.0", BUILDER_STREAM, 1, 1, 0);
-    assert_int_equal(check_comms(f->path, 0, 4).count, 0);
+    /* two gaps: behind 0, and behind 2 */
+    assert_int_equal(check_comms(f->path, 0, 4).count, 2);
 }
 
 static void other_things_in_the_folder_are_left_alone(void **state)
@@ -180,13 +181,33 @@ static void unreadable_stream_is_a_loss(void **state)
     assert_non_null(strstr(losses.items[0].error.text, "cannot open"));
 }
 
+static void missing_stream_is_a_loss(void **state)
+{
+    struct folder *f = *state;
+    put_comms(f, "data", BUILDER_FILE, 0, 2, 0);
+    put_comms(f, "data.1", BUILDER_STREAM, 2, 2, 0);
+    struct flame_perf_losses losses = check_comms(f->path, 0, 4);
+    assert_int_equal(losses.count, 1);
+    assert_non_null(strstr(losses.items[0].error.text, "No such file"));
+}
+
+static void stream_that_is_a_fifo_is_a_loss(void **state)
+{
+    struct folder *f = *state;
+    put_comms(f, "data", BUILDER_FILE, 0, 2, 0);
+    assert_int_equal(mkfifo(new_path(f, "data.0"), 0600), 0);
+    struct flame_perf_losses losses = check_comms(f->path, 0, 2);
+    assert_int_equal(losses.count, 1);
+    assert_non_null(strstr(losses.items[0].error.text, "it is a pipe"));
+}
+
 static void folder_without_data_is_refused_by_its_name(void **state)
 {
     struct folder *f = *state;
     struct flame_recording recording;
     struct flame_error error = FLAME_ERROR_INIT;
     put_comms(f, "data.0", BUILDER_STREAM, 0, 2, 0);
-    assert_int_equal(flame_recording_open(&recording, f->path, &error), FLAME_IO);
+    assert_int_equal(flame_recording_open(&recording, f->path, NULL, &error), FLAME_IO);
     assert_string_equal(error.path, f->path);
     assert_non_null(strstr(error.text, "it has no file data"));
 }
@@ -263,6 +284,8 @@ int main(void)
         IN_FOLDER(empty_stream_is_no_loss),
         IN_FOLDER(cut_stream_loses_its_end),
         IN_FOLDER(unreadable_stream_is_a_loss),
+        IN_FOLDER(missing_stream_is_a_loss),
+        IN_FOLDER(stream_that_is_a_fifo_is_a_loss),
         IN_FOLDER(folder_without_data_is_refused_by_its_name),
         IN_FOLDER(fifo_is_read_to_its_end),
         IN_FOLDER(large_fifo_is_spooled_whole),

@@ -182,6 +182,29 @@ TEST(lookups_agree_with_a_search_of_all_symbols)
     }
 }
 
+/* They begin alike, and end megabytes away. */
+TEST(long_names_are_told_apart_in_time)
+{
+    enum { N = 10000, LENGTH = 8 << 20 };
+    struct flame_symbols t;
+    char *name = malloc(LENGTH), text[64];
+    assert_non_null(name);
+    memset(name, 'a', LENGTH);
+    name[LENGTH - 1] = 0;
+    flame_symbols_init(&t);
+    for (uint64_t i = 0; i < N; i++) {
+        assert_true(flame_symbols_borrow(&t, i, 1, name, FLAME_BINDING_GLOBAL, true));
+        assert_true(flame_symbols_borrow(&t, i, 1, name + 1, FLAME_BINDING_GLOBAL, true));
+    }
+    assert_true(flame_symbols_settle(&t, FLAME_SIZES_KALLSYMS));
+    assert_int_equal(t.list.count, N);
+    for (uint64_t i = 0; i < N; i++)
+        assert_int_equal(flame_symbol_show(flame_symbols_find(&t, i), text, sizeof text),
+                         sizeof text - 1);
+    flame_symbols_deinit(&t);
+    free(name);
+}
+
 TEST(an_empty_table_has_no_symbol)
 {
     struct flame_symbols t;
@@ -325,6 +348,7 @@ int main(void)
         cmocka_unit_test(lookups_agree_with_a_search_of_all_symbols),
         cmocka_unit_test(an_empty_table_has_no_symbol),
         cmocka_unit_test(hostile_tables_are_found_in_quickly),
+        cmocka_unit_test(long_names_are_told_apart_in_time),
         cmocka_unit_test(names_are_demangled_as_perf_6_1_does),
         cmocka_unit_test(what_is_not_mangled_stays),
         cmocka_unit_test(plain_names_are_not_demangled_and_plt_slots_say_so),
