@@ -14,6 +14,7 @@
  */
 #include "fail.h"
 #include "intern.h"
+#include "sum.h"
 
 #include <flamedata/format.h>
 #include <stdlib.h>
@@ -88,19 +89,39 @@ static char instead_of(char c, bool thread)
     return c == ';' ? ':' : c == ' ' && thread ? '_' : c;
 }
 
+static bool is_blank(char c)
+{
+    return c == ' ' || c == 0 || (c >= '\t' && c <= '\r');
+}
+
+/* The blank before a number that the name ends in, which would be read as a weight, or the first of
+ * a name of nothing but blanks, which would be no frame; name.len: there is none. */
+static size_t find_weight(struct flame_str name)
+{
+    size_t at = name.len;
+    while (at && is_blank(name.ptr[at - 1]))
+        at--;
+    if (at == 0)
+        return 0;
+    size_t end = at;
+    while (at && (name.ptr[at - 1] == '.' || (name.ptr[at - 1] >= '0' && name.ptr[at - 1] <= '9')))
+        at--;
+    return at && at < end && is_blank(name.ptr[at - 1]) ? at - 1 : name.len;
+}
+
 /* The name as it may stand in a line; copied only where it must be. NULL ptr: no memory. */
 static struct flame_str clean(struct flame_str name, bool thread, struct flame_arena *arena)
 {
-    size_t i = 0;
+    size_t i = 0, weight = find_weight(name);
     if (!name.len)
         return (struct flame_str){ "", 0 };
-    while (i < name.len && instead_of(name.ptr[i], thread) == name.ptr[i])
+    while (i < weight && instead_of(name.ptr[i], thread) == name.ptr[i])
         i++;
     if (i == name.len)
         return name;
     char *copy = flame_arena_copy(arena, name);
     for (; copy && i < name.len; i++)
-        copy[i] = instead_of(copy[i], thread);
+        copy[i] = i == weight ? '_' : instead_of(name.ptr[i], thread);
     return (struct flame_str){ copy, name.len };
 }
 
@@ -224,7 +245,7 @@ static bool write_lines(struct folding *f, struct flame_output *output)
             ends[k + 1] = size;
         }
         for (line++; line < end && line->depth == depth && line->prefix == depth; line++)
-            weight += line->weight, before += line->before;
+            weight = flame_sum(weight, line->weight), before = flame_sum(before, line->before);
         flame_put(output, text, size ? size - 1 : 0);
         flame_put(output, " ", 1);
         if (f->compared) {

@@ -62,7 +62,8 @@ const struct flame_folded_report *flame_folded_report(const struct flame_folded 
 /* Write stacks as folded lines, "root;...;leaf weight\n" (where they are compared,
  * "root;...;leaf before weight\n"), in the order of their frames' names; ';'
  * inside a name becomes ':', a line break becomes a space, and every space in the first frame of a
- * stack, where it is a process's, becomes '_'. Names that become equal keep lines of their own.
+ * stack, where it is a process's, becomes '_'; so does the blank before a number at the end of a
+ * name, which would be read as a weight. Names that become equal keep lines of their own.
  * Returns FLAME_OK or FLAME_NOMEM; errors of writing are the output's. */
 enum flame_status flame_write_folded(const struct flame_stacks *stacks, struct flame_output *output,
                                      struct flame_error *error);

@@ -155,8 +155,10 @@ struct flame_str flame_label(struct flame_str name, double width_px, const struc
     }
     own = slice(own, own_part(own), own.len);
     struct flame_str head = flame_label_fit(own, width_px, font, &cut);
-    if (!cut || head.len == 0 || head.len > FLAME_LABEL - ELLIPSIS_SIZE)
-        return cut ? (struct flame_str){ 0 } : own;
+    if (!cut)
+        return own;
+    if (head.len == 0 || head.len > FLAME_LABEL - ELLIPSIS_SIZE)
+        return (struct flame_str){ 0 };
     memmove(out, head.ptr, head.len);
     memcpy(out + head.len, ELLIPSIS, ELLIPSIS_SIZE);
     return (struct flame_str){ out, head.len + ELLIPSIS_SIZE };

@@ -140,6 +140,7 @@ static void put(struct reading *r, struct entry *entry, struct extras *extras,
                 struct flame_str name, struct flame_str value);
 
 /* name="value" or name=value, with spaces between them. */
+/* NOLINTNEXTLINE(misc-no-recursion): extras hold no extras */
 static void put_extras(struct reading *r, struct entry *entry, struct extras *extras,
                        struct flame_str text)
 {
@@ -167,6 +168,7 @@ static void put_extras(struct reading *r, struct entry *entry, struct extras *ex
 }
 
 /* An attribute: one that has a place of its own, or, of an extra list, any other. */
+/* NOLINTNEXTLINE(misc-no-recursion): see put_extras */
 static void put(struct reading *r, struct entry *entry, struct extras *extras,
                 struct flame_str name, struct flame_str value)
 {

@@ -2,6 +2,7 @@
 #include "text.h"
 
 #include "entity.h"
+#include "safe.h"
 
 #include <flamedata/output.h>
 
@@ -33,12 +34,12 @@ static size_t decode(const char *p, size_t left, uint32_t *c)
     return size;
 }
 
-/* Characters that XML forbids, that nobody can see, or that turn the direction of what follows. */
+/* Characters that XML forbids, that nobody can see, or that turn the direction of what follows; but
+ * for joiners, which some scripts and emoji need. */
 static bool is_unfit(uint32_t c)
 {
-    return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0xfffe || c == 0xffff || c == 0x061c ||
-           c == 0x200e || c == 0x200f || (c >= 0x2028 && c <= 0x202e) ||
-           (c >= 0x2066 && c <= 0x2069) || c == REPLACEMENT_CHAR;
+    bool joins = c == 0x200c || c == 0x200d;
+    return (flame_steers(c) && !joins) || c == 0xfffe || c == 0xffff || c == REPLACEMENT_CHAR;
 }
 
 enum manner { PLAIN, ESCAPED, ESCAPED_LINES };
@@ -60,7 +61,8 @@ static void put_fit(struct flame_output *out, struct flame_str s, enum manner ma
         flame_put_text(out, instead);
         plain = i + size;
     }
-    flame_put(out, s.ptr + plain, s.len - plain);
+    if (s.len > plain)
+        flame_put(out, s.ptr + plain, s.len - plain);
 }
 
 void flame_put_xml(struct flame_output *out, struct flame_str s)

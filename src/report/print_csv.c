@@ -1,7 +1,8 @@
 /* print_csv.c: tables as comma-separated values, one line a row, of all events one below the other.
  *
- * Source: RFC 4180, but lines end as elsewhere on Linux. Names stand as they were recorded; where
- * the output is a terminal, its writer has to make them safe. */
+ * Source: RFC 4180, but lines end as elsewhere on Linux. Names stand as they were recorded, but for
+ * an apostrophe before those that a spreadsheet would take for a formula; where the output is a
+ * terminal, its writer has to make them safe. */
 #include "numbers.h"
 #include "table.h"
 
@@ -9,17 +10,36 @@
 
 enum { PERCENT_DECIMALS = 6 };
 
-/* In quotes where it has to be. */
+/* Whether spreadsheets compute what begins so, also in full width; or it begins as what is said
+ * below to be none. Source: OWASP, CSV injection. */
+static bool is_formula(struct flame_str text)
+{
+    static const char first[] = "=+-@\t\r\n'";
+    static const char *const wide[] = { "\xef\xbc\x9d", "\xef\xbc\x8b", "\xef\xbc\x8d",
+                                        "\xef\xbc\xa0" };
+    if (text.len && memchr(first, text.ptr[0], sizeof first - 1))
+        return true;
+    for (size_t i = 0; i < sizeof wide / sizeof *wide; i++)
+        if (flame_str_starts(text, wide[i]))
+            return true;
+    return false;
+}
+
+/* In quotes where it has to be. What could be a formula gets an apostrophe, and so does what begins
+ * with one: who takes the first one away has the name. */
 static void put_text(struct flame_output *out, struct flame_str text)
 {
     bool quoted = false;
+    const char *mark = is_formula(text) ? "'" : "";
     for (size_t i = 0; i < text.len && !quoted; i++)
         quoted = memchr("\",\r\n", text.ptr[i], 4) != NULL;
     if (!quoted) {
+        flame_put_text(out, mark);
         flame_put_str(out, text);
         return;
     }
     flame_put_text(out, "\"");
+    flame_put_text(out, mark);
     for (size_t i = 0; i < text.len; i++)
         flame_put(out, text.ptr[i] == '"' ? "\"\"" : &text.ptr[i], text.ptr[i] == '"' ? 2 : 1);
     flame_put_text(out, "\"");

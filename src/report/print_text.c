@@ -51,7 +51,10 @@ static bool find_widths(struct printer *p)
             if (width > p->widths[k])
                 p->widths[k] = width < MOST_WIDTH ? width : MOST_WIDTH;
         }
+        bool whole = !flame_output_failed(scratch);
         flame_output_discard(scratch);
+        if (!whole)
+            return false;
     }
     return true;
 }
@@ -164,8 +167,9 @@ static enum flame_status put_rows(const struct printer *p)
         }
         flame_put_text(p->out, "\n");
     }
+    bool whole = !flame_output_failed(scratch);
     flame_output_discard(scratch);
-    return FLAME_OK;
+    return whole ? FLAME_OK : FLAME_NOMEM;
 }
 
 static void put_rest(const struct printer *p)

@@ -170,4 +170,4 @@ function paintedInPdf(pdf) {
     return { width, boxes };
 }
 
-module.exports = { check, compare, contrast, launch, main, openWatched, paintedInPdf, readFolded, shareOf };
+module.exports = { check, compare, contrast, finish, launch, main, openWatched, paintedInPdf, readFolded, shareOf };

@@ -102,6 +102,43 @@ TEST(lines_that_are_spelled_the_same_are_one)
                            "a_b;f;memcpy 111\n");
 }
 
+TEST(a_number_at_the_end_of_a_name_is_not_read_as_a_weight)
+{
+    static const struct flame_frame frames[] = {
+        FRAME("f 5"),        FRAME("g \t7.25 "), FRAME("h\n99999999999999999999"),
+        FRAME("node:94:25"), FRAME("x12"),       FRAME("\t\n")
+    };
+    static const uint32_t ids[] = { 4, 0, 4, 1, 4, 2, 4, 3, 5 };
+    static const struct flame_stack list[] = {
+        { 0, 2, 1, 1 }, { 2, 2, 2, 1 }, { 4, 2, 3, 1 }, { 6, 2, 4, 1 }, { 8, 1, 5, 1 }
+    };
+    const struct flame_stacks stacks = { .frames = frames,
+                                         .frame_count = COUNT(frames),
+                                         .ids = ids,
+                                         .id_count = COUNT(ids),
+                                         .stacks = list,
+                                         .stack_count = COUNT(list) };
+    assert_folded(&stacks, "x12;f_5 1\n"
+                           "x12;g _7.25  2\n"
+                           "x12;h_99999999999999999999 3\n"
+                           "x12;node:94:25 4\n"
+                           "_  5\n");
+}
+
+TEST(lines_that_become_one_weigh_2_64_at_most)
+{
+    static const struct flame_frame frames[] = { FRAME("a") };
+    static const uint32_t ids[] = { 0 };
+    static const struct flame_stack list[] = { { 0, 1, UINT64_MAX, 1 }, { 0, 1, 2, 1 } };
+    const struct flame_stacks stacks = { .frames = frames,
+                                         .frame_count = 1,
+                                         .ids = ids,
+                                         .id_count = 1,
+                                         .stacks = list,
+                                         .stack_count = COUNT(list) };
+    assert_folded(&stacks, "a 18446744073709551615\n");
+}
+
 TEST(no_stacks_give_no_lines)
 {
     const struct flame_stacks stacks = { 0 };
@@ -208,6 +245,8 @@ int main(void)
         cmocka_unit_test(lines_are_sorted_frame_by_frame),
         cmocka_unit_test(spaces_become_underscores_in_the_name_of_the_thread_alone),
         cmocka_unit_test(lines_that_are_spelled_the_same_are_one),
+        cmocka_unit_test(a_number_at_the_end_of_a_name_is_not_read_as_a_weight),
+        cmocka_unit_test(lines_that_become_one_weigh_2_64_at_most),
         cmocka_unit_test(no_stacks_give_no_lines),
         cmocka_unit_test(names_cannot_end_a_frame_or_a_line),
         cmocka_unit_test(many_stacks_come_out_as_a_plain_sort_has_them),
