@@ -28,7 +28,7 @@ static enum flame_status begin(struct flame_session *s, const struct flame_fetch
 {
     enum flame_status status = flame_filter_init(&s->filter, &s->options.filter, error);
     if (status == FLAME_OK)
-        status = flame_recording_open(&s->recording, s->path, error);
+        status = flame_recording_open(&s->recording, s->path, &s->options.limits, error);
     if (status == FLAME_OK)
         status = flame_pipeline_settle_filter(&s->filter, &s->recording.perf, error);
     if (status == FLAME_OK)
@@ -76,6 +76,7 @@ struct flame_session *flame_session_begin(const char *path,
     s->threads = s->options.threads ? s->options.threads : flame_pool_size();
     if (s->threads > THREADS_LIMIT)
         s->threads = THREADS_LIMIT;
+    flame_bounds_init(&s->bounds, &s->options.limits);
     s->bad.first = (struct flame_error)FLAME_ERROR_INIT;
     flame_arena_init(&s->arena, SIZE_MAX);
     flame_intern_init(&s->names);
@@ -148,6 +149,7 @@ void flame_session_close(struct flame_session *s)
     flame_vec_free(&s->groups);
     flame_filter_deinit(&s->filter);
     flame_arena_deinit(&s->arena);
+    flame_bounds_deinit(&s->bounds);
     free(s);
 }
 

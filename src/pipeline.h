@@ -28,6 +28,7 @@
 #ifndef FLAME_PIPELINE_H
 #define FLAME_PIPELINE_H
 
+#include "bounds.h"
 #include "callchain.h"
 #include "counts.h"
 #include "embedded.h"
@@ -227,6 +228,7 @@ struct flame_listed_id {
 struct flame_session {
     const char *path;
     struct flame_session_options options;
+    struct flame_bounds bounds;
     enum flame_counted counted_as;
     size_t threads;
     struct flame_arena arena;
@@ -286,6 +288,19 @@ static inline struct flame_str flame_session_machine(const struct flame_session 
 {
     struct flame_str said = s->recording.perf.features.arch;
     return said.len ? said : s->verdict.machine;
+}
+
+/* How many of a stack's addresses count, innermost first: those that the filter keeps, and of them
+ * no more than the limit, which is then noted. */
+static inline size_t flame_session_depth(const struct flame_session *s, size_t depth)
+{
+    uint64_t most = flame_bound(s->places.bounds, FLAME_LIMIT_FRAMES);
+    if (s->filter.max_stack && depth > s->filter.max_stack)
+        depth = s->filter.max_stack;
+    if (__builtin_expect(depth <= most, 1))
+        return depth;
+    flame_bounds_reach(s->places.bounds, FLAME_LIMIT_FRAMES, "", "a stack has", "frames");
+    return (size_t)most;
 }
 
 /* Whether stacks are not looked at. */

@@ -4,11 +4,14 @@
  * "; " the next step, so exact that it can be followed without reading on, and the same for all
  * objects that it helps. The recorded file comes first, what only looks like it comes last:
  * --trust-paths is a choice, not a remedy. */
+#include "packed.h"
 #include "pipeline.h"
 #include "pipeline_packages.h"
 #include "pipeline_remedy.h"
 
+#include <limits.h>
 #include <stdio.h>
+#include <string.h>
 
 enum { SHOWN = FLAME_WORDS_SHOWN };
 
@@ -99,8 +102,37 @@ static void advise_missing(struct flame_words *w, const struct flame_ailing *a)
     flame_remedy_bring(w, a);
 }
 
+/* A file that is here: that it cannot be opened, and why; else that it is no program. */
+static void say_unreadable(struct flame_words *w, const struct flame_ailing *a)
+{
+    struct flame_error why = FLAME_ERROR_INIT;
+    struct flame_file file = { 0 };
+    enum flame_status status = FLAME_OK;
+    char path[PATH_MAX];
+    snprintf(path, sizeof path, "%.*s", (int)a->dso->path.len, a->dso->path.ptr);
+    if (!a->session->places.symfs && !a->session->places.packed)
+        status = flame_file_open_plain(&file, path, &why);
+    flame_file_close(&file);
+    if (status == FLAME_IO && strchr(why.text, ':') && flame_file_changed_ns(path))
+        flame_say(w, "is here, but cannot be opened%s", strchr(why.text, ':'));
+    else
+        flame_say(w, "is here, but cannot be read as a program");
+}
+
+/* Whether what was packed of it cannot be used. */
+static bool is_damaged(const struct flame_ailing *a)
+{
+    struct flame_object_request request = flame_symbol_request(a->dso);
+    return !a->object->used && flame_packed_is_damaged(a->session->places.packed, &request);
+}
+
 static void advise_file(struct flame_words *w, const struct flame_ailing *a)
 {
+    if (is_damaged(a)) {
+        flame_say(w, "was packed, but its file in the pack is damaged and was not used; take "
+                     "another copy of the pack");
+        return;
+    }
     switch (a->object->state) {
     case FLAME_OBJECT_NAMED:
     case FLAME_OBJECT_STRIPPED:
@@ -115,7 +147,7 @@ static void advise_file(struct flame_words *w, const struct flame_ailing *a)
         advise_unverified(w, a);
         break;
     case FLAME_OBJECT_UNREADABLE:
-        flame_say(w, "is here, but cannot be read as a program");
+        say_unreadable(w, a);
         if (a->id[0]) {
             flame_say(w, "; ");
             flame_remedy_bring(w, a);

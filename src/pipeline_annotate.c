@@ -225,7 +225,7 @@ static enum flame_status begin(struct flame_annotating *a, const char *path,
     if (!a->session)
         return FLAME_FORMAT;
     a->sources.recorded_ns = a->session->places.recorded_ns;
-    a->sources.packed = a->session->places.packed;
+    a->sources.places = &a->session->places;
     return FLAME_OK;
 }
 

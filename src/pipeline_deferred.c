@@ -6,16 +6,14 @@
  * evlist__deliver_deferred_callchain(). */
 #include "pipeline_deferred.h"
 
-#include "fail.h"
+#include "bounds.h"
 
 #include <stdlib.h>
 
-/* A compressed file expands a thousandfold; what must be kept of it is bounded. */
-enum { KEPT_LIMIT = 256 << 20 };
-
-void flame_deferred_init(struct flame_deferred *deferred)
+void flame_deferred_init(struct flame_deferred *deferred, const struct flame_limits *limits)
 {
-    *deferred = (struct flame_deferred){ 0 };
+    *deferred =
+        (struct flame_deferred){ .most_bytes = flame_limit_of(limits, FLAME_LIMIT_WAITING) };
     flame_intern_init(&deferred->chains);
 }
 
@@ -30,10 +28,10 @@ enum flame_status flame_deferred_add(struct flame_deferred *deferred,
                                      bool in_file, bool timed, struct flame_error *error)
 {
     size_t known = deferred->chains.strings.count, size = (size_t)record->chain.count * 8;
-    if (!in_file && deferred->kept_bytes > KEPT_LIMIT)
-        return flame_fail(error, FLAME_LIMIT, path, record->offset,
-                          "more than %d MiB of deferred call chains in compressed records",
-                          KEPT_LIMIT >> 20);
+    if (!in_file && deferred->kept_bytes > deferred->most_bytes)
+        return flame_fail_limit(error, FLAME_LIMIT_WAITING, deferred->most_bytes, path,
+                                record->offset, "",
+                                "of deferred call chains in compressed records");
     struct flame_deferred_chain entry = {
         .when = flame_moment_of(&record->where, record->position, timed),
         .cookie = record->chain.cookie,

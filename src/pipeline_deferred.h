@@ -8,7 +8,7 @@
 #include "intern.h"
 #include "order.h"
 
-#include <flamedata/error.h>
+#include <flamedata/limits.h>
 
 /* One such record; chain is an id in chains. */
 struct flame_deferred_chain {
@@ -19,14 +19,15 @@ struct flame_deferred_chain {
 };
 
 /* All of a recording. chains holds words in the file's byte order, equal ones once. kept_bytes is
- * what was copied for records whose bytes don't live as long as the file. */
+ * what was copied for records whose bytes don't live as long as the file, most_bytes its limit. */
 struct flame_deferred {
     FLAME_VEC(struct flame_deferred_chain) list;
     struct flame_intern chains;
-    uint64_t kept_bytes;
+    uint64_t kept_bytes, most_bytes;
 };
 
-void flame_deferred_init(struct flame_deferred *deferred);
+/* limits may be NULL. */
+void flame_deferred_init(struct flame_deferred *deferred, const struct flame_limits *limits);
 void flame_deferred_deinit(struct flame_deferred *deferred);
 
 /* Take in a CALLCHAIN_DEFERRED record. in_file: its bytes live as long as the file; those of other

@@ -16,9 +16,6 @@ static bool is_known(uint32_t type)
     }
 }
 
-/* A compressed file expands a thousandfold; what must be kept of it is bounded. */
-enum { KEPT_LIMIT = 64 << 20 };
-
 /* Keep the record's bytes beyond the block's life. */
 static const uint8_t *keep(struct flame_session *s, const struct flame_perf_block *block,
                            const struct flame_perf_raw *raw)
@@ -188,9 +185,11 @@ static enum flame_status index_record(struct flame_session *s, const struct flam
         else if (flame_jitdump_mapped(s, &record.map, record.position) != FLAME_OK)
             return FLAME_NOMEM;
     }
-    if (!block->borrowed && (s->kept_bytes += raw->size) > KEPT_LIMIT) {
-        flame_fail(&error, FLAME_LIMIT, raw->path, raw->offset,
-                   "more than %d MiB of maps and names in compressed records", KEPT_LIMIT >> 20);
+    /* A compressed file expands a thousandfold; what must be kept of it is bounded. */
+    uint64_t most = flame_bound(&s->bounds, FLAME_LIMIT_NAMES);
+    if (!block->borrowed && (s->kept_bytes += raw->size) > most) {
+        flame_fail_limit(&error, FLAME_LIMIT_NAMES, most, raw->path, raw->offset, "",
+                         "of maps and names in compressed records");
         flame_bad_note(&s->bad, raw->position, &error);
         return FLAME_OK;
     }
@@ -285,7 +284,7 @@ enum flame_status flame_pipeline_timeline(struct flame_session *s)
 enum flame_status flame_pipeline_index(struct flame_session *s, struct flame_error *error)
 {
     bool counting = s->counted_as != FLAME_COUNT_NOTHING;
-    flame_deferred_init(&s->deferred);
+    flame_deferred_init(&s->deferred, &s->options.limits);
     flame_embedded_init(&s->embedded, s->recording.perf.path);
     s->simpleperf.arena = &s->arena;
     enum flame_status status = flame_pipeline_timeline(s);

@@ -137,10 +137,12 @@ static bool put_step(struct worker *w, uint32_t frame)
     return flame_vec_push(&w->path, step);
 }
 
-/* The frames of the stack in hand behind the shared ones. */
+/* The frames of the stack in hand behind the shared ones. Where they would be too many, inlined
+ * ones are left out. */
 static enum flame_status find_frames(struct naming *n, struct worker *w, size_t shared,
                                      size_t depth)
 {
+    uint64_t most = flame_bound(n->session->places.bounds, FLAME_LIMIT_FRAMES);
     w->path.count = w->begins[shared];
     for (size_t i = shared; i < depth; i++) {
         uint32_t number;
@@ -148,9 +150,15 @@ static enum flame_status find_frames(struct naming *n, struct worker *w, size_t 
         if (status != FLAME_OK)
             return status;
         struct flame_frames frames = flame_frames_of(n->session->symbolizer, &number);
-        for (size_t k = frames.count; k-- > 0;)
+        for (size_t k = frames.count; k-- > 0;) {
+            if (k + 1 < frames.count && w->path.count > most) {
+                flame_bounds_reach(n->session->places.bounds, FLAME_LIMIT_FRAMES, "", "a stack has",
+                                   "frames");
+                break;
+            }
             if (!put_step(w, frames.ids[k]))
                 return FLAME_NOMEM;
+        }
         w->begins[i + 1] = (uint32_t)w->path.count;
     }
     return FLAME_OK;
@@ -184,11 +192,10 @@ static enum flame_status is_root(struct naming *n, const struct worker *w,
 
 /* What a raw stack of depth addresses says of its outer end. */
 static enum flame_status find_ending(struct naming *n, const struct worker *w,
-                                     const struct flame_chain *chain, size_t depth,
+                                     const struct flame_chain *chain, size_t depth, bool shortened,
                                      enum flame_ending *ending)
 {
-    unsigned most = n->session->filter.max_stack;
-    *ending = most && depth > most ? FLAME_ENDING_SHORTENED : FLAME_ENDING_BY_NAME;
+    *ending = shortened ? FLAME_ENDING_SHORTENED : FLAME_ENDING_BY_NAME;
     if (chain->kind != FLAME_CHAIN_UNWOUND || *ending == FLAME_ENDING_SHORTENED)
         return FLAME_OK;
     enum flame_stack_end why = flame_chain_end(chain).why;
@@ -249,13 +256,12 @@ static enum flame_status name_stack(struct naming *n, struct worker *w,
         .words = count->bytes, .size = count->size, .kind = w->tag.kind, .space = w->tag.space
     };
     size_t depth = flame_chain_pcs(n->session, &chain, w->next_pcs);
-    unsigned most = n->session->filter.max_stack;
+    size_t kept = flame_session_depth(n->session, depth);
     enum flame_ending ending;
-    enum flame_status status = find_ending(n, w, &chain, depth, &ending);
+    enum flame_status status = find_ending(n, w, &chain, depth, kept < depth, &ending);
     if (status != FLAME_OK)
         return status;
-    if (most && depth > most)
-        depth = most;
+    depth = kept;
     if (same_tag && ending == w->ending)
         shared = shared_frames(w->pcs, w->depth, w->next_pcs, depth);
     else

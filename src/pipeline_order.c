@@ -139,6 +139,7 @@ enum flame_status flame_pipeline_in_order(struct flame_session *s, flame_sample_
     struct flame_perf_block block;
     enum flame_status status;
     flame_rounds_init(&w.rounds);
+    w.rounds.most_bytes = (size_t)flame_bound(s->places.bounds, FLAME_LIMIT_WAITING);
     flame_reads_init(&w.reads);
     flame_perf_stream_init(&stream, file);
     while ((status = flame_perf_stream_next(&stream, &buffer, &block)) == FLAME_OK)

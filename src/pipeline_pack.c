@@ -68,7 +68,8 @@ static enum flame_status open_session(struct flame_packing *p, const char *path,
                                       struct flame_error *error)
 {
     struct flame_session_options options = { .threads = p->options.threads,
-                                             .symbols = p->options.symbols };
+                                             .symbols = p->options.symbols,
+                                             .limits = p->options.limits };
     struct flame_fetch *fetch;
     enum flame_status status = flame_fetch_begin(&fetch, path, &options.symbols, error);
     if (status != FLAME_OK)

@@ -6,56 +6,13 @@
  * is left out, too, where it does not look so; that is told. */
 #include "pipeline_pack_public.h"
 
-#include <flamedata/str.h>
+#include "source_path.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 enum { FILE_MOST = 32 << 20 }; /* bytes of one file, as annotate has it */
-
-/* What source text is called, for the languages whose compilers write debug information. */
-static bool is_called_as_source(struct flame_str path)
-{
-    static const char ends[] =
-        " .C .H .S .ada .adb .ads .asm .c .c++ .cc .cjs .clj .cljs .cpp .cr .cs .cts .cu .cuh .cxx "
-        ".d .def .dart .el .erl .ex .exs .f .f03 .f08 .f77 .f90 .f95 .for .fs .fsx .go .gperf "
-        ".groovy .h .h++ .hh .hpp .hrl .hs .hxx .i .icc .idl .ii .impl .inc .inl .ipp .ixx .java "
-        ".jl .js .jsx .kt .kts .l .lhs .lisp .ll .lpp .lua .m .mjs .ml .mli .mll .mly .mm .mts "
-        ".nim .odin .pas .php .pl .pm .pp .proto .pxd .pxi .py .pyi .pyx .r .rb .re .rl .rs .s "
-        ".scala .scm .swift .sx .tcc .tpp .ts .tsx .txx .v .vala .vb .y .ypp .yy .zig ";
-    struct flame_str name = flame_str_basename(path);
-    const char *dot = strrchr(name.ptr, '.');
-    char end[16];
-    if (!dot) /* <vector> */
-        return strstr(path.ptr, "/include/") != NULL;
-    size_t length = name.len - (size_t)(dot - name.ptr);
-    if (length + 3 > sizeof end || memchr(dot, ' ', length))
-        return false;
-    end[0] = end[length + 1] = ' ';
-    memcpy(end + 1, dot, length);
-    end[length + 2] = 0;
-    return strstr(ends, end) != NULL;
-}
-
-/* Where the system and its users keep what is nobody's business. Some tools keep text of others in
- * hidden folders. */
-static bool is_where_source_is(const char *path)
-{
-    static const char *const never[] = { "/etc/", "/proc/", "/sys/", "/dev/", "/run/" };
-    static const char *const hidden[] = { "/.cargo/registry/", "/.cargo/git/",
-                                          "/.rustup/toolchains/", "/.cache/bazel/" };
-    for (size_t i = 0; i < sizeof never / sizeof *never; i++)
-        if (strncmp(path, never[i], strlen(never[i])) == 0)
-            return false;
-    for (const char *at = strstr(path, "/."); at; at = strstr(at + 1, "/.")) {
-        bool known = false;
-        for (size_t i = 0; i < sizeof hidden / sizeof *hidden; i++)
-            known |= strncmp(at, hidden[i], strlen(hidden[i])) == 0;
-        if (!known)
-            return false;
-    }
-    return true;
-}
 
 static uint64_t changed(const struct stat *st)
 {
@@ -67,8 +24,7 @@ static uint64_t changed(const struct stat *st)
 static bool may_be_packed(const char *path, const struct stat *st, uint64_t recorded_ns)
 {
     return (st->st_mode & S_IROTH) && st->st_size <= FILE_MOST &&
-           (!recorded_ns || changed(st) <= recorded_ns) && is_where_source_is(path) &&
-           is_called_as_source(flame_str_from(path));
+           (!recorded_ns || changed(st) <= recorded_ns) && flame_source_path_is_public(path);
 }
 
 /* Open a path without links, which may be replaced in between. */

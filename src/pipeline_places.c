@@ -39,14 +39,17 @@ static char *path_in(struct flame_arena *arena, const char *folder, const char *
     return path;
 }
 
-static const char *default_buildid_dir(struct flame_session *s)
+/* Where perf's cache is, if anywhere. False: out of memory. */
+static bool find_buildid_dir(struct flame_session *s)
 {
     const char *from_env = getenv("PERF_BUILDID_DIR"), *home = getenv("HOME");
-    if (s->places.symfs)
-        return path_in(&s->arena, s->places.symfs, ".debug");
-    if (from_env && *from_env)
-        return from_env;
-    return home && *home ? path_in(&s->arena, home, ".debug") : NULL;
+    const char *folder = s->places.symfs ? s->places.symfs : home && *home ? home : NULL;
+    if (!s->places.symfs && from_env && *from_env) {
+        s->places.buildid_dir = from_env;
+        return true;
+    }
+    s->places.buildid_dir = folder ? path_in(&s->arena, folder, ".debug") : NULL;
+    return !folder || s->places.buildid_dir;
 }
 
 /* "DIR" or "DIR,flat"; "" is no wish to look elsewhere. */
@@ -107,7 +110,7 @@ static enum flame_status check_vmlinux(const char *path, struct flame_error *err
 {
     static const char option[] = "--vmlinux";
     struct flame_source source;
-    struct flame_file file;
+    struct flame_file file = { 0 };
     enum flame_status status = open_named(&file, option, path, error);
     if (status != FLAME_OK)
         return status;
@@ -132,7 +135,7 @@ static bool is_hidden(void *user, const struct flame_kallsyms_line *line)
 static enum flame_status check_kallsyms(const char *path, struct flame_error *error)
 {
     static const char option[] = "--kallsyms";
-    struct flame_file file;
+    struct flame_file file = { 0 };
     bool visible = false;
     enum flame_status status = open_named(&file, option, path, error);
     if (status != FLAME_OK)
@@ -164,7 +167,7 @@ static enum flame_status check_archive(const char *path, struct flame_error *err
     struct flame_error own = FLAME_ERROR_INIT;
     struct flame_archive_stream stream;
     struct flame_stream_member member;
-    struct flame_file file;
+    struct flame_file file = { 0 };
     uint64_t unpacked = 0;
     enum flame_status status = open_named(&file, option, path, error);
     if (status != FLAME_OK)
@@ -208,6 +211,8 @@ static enum flame_status fill_depot(struct flame_session *s, struct flame_error 
     const struct flame_symbol_options *o = &s->options.symbols;
     struct flame_depot *depot = s->places.depot = flame_depot_create();
     bool ok = depot != NULL;
+    if (ok)
+        flame_depot_within(depot, &s->options.limits);
     for (size_t i = 0; i < o->binaries.count && ok; i++)
         ok = flame_depot_add_folder(depot, o->binaries.items[i]);
     for (size_t i = 0; i < o->archives.count && ok; i++)
@@ -230,11 +235,12 @@ enum flame_status flame_pipeline_places(struct flame_session *s, struct flame_er
     const struct flame_perf_features *f = &s->recording.perf.features;
     const struct flame_symbol_options *o = &s->options.symbols;
     struct flame_symbol_places *p = &s->places;
+    p->bounds = &s->bounds;
     if (find_symfs(s, o->symfs) != FLAME_OK)
         return no_memory(s, error);
     p->buildid_dir = unless_empty(o->buildid_dir);
-    if (!p->buildid_dir)
-        p->buildid_dir = default_buildid_dir(s);
+    if (!p->buildid_dir && !find_buildid_dir(s))
+        return no_memory(s, error);
     p->vmlinux = unless_empty(o->vmlinux);
     p->kallsyms = unless_empty(o->kallsyms);
     p->debug_dirs = &o->debug_dirs;

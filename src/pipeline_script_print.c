@@ -208,10 +208,7 @@ static enum flame_status put_frames(struct flame_script *p, uint32_t fields,
                                     const struct flame_thread_state *state)
 {
     enum flame_status status = FLAME_OK;
-    size_t depth = flame_chain_pcs(p->session, chain, p->pcs);
-    unsigned most = p->session->filter.max_stack;
-    if (most && depth > most)
-        depth = most;
+    size_t depth = flame_session_depth(p->session, flame_chain_pcs(p->session, chain, p->pcs));
     for (size_t i = 0; i < depth && status == FLAME_OK; i++)
         status = put_address(p, fields, &p->pcs[i], state);
     return status;

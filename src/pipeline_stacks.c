@@ -33,7 +33,7 @@ static void show_frames(void *user, size_t worker)
     char *text = malloc(NAME_LIMIT + 8);
     if (!text)
         atomic_store(&p->failed, true);
-    while (!atomic_load(&p->failed)) {
+    while (text && !atomic_load(&p->failed)) {
         size_t from = atomic_fetch_add(&p->next, CHUNK);
         for (size_t i = from; i < from + CHUNK && i < p->list.count; i++) {
             struct flame_shown *shown = &p->list.items[i];
@@ -183,7 +183,7 @@ static enum flame_status rank_names(struct flame_showing *p, const struct flame_
     size_t count = s->names.strings.count;
     struct flame_frame *frames = flame_arena_zalloc(&s->arena, count, sizeof *frames);
     struct ranked *order = malloc((count ? count : 1) * sizeof *order);
-    uint32_t *rank = malloc((count ? count : 1) * sizeof *rank);
+    uint32_t *rank = calloc(count ? count : 1, sizeof *rank);
     if (frames && order && rank) {
         for (uint32_t i = 0; i < count; i++)
             order[i] = (struct ranked){ s->names.strings.items[i], i };

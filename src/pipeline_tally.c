@@ -174,11 +174,10 @@ static enum flame_status add_stack(const struct tallying *t, struct worker *w,
     if (event == UINT32_MAX)
         return FLAME_OK;
     bool judged = flame_session_draws(s, tag.event), callers = t->tally->table.keys.callers;
-    size_t depth = flame_chain_pcs(s, &chain, w->pcs), most = s->filter.max_stack;
-    bool shortened = most && depth > most;
+    size_t recorded = flame_chain_pcs(s, &chain, w->pcs);
+    size_t depth = flame_session_depth(s, recorded);
+    bool shortened = depth < recorded;
     const struct flame_site_known *known = NULL;
-    if (shortened)
-        depth = most;
     if (!callers && depth)
         depth = 1;
     w->stamp++;

@@ -137,7 +137,12 @@ static bool walk(struct flame_unwinder *u, const struct flame_sample *sample,
                                             .user = u,
                                             .code = code_at,
                                             .word = word_at };
-        bool ok = flame_unwind(&world, &u->registers, u->pcs, MOST_PCS, unwound);
+        uint64_t limit = flame_bound(u->session->places.bounds, FLAME_LIMIT_FRAMES);
+        size_t cap = limit < MOST_PCS ? (size_t)limit : MOST_PCS;
+        bool ok = flame_unwind(&world, &u->registers, u->pcs, cap, unwound);
+        if (ok && unwound->count == limit && unwound->why == FLAME_END_LIMIT)
+            flame_bounds_reach(u->session->places.bounds, FLAME_LIMIT_FRAMES, "", "a stack has",
+                               "frames");
         if (unwound->why == FLAME_END_DUMP && is_short(perf, sample))
             unwound->why = FLAME_END_SHORT_DUMP;
         return ok;

@@ -29,6 +29,15 @@ static void note_places(struct flame_session *s)
     s->verdict.place_count = errors ? count : 0;
 }
 
+/* Note which limits cost frames or names. */
+static void note_limits(struct flame_session *s)
+{
+    struct flame_limit_report *reached =
+        flame_arena_zalloc(&s->arena, FLAME_LIMIT_COUNT, sizeof *reached);
+    s->verdict.reached_count = reached ? flame_bounds_report(&s->bounds, reached) : 0;
+    s->verdict.reached = reached;
+}
+
 void flame_pipeline_note_losses(struct flame_session *s)
 {
     struct flame_verdict *v = &s->verdict;
@@ -44,6 +53,7 @@ void flame_pipeline_note_losses(struct flame_session *s)
      * views of one loss. */
     v->lost_samples = s->lost_records > s->lost_samples ? s->lost_records : s->lost_samples;
     note_places(s);
+    note_limits(s);
 }
 
 enum flame_status flame_pipeline_verdict(struct flame_session *s, struct flame_error *error)

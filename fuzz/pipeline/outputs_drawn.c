@@ -42,7 +42,7 @@ static struct flame_folded *read_folded(const char *path, struct flame_error *er
     struct flame_contents contents;
     struct flame_folded *folded = NULL;
     const struct flame_folded_options options = { 0 };
-    CHECK(flame_contents_open(&contents, path, error) == FLAME_OK);
+    CHECK(flame_contents_open(&contents, path, NULL, error) == FLAME_OK);
     if (flame_probe(contents.bytes, contents.size) == FLAME_INPUT_FOLDED) {
         const struct flame_text text = { path, contents.bytes, contents.size };
         folded = flame_folded_read(&text, 1, &options, error);

@@ -26,10 +26,12 @@ struct flame_damage_report {
  * types   which records: perf's names with commas between them, in capitals or not, PERF_RECORD_
  *         left out or not, UNKNOWN(n) for a type without a name. NULL: all
  * limit   how many records at most; 0: all. Of flame_write_dump alone
+ * limits  of what is read
  * damage  of flame_write_record_counts: of stretches alone, as it decodes nothing */
 struct flame_dump_options {
     const char *types;
     uint64_t limit;
+    struct flame_limits limits;
     struct flame_damage_report damage;
 };
 
@@ -61,13 +63,15 @@ enum flame_status flame_write_record_counts(const char *path,
  * verdict     of a session over the same recording, to be part of the object; NULL: none. Text has
  *             none
  * unit        of that session's stacks
- * no_verdict  why there is none, or NULL */
+ * no_verdict  why there is none, or NULL
+ * limits      of what is read */
 struct flame_info_options {
     bool json, head_only;
     const struct flame_verdict *verdict;
     enum flame_unit unit;
     const struct flame_error *no_verdict;
     struct flame_damage_report damage;
+    struct flame_limits limits;
 };
 
 /* Write what path is, what its header says of machine, command and events, and what it holds.

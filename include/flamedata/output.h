@@ -6,7 +6,7 @@
 #ifndef FLAMEDATA_OUTPUT_H
 #define FLAMEDATA_OUTPUT_H
 
-#include <flamedata/error.h>
+#include <flamedata/limits.h>
 #include <flamedata/str.h>
 
 #ifdef __cplusplus
@@ -19,6 +19,10 @@ struct flame_output;
 /* Open path for writing. path is borrowed until the output is closed.
  * Returns NULL with error set (FLAME_IO, FLAME_NOMEM). */
 struct flame_output *flame_output_open(const char *path, struct flame_error *error);
+
+/* The file that an output to path is going to be, which a link may lead to: path itself where there
+ * is none yet. Its folder is the one that is written in. To be freed; NULL with errno. */
+char *flame_output_target(const char *path);
 
 /* An output that keeps its bytes in memory; read them with flame_output_bytes. NULL when memory is
  * exhausted. */
@@ -34,7 +38,11 @@ struct flame_output *flame_output_relay(void (*take)(void *user, struct flame_st
  * NULL when memory is exhausted. */
 struct flame_output *flame_output_gzip(struct flame_output *to);
 
-/* What has been put so far into a memory output; valid until the next put. */
+/* Let an output take other than the default number of bytes, the limit called output (limits may be
+ * NULL); from then on more is a failure, which commit calls FLAME_LIMIT. */
+void flame_output_limit(struct flame_output *output, const struct flame_limits *limits);
+
+/* What has been put so far into a memory output; valid until the next put. ptr is never NULL. */
 struct flame_str flame_output_bytes(const struct flame_output *output);
 
 /* Append. A failure is kept and reported by commit; later puts then do nothing. Who uses the bytes
@@ -54,8 +62,9 @@ bool flame_output_failed(const struct flame_output *output);
  * The characters of keep stay: "\n\t" for a text of many lines. */
 void flame_put_safe(struct flame_output *output, struct flame_str s, const char *keep);
 
-/* Flush and move into place, then free. FLAME_IO or FLAME_NOMEM if any write failed: then nothing
- * is left behind. For a memory output: reports the failure, if any, and frees the bytes. */
+/* Flush and move into place, then free. FLAME_IO, FLAME_NOMEM or FLAME_LIMIT if any write failed:
+ * then nothing is left behind. For a memory output: reports the failure, if any, and frees the
+ * bytes. */
 enum flame_status flame_output_commit(struct flame_output *output, struct flame_error *error);
 
 /* Throw away what was written, and free. NULL is allowed. */

@@ -22,12 +22,14 @@ extern "C" {
  * threads  workers; 0 means one per processor
  * symbols  where names may come from
  * source   pack the text of source files, too
- * made_s   when it is packed, in seconds since 1970, which the pack says; 0: now */
+ * made_s   when it is packed, in seconds since 1970, which the pack says; 0: now
+ * limits   as a session's */
 struct flame_pack_options {
     unsigned threads;
     struct flame_symbol_options symbols;
     bool source;
     uint64_t made_s;
+    struct flame_limits limits;
 };
 
 /* What is in a pack.

@@ -2,6 +2,7 @@
 #ifndef FLAMEDATA_SESSION_H
 #define FLAMEDATA_SESSION_H
 
+#include <flamedata/limits.h>
 #include <flamedata/places.h>
 #include <flamedata/record.h>
 #include <flamedata/stack.h>
@@ -45,7 +46,9 @@ struct flame_filter_options {
  * with_pid, with_tid  thread names carry -PID, or -PID/TID
  * keep_samples     each sample by itself, of every event, for flame_session_samples; the stacks are
  *                  then those of all events, and weigh nothing where the counted one has none
- * filter           which samples count */
+ * filter           which samples count
+ * limits           how much is read, kept and named at most; memory and output are for
+ *                  flame_limit_process and flame_output_limit */
 struct flame_session_options {
     unsigned threads;
     struct flame_symbol_options symbols;
@@ -53,6 +56,7 @@ struct flame_session_options {
     bool annotate_kernel, annotate_jit, annotate_inlined, with_pid, with_tid;
     bool no_inline, srcline, show_truncated, keep_samples;
     struct flame_filter_options filter;
+    struct flame_limits limits;
 };
 
 /* X(WHY, text): why the symbols of an object are not, or only partly, there */
@@ -198,7 +202,8 @@ struct flame_event_report {
  * rooted            weight of the stacks that reach a root (_start, a thread's entry, the kernel's)
  * cut_off           weight of the stacks that end elsewhere: at another function, or in no object;
  *                   those that end in an object without symbols are in neither
- * shortened         weight of the stacks that max_stack may have cut, in neither of the two
+ * shortened         weight of the stacks that max_stack, or the limit of frames, may have cut, in
+ *                   neither of the two
  * unnamed           weight of the samples whose innermost frame has no name
  * unwound           weight of the samples whose user part was walked in a copy of the stack
  *                   (--call-graph dwarf); dump_bytes is how much of it was asked to be copied
@@ -212,6 +217,8 @@ struct flame_event_report {
  * bad_features      parts of the header that could not be read; first_bad_feature is the first
  *                   one's message
  * losses            what could not be read, the first few of all_losses; lost_bytes is their sum
+ * reached           limits that cost frames or names, and no records: those are among losses and
+ *                   bad_records
  * places            archives and folders of files (--archive, --binaries, the archive beside the
  *                   recording) that were searched for what is nowhere else, and not to their end:
  *                   files that are in them may be called missing
@@ -233,6 +240,8 @@ struct flame_verdict {
     const struct flame_loss *losses;
     size_t loss_count;
     uint64_t all_losses, lost_bytes;
+    const struct flame_limit_report *reached;
+    size_t reached_count;
     const struct flame_error *places;
     size_t place_count;
     uint64_t filtered_out, guest_samples, unmerged_chains, out_of_order;

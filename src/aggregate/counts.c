@@ -110,11 +110,8 @@ static const struct flame_count *candidate(const struct flame_counts *counts,
 bool flame_counts_flush(struct flame_counts *counts, struct flame_count_batch *batch)
 {
     bool ok = true;
-    for (size_t i = 0; i < batch->count; i++) {
-        const struct flame_count *found = candidate(counts, batch->keys[i].hash);
-        if (found)
-            __builtin_prefetch(found, 1);
-    }
+    for (size_t i = 0; i < batch->count; i++)
+        __builtin_prefetch(candidate(counts, batch->keys[i].hash), 1); /* NULL does no harm */
     for (size_t i = 0; i < batch->count; i++)
         ok = add(counts, &batch->keys[i], batch->borrowed[i]) && ok;
     batch->count = 0;

@@ -195,13 +195,17 @@ struct flame_str flame_spoken_name(struct flame_str name, bool of_trait, char *o
     if (mark && mark < s.len)
         s = (struct flame_str){ s.ptr + mark, s.len - mark };
     struct flame_str call = { s.ptr + end, s.len - end };
-    if (end == 0 || !flame_str_starts(call, "::"))
-        return of_trait ? (struct flame_str){ 0 } : s;
+    if (end == 0 || !flame_str_starts(call, "::")) {
+        if (of_trait)
+            s = (struct flame_str){ 0 };
+        return s;
+    }
     struct flame_str type = { s.ptr + 1, as - 1 };
     if (of_trait) {
         size_t begin = as + strlen(" as ");
-        type = begin < end ? (struct flame_str){ s.ptr + begin, end - 1 - begin }
-                           : (struct flame_str){ 0 };
+        type = (struct flame_str){ 0 };
+        if (begin < end)
+            type = (struct flame_str){ s.ptr + begin, end - 1 - begin };
     }
     bool fits = type.len && append(out, &used, type.ptr, type.len) &&
                 append(out, &used, call.ptr, call.len);

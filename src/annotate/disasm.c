@@ -2,7 +2,12 @@
  *
  * capstone is asked for text alone, which the spellers (spelling.h) turn into objdump's and read
  * kinds and targets from. One instruction's memory is kept and used again. What capstone does not
- * know is data of the length that the encoding tells, so that what follows is in step. */
+ * know is data of the length that the encoding tells, so that what follows is in step.
+ *
+ * capstone (4 and 5) does not look whether it got memory when a handle is opened (its names of
+ * registers), and when it decodes the first instruction (its table of instructions). It cannot be
+ * made to; so what it takes there is taken beforehand, and given back right before.
+ * docs/robustness.md. */
 #include "disasm.h"
 #include "fail.h"
 #include "spelling.h"
@@ -11,15 +16,22 @@
 #include <elf.h>
 #include <stdlib.h>
 
-/* The longest instruction of any machine: x86's 15 bytes. */
-enum { LONGEST = 16 };
+/* LONGEST: bytes of the longest instruction of any machine, x86's. RESERVE: several times what
+ * capstone takes unchecked; small enough to be kept by malloc when it is given back. */
+enum { LONGEST = 16, RESERVE = 64 << 10 };
 
-/* thumb: a second handle, for ARM's other instruction set; 0: there is none. */
+/* A handle, and what is kept for its first instruction; NULL: that has been decoded. */
+struct handle {
+    csh capstone;
+    void *reserve;
+};
+
+/* thumb: for ARM's other instruction set; all zero: there is none. */
 struct flame_disasm {
     struct flame_machine machine;
     bool intel, has_thumb;
     flame_speller *spell;
-    csh plain, thumb;
+    struct handle plain, thumb;
     cs_insn *insn;
 };
 
@@ -144,16 +156,28 @@ static enum flame_status fail_unsupported(struct flame_error *error, uint16_t ma
 }
 
 /* One handle. UNSUPPORTED leaves it to the caller to say so. */
-static enum flame_status open_handle(csh *out, cs_arch arch, unsigned mode, bool att)
+static enum flame_status open_handle(struct handle *out, cs_arch arch, unsigned mode, bool att)
 {
-    cs_err err = cs_open(arch, (cs_mode)mode, out);
+    void *volatile to_open = malloc(RESERVE); /* or the compiler would leave it out */
+    out->reserve = malloc(RESERVE);
+    free(to_open);
+    if (!to_open || !out->reserve)
+        return FLAME_NOMEM;
+    cs_err err = cs_open(arch, (cs_mode)mode, &out->capstone);
     if (err != CS_ERR_OK)
-        *out = 0;
+        out->capstone = 0;
     if (err == CS_ERR_MEM)
         return FLAME_NOMEM;
-    if (err != CS_ERR_OK || (att && cs_option(*out, CS_OPT_SYNTAX, CS_OPT_SYNTAX_ATT)))
+    if (err != CS_ERR_OK || (att && cs_option(out->capstone, CS_OPT_SYNTAX, CS_OPT_SYNTAX_ATT)))
         return FLAME_UNSUPPORTED;
     return FLAME_OK;
+}
+
+static void close_handle(struct handle *handle)
+{
+    if (handle->capstone)
+        cs_close(&handle->capstone);
+    free(handle->reserve);
 }
 
 enum flame_status flame_disasm_open(struct flame_disasm **out, const struct flame_machine *machine,
@@ -178,7 +202,7 @@ enum flame_status flame_disasm_open(struct flame_disasm **out, const struct flam
         status = open_handle(&disasm->thumb, target.arch, target.mode | CS_MODE_THUMB, false);
     }
     if (status == FLAME_OK) {
-        disasm->insn = cs_malloc(disasm->plain);
+        disasm->insn = cs_malloc(disasm->plain.capstone);
         if (!disasm->insn)
             status = FLAME_NOMEM;
     }
@@ -198,10 +222,8 @@ void flame_disasm_close(struct flame_disasm *disasm)
         return;
     if (disasm->insn)
         cs_free(disasm->insn, 1);
-    if (disasm->plain)
-        cs_close(&disasm->plain);
-    if (disasm->thumb)
-        cs_close(&disasm->thumb);
+    close_handle(&disasm->plain);
+    close_handle(&disasm->thumb);
     free(disasm);
 }
 
@@ -212,7 +234,7 @@ static void decode_data(struct flame_decoded *out, const struct flame_machine *m
     unsigned unit = 4;
     if (machine->machine == EM_X86_64 || machine->machine == EM_386)
         unit = 1;
-    while (unit > size || address % unit != 0)
+    while (unit > 1 && (unit > size || address % unit != 0))
         unit /= 2;
     flame_spell_data(out, bytes, unit, unit, machine);
 }
@@ -267,6 +289,7 @@ static void decode_unknown(struct flame_disasm *disasm, struct flame_decoded *ou
 
 /* x86: fwait and an instruction that does not wait itself are one that does: "fstcw" of "fnstcw".
  * True: they begin here. */
+/* NOLINTNEXTLINE(misc-no-recursion): what it looks at behind fwait is none */
 static bool decode_waiting(struct flame_disasm *disasm, const uint8_t *bytes, size_t size,
                            uint64_t address, struct flame_decoded *out)
 {
@@ -282,11 +305,12 @@ static bool decode_waiting(struct flame_disasm *disasm, const uint8_t *bytes, si
     return true;
 }
 
+/* NOLINTNEXTLINE(misc-no-recursion): see decode_waiting */
 void flame_disasm_next(struct flame_disasm *disasm, const uint8_t *bytes, size_t size,
                        uint64_t address, enum flame_code_kind kind, struct flame_decoded *out)
 {
     bool thumb = kind == FLAME_CODE_THUMB && disasm->has_thumb;
-    csh handle = thumb ? disasm->thumb : disasm->plain;
+    struct handle *handle = thumb ? &disasm->thumb : &disasm->plain;
     const uint8_t *at = bytes;
     size_t left = size < LONGEST ? size : LONGEST;
     uint64_t next = address;
@@ -297,7 +321,9 @@ void flame_disasm_next(struct flame_disasm *disasm, const uint8_t *bytes, size_t
     }
     if (decode_waiting(disasm, bytes, size, address, out))
         return;
-    if (!cs_disasm_iter(handle, &at, &left, &next, disasm->insn)) {
+    free(handle->reserve);
+    handle->reserve = NULL;
+    if (!cs_disasm_iter(handle->capstone, &at, &left, &next, disasm->insn)) {
         decode_unknown(disasm, out, bytes, size, address, thumb);
         return;
     }
@@ -308,7 +334,7 @@ void flame_disasm_next(struct flame_disasm *disasm, const uint8_t *bytes, size_t
     raw = (struct flame_raw_text){
         .mnemonic = disasm->insn->mnemonic,
         .operands = disasm->insn->op_str,
-        .name = cs_insn_name(handle, disasm->insn->id),
+        .name = cs_insn_name(handle->capstone, disasm->insn->id),
         .bytes = bytes,
         .size = out->size,
         .address = address,

@@ -23,8 +23,10 @@ static void put_error(struct flame_output *out, const struct flame_error *error)
 {
     size_t length = flame_error_format(error, NULL, 0);
     char *message = malloc(length + 1);
-    if (!message)
+    if (!message) {
+        flame_put_text(out, ": out of memory");
         return;
+    }
     flame_error_format(error, message, length + 1);
     flame_put_text(out, ": ");
     flame_html_text(out, (struct flame_str){ message, length });

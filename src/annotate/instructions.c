@@ -6,6 +6,7 @@
  * Does not follow jumps: code is what lies there from the first byte to the last. */
 #include "instructions.h"
 
+#include "bounds.h"
 #include "disasm.h"
 #include "fail.h"
 #include "vec.h"
@@ -101,12 +102,16 @@ static enum flame_status decode(struct decoding *d, struct flame_error *error)
 {
     const struct flame_code *code = d->code;
     struct flame_decoded decoded;
+    uint64_t most =
+        flame_limit_of(d->file ? flame_code_limits(d->file) : NULL, FLAME_LIMIT_INSTRUCTIONS);
     for (size_t at = 0, end; at < code->size; at += decoded.size) {
         enum flame_code_kind kind = kind_at(d, at, &end);
-        if (d->drafts.count == FLAME_INSTRUCTIONS_LIMIT)
-            return flame_fail(error, FLAME_LIMIT, flame_code_path(d->file), FLAME_NO_OFFSET,
-                              "the function at 0x%" PRIx64 " has more than %d instructions",
-                              code->address, FLAME_INSTRUCTIONS_LIMIT);
+        if (d->drafts.count == most) {
+            char what[64];
+            snprintf(what, sizeof what, "the function at 0x%" PRIx64 " has", code->address);
+            return flame_fail_limit(error, FLAME_LIMIT_INSTRUCTIONS, most, flame_code_path(d->file),
+                                    FLAME_NO_OFFSET, what, "instructions");
+        }
         flame_disasm_next(d->disasm, code->bytes + at, end - at, code->address + at, kind,
                           &decoded);
         if (!add(d, &decoded))

@@ -7,9 +7,6 @@
 
 #include <flamedata/annotate.h>
 
-/* A function with more of them is not disassembled. */
-enum { FLAME_INSTRUCTIONS_LIMIT = 4 << 20 };
-
 /* A row of instructions, the arena's, sorted by address. */
 struct flame_instructions {
     struct flame_instruction *list;

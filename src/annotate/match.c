@@ -59,7 +59,9 @@ static bool is_spoken(const struct flame_match_name *name, const struct wanted *
     struct flame_str s = flame_spoken_name(name->name, how & OF_TRAIT, spoken);
     if (how & WITHOUT_TEMPLATES)
         s = flame_bare_template(s, "", plain);
-    size_t before = s.len >= w->bare.len ? s.len - w->bare.len : 0;
+    if (s.len == 0 || s.len < w->bare.len)
+        return false;
+    size_t before = s.len - w->bare.len;
     struct flame_str end = { s.ptr + before, s.len - before };
     return flame_str_equal(end, w->bare) && (how & ENDS_SO ? is_part(s, before) : before == 0);
 }

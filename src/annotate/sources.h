@@ -7,16 +7,16 @@
 
 #include <flamedata/annotate.h>
 
-struct flame_packed;
+struct flame_symbol_places;
 struct flame_source_entry;
 
 /* recorded_ns when the recording was last written, 0: not known; text that is newer is marked, too
- * packed      texts that came with the recording, or NULL
+ * places      of the recording: whether text came with it, and what it is looked for below; or NULL
  * line_count  of all texts
  * bytes       of all texts */
 struct flame_sources {
     const struct flame_annotate_options *options;
-    const struct flame_packed *packed;
+    const struct flame_symbol_places *places;
     uint64_t recorded_ns;
     struct flame_arena arena;
     struct flame_intern names;
@@ -29,8 +29,9 @@ void flame_sources_init(struct flame_sources *sources,
                         const struct flame_annotate_options *options);
 void flame_sources_deinit(struct flame_sources *sources);
 
-/* The file of that name (as debug information has it), its text read if it can be found: in
- * source_dirs by ever shorter ends of the name, then where prefix and prefix_strip put it.
+/* The file of that name (as debug information has it), its text read if it can be found and is
+ * source text: in source_dirs by ever shorter ends of the name, then where prefix and prefix_strip
+ * put it, or else what was packed, or is there.
  * built_ns: when the code was built (time of change of the file it was read from), 0: not known.
  * *out lives as long as sources; one name and one answer to newer give one *out. FLAME_OK or
  * FLAME_NOMEM: what cannot be read has no text. */

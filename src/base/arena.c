@@ -61,9 +61,8 @@ void *flame_arena_alloc(struct flame_arena *arena, size_t size)
     if (size > SIZE_MAX - ALIGNMENT)
         return NULL;
     size_t pad = (size_t)(-(uintptr_t)arena->at % ALIGNMENT);
-    if (pad > (size_t)(arena->end - arena->at))
-        pad = 0; /* a new block follows, which is aligned */
-    else if (pad > 0)
+    /* Where it does not fit, a new block follows, which is aligned. */
+    if (pad > 0 && pad <= (size_t)(arena->end - arena->at))
         arena->at += pad;
     return take(arena, size ? size : 1); /* so that NULL always means failure */
 }

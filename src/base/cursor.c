@@ -22,7 +22,7 @@ struct flame_cursor flame_cursor_sub(struct flame_cursor *c, uint64_t size, cons
     const uint8_t *p = flame_cursor_take(c, size, what);
     struct flame_cursor sub =
         flame_cursor_make(p ? p : c->end, p ? (size_t)size : 0, offset, c->swap, c->path, c->error);
-    sub.failed = !p;
+    sub.failed = size && !p;
     return sub;
 }
 
@@ -49,6 +49,6 @@ bool flame_cursor_seek(struct flame_cursor *c, uint64_t offset, const char *what
         c->at = c->end;
         return false;
     }
-    c->at = c->base + (offset - c->origin);
+    c->at = offset > c->origin ? c->base + (offset - c->origin) : c->base;
     return true;
 }

@@ -13,7 +13,9 @@
 
 /* origin  offset of base in path, for messages
  * swap    the bytes' order differs from the host's
- * failed  a read did not fit; error (may be NULL) says which */
+ * failed  a read did not fit; error (may be NULL) says which
+ *
+ * The all-zero value has no bytes. Nothing is added to its NULLs, which is undefined, be it 0. */
 struct flame_cursor {
     const uint8_t *base, *at, *end;
     uint64_t origin;
@@ -27,7 +29,7 @@ static inline struct flame_cursor flame_cursor_make(const void *bytes, size_t si
                                                     struct flame_error *error)
 {
     const uint8_t *p = bytes;
-    struct flame_cursor c = { p, p, p + size, origin, path, error, swap, false };
+    struct flame_cursor c = { p, p, size ? p + size : p, origin, path, error, swap, false };
     return c;
 }
 
@@ -51,7 +53,7 @@ static inline const uint8_t *flame_cursor_take(struct flame_cursor *c, uint64_t 
     if (__builtin_expect(size > flame_cursor_left(c), 0))
         return flame_cursor_short(c, size, what);
     const uint8_t *p = c->at;
-    c->at += size;
+    c->at = size ? p + size : p;
     return p;
 }
 

@@ -1,6 +1,7 @@
 /* file.c: map what can be mapped, read the rest. */
 #include "file.h"
 
+#include "intake.h"
 #include "vec.h"
 
 #include <dirent.h>
@@ -17,9 +18,6 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-/* What is read beyond this leaves memory for a file. */
-enum { SPOOL_AT = 64 << 20 };
-
 static enum flame_status refuse(const char *path, const char *what, struct flame_error *error)
 {
     return flame_fail(error, FLAME_IO, path, FLAME_NO_OFFSET, "%s: %s", what, strerror(errno));
@@ -28,34 +26,6 @@ static enum flame_status refuse(const char *path, const char *what, struct flame
 static enum flame_status no_memory(const char *path, struct flame_error *error)
 {
     return flame_fail(error, FLAME_NOMEM, path, FLAME_NO_OFFSET, "out of memory while reading");
-}
-
-static enum flame_status too_large(const char *path, size_t most, struct flame_error *error)
-{
-    return flame_fail(error, FLAME_LIMIT, path, FLAME_NO_OFFSET, "is larger than %.6g MiB",
-                      (double)most / (1 << 20));
-}
-
-/* As many bytes as there are, up to size; less than 0 on failure. */
-static ssize_t read_some(int fd, uint8_t *bytes, size_t size)
-{
-    ssize_t n;
-    do
-        n = read(fd, bytes, size);
-    while (n < 0 && errno == EINTR);
-    return n;
-}
-
-static bool write_all(int fd, const uint8_t *bytes, size_t size)
-{
-    while (size > 0) {
-        ssize_t n = write(fd, bytes, size);
-        if (n < 0 && errno != EINTR)
-            return false;
-        bytes += n > 0 ? n : 0;
-        size -= n > 0 ? (size_t)n : 0;
-    }
-    return true;
 }
 
 int flame_file_nameless(const char *path, struct flame_error *error)
@@ -73,7 +43,7 @@ int flame_file_nameless(const char *path, struct flame_error *error)
     return fd;
 }
 
-static bool map(struct flame_file *file, int fd, size_t size)
+bool flame_file_map(struct flame_file *file, int fd, size_t size)
 {
     void *p = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
     if (p == MAP_FAILED)
@@ -82,96 +52,61 @@ static bool map(struct flame_file *file, int fd, size_t size)
     return true;
 }
 
-/* bytes[size] and what else fd gives, most bytes in all, through a file without a name. */
-static enum flame_status spool(struct flame_file *file, int fd, uint8_t *bytes, size_t size,
-                               size_t most, const char *path, struct flame_error *error)
-{
-    int out = flame_file_nameless(path, error);
-    if (out < 0)
-        return FLAME_IO;
-    size_t total = 0, part = size;
-    ssize_t n = 1;
-    bool written = true;
-    while (n > 0 && part <= most - total && (written = write_all(out, bytes, part))) {
-        total += part;
-        n = read_some(fd, bytes, size);
-        part = n > 0 ? (size_t)n : 0;
-    }
-    enum flame_status status = FLAME_OK;
-    if (!written)
-        status = refuse(path, "cannot keep it in $TMPDIR or /tmp", error);
-    else if (n < 0)
-        status = refuse(path, "cannot read", error);
-    else if (n > 0)
-        status = too_large(path, most, error);
-    else if (!map(file, out, total))
-        status = refuse(path, "cannot map", error);
-    close(out);
-    return status;
-}
-
-static enum flame_status read_all(struct flame_file *file, int fd, size_t most, const char *path,
-                                  struct flame_error *error)
-{
-    size_t size = 0, cap = 1 << 16;
-    uint8_t *bytes = malloc(cap);
-    ssize_t n = 1;
-    while (bytes && size < SPOOL_AT && size <= most && n > 0) {
-        if (size == cap) {
-            uint8_t *grown = realloc(bytes, cap *= 2);
-            if (!grown)
-                break;
-            bytes = grown;
-        }
-        n = read_some(fd, bytes + size, cap - size);
-        size += n > 0 ? (size_t)n : 0;
-    }
-    enum flame_status status = FLAME_OK;
-    if (n == 0 && size <= most) {
-        *file = (struct flame_file){ bytes, size, FLAME_FILE_ALLOCATED };
-        return FLAME_OK;
-    }
-    if (n < 0)
-        status = refuse(path, "cannot read", error);
-    else if (size > most)
-        status = too_large(path, most, error);
-    else if (size >= SPOOL_AT)
-        status = spool(file, fd, bytes, size, most, path, error);
-    else
-        status = no_memory(path, error);
-    free(bytes);
-    return status;
-}
-
-/* The bytes of what is open, most of them at most; it is closed. */
-static enum flame_status take(struct flame_file *file, int fd, const struct stat *st, size_t most,
-                              const char *path, struct flame_error *error)
+/* The bytes of what is open; it is closed. */
+static enum flame_status take(struct flame_file *file, int fd, const struct stat *st,
+                              const struct flame_taking *taking, struct flame_error *error)
 {
     enum flame_status status = FLAME_OK;
     bool sized = S_ISREG(st->st_mode) && st->st_size > 0;
-    if (sized && (uintmax_t)st->st_size > most)
-        status = too_large(path, most, error);
-    else if (!sized || !map(file, fd, (size_t)st->st_size))
-        status = read_all(file, fd, most, path, error);
+    if (sized && !taking->intake && (uintmax_t)st->st_size > taking->most)
+        status = flame_fail(error, FLAME_LIMIT, taking->path, FLAME_NO_OFFSET,
+                            "is larger than %.6g MiB", (double)taking->most / (1 << 20));
+    else if (!sized || !flame_file_map(file, fd, (size_t)st->st_size))
+        status = flame_intake_read(file, fd, taking, error);
     close(fd);
     return status;
+}
+
+/* A descriptor is not opened anew: that would wait for another writer to a pipe, and cannot be done
+ * to a socket. A file is, where it can be, so that it is read from its start. */
+static int open_any(const char *path)
+{
+    struct stat st;
+    int own = flame_contents_descriptor(path);
+    bool known = own >= 0 && fstat(own, &st) == 0, anew = !known || S_ISREG(st.st_mode);
+    int fd = anew ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+    return fd < 0 && known ? fcntl(own, F_DUPFD_CLOEXEC, STDERR_FILENO + 1) : fd;
+}
+
+static enum flame_status open_taking(struct flame_file *file, const struct flame_taking *taking,
+                                     struct flame_error *error)
+{
+    *file = (struct flame_file){ 0 };
+    int fd = open_any(taking->path);
+    struct stat st;
+    if (fd < 0 || fstat(fd, &st) != 0) {
+        int why = errno;
+        if (fd >= 0)
+            close(fd);
+        return flame_fail(error, FLAME_IO, taking->path, FLAME_NO_OFFSET, "cannot open: %s",
+                          strerror(why));
+    }
+    return take(file, fd, &st, taking, error);
 }
 
 enum flame_status flame_file_open_within(struct flame_file *file, const char *path, size_t most,
                                          struct flame_error *error)
 {
-    *file = (struct flame_file){ 0 };
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    struct stat st;
-    if (fd < 0 && strcmp(path, "/dev/stdin") == 0) /* there is no /dev, or it is a socket */
-        fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-    if (fd < 0 || fstat(fd, &st) != 0) {
-        int why = errno;
-        if (fd >= 0)
-            close(fd);
-        return flame_fail(error, FLAME_IO, path, FLAME_NO_OFFSET, "cannot open: %s", strerror(why));
-    }
-    return take(file, fd, &st, most, path, error);
+    return open_taking(file, &(struct flame_taking){ path, most, NULL }, error);
+}
+
+enum flame_status flame_file_open_named(struct flame_file *file, const char *path,
+                                        const struct flame_intake *intake,
+                                        struct flame_error *error)
+{
+    static const struct flame_intake any = { 0 };
+    return open_taking(file, &(struct flame_taking){ path, SIZE_MAX, intake ? intake : &any },
+                       error);
 }
 
 enum flame_status flame_file_open(struct flame_file *file, const char *path,
@@ -202,33 +137,57 @@ bool flame_file_is_kept(int fd)
     return fstatfs(fd, &fs) == 0 && is_kept(&fs);
 }
 
-static bool is_plain(const struct stat *st, const struct statfs *fs)
+/* least is 0 where the file may be empty. */
+static bool is_plain(const struct stat *st, const struct statfs *fs, off_t least)
 {
     const int64_t largest = (int64_t)1 << 40;
-    return is_kept(fs) && S_ISREG(st->st_mode) && st->st_size > 0 && st->st_size < largest;
+    return is_kept(fs) && S_ISREG(st->st_mode) && st->st_size >= least && st->st_size < largest;
+}
+
+static bool leads_to_plain(const char *path, off_t least)
+{
+    struct stat st;
+    struct statfs fs;
+    return stat(path, &st) == 0 && statfs(path, &fs) == 0 && is_plain(&st, &fs, least);
 }
 
 bool flame_file_is_plain(const char *path)
 {
-    struct stat st;
-    struct statfs fs;
-    return stat(path, &st) == 0 && statfs(path, &fs) == 0 && is_plain(&st, &fs);
+    return leads_to_plain(path, 1);
 }
 
 /* To open what is no plain file may do something. So it is asked before, too; and if it is replaced
  * by a pipe in between, opening that does not wait for who writes to it. */
-enum flame_status flame_file_open_plain(struct flame_file *file, const char *path,
-                                        struct flame_error *error)
+static enum flame_status open_plain(struct flame_file *file, const char *path, off_t least,
+                                    struct flame_error *error)
 {
     *file = (struct flame_file){ 0 };
     struct stat st;
     struct statfs fs;
-    int fd = flame_file_is_plain(path) ? open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) : -1;
-    if (fd >= 0 && fstat(fd, &st) == 0 && fstatfs(fd, &fs) == 0 && is_plain(&st, &fs))
-        return take(file, fd, &st, SIZE_MAX, path, error);
+    errno = 0;
+    int fd = leads_to_plain(path, least) ? open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) : -1;
+    if (fd >= 0 && fstat(fd, &st) == 0 && fstatfs(fd, &fs) == 0 && is_plain(&st, &fs, least))
+        return take(file, fd, &st, &(struct flame_taking){ path, SIZE_MAX, NULL }, error);
+    if (fd < 0 && errno != 0)
+        return refuse(path, "cannot open", error);
     if (fd >= 0)
         close(fd);
-    return flame_fail(error, FLAME_IO, path, FLAME_NO_OFFSET, "cannot open as a plain file");
+    bool empty = stat(path, &st) == 0 && S_ISREG(st.st_mode) && st.st_size == 0;
+    return flame_fail(error, FLAME_IO, path, FLAME_NO_OFFSET,
+                      "cannot open as a plain file: it is %s",
+                      empty ? "empty" : "a pipe, a device or the like");
+}
+
+enum flame_status flame_file_open_plain(struct flame_file *file, const char *path,
+                                        struct flame_error *error)
+{
+    return open_plain(file, path, 1, error);
+}
+
+enum flame_status flame_file_open_regular(struct flame_file *file, const char *path,
+                                          struct flame_error *error)
+{
+    return open_plain(file, path, 0, error);
 }
 
 enum flame_status flame_file_read_at(const char *path, uint64_t offset, uint8_t *bytes, size_t size,
@@ -340,6 +299,7 @@ static bool find_mapped(const void *address, struct flame_inode *inode)
     if (!maps)
         return false;
     while ((at < first || at >= last) && getline(&line, &cap, maps) > 0)
+        /* NOLINTNEXTLINE(cert-err34-c): the kernel writes no number that does not fit */
         if (sscanf(line, "%" SCNx64 "-%" SCNx64 " %*s %*s %" SCNx32 ":%" SCNx32 " %" SCNu64, &first,
                    &last, &inode->major, &inode->minor, &inode->number) != 5)
             first = last = 0;

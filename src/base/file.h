@@ -29,7 +29,16 @@ enum flame_status flame_file_open(struct flame_file *file, const char *path,
  * never ends (/dev/zero) fills neither memory nor the disk. */
 enum flame_status flame_file_open_within(struct flame_file *file, const char *path, size_t most,
                                          struct flame_error *error);
+/* The same for what a user named, which may be a pipe or a device: as much of it as intake says
+ * (flamedata/contents.h). */
+struct flame_intake;
+enum flame_status flame_file_open_named(struct flame_file *file, const char *path,
+                                        const struct flame_intake *intake,
+                                        struct flame_error *error);
 void flame_file_close(struct flame_file *file);
+
+/* Map size bytes of what is open; false: it cannot be, errno says why. */
+bool flame_file_map(struct flame_file *file, int fd, size_t size);
 
 /* Whether path is a regular file with bytes in it, and they are kept somewhere: not made up by the
  * kernel, as those of /proc and /sys are. Some of these never end, or do something when they are
@@ -39,7 +48,10 @@ bool flame_file_is_plain(const char *path);
 /* Whether what is open, a folder say, is on a file system that keeps bytes. */
 bool flame_file_is_kept(int fd);
 
-/* Open path where it is such a file, and still is one when it is open; else FLAME_IO. */
+/* Open path where it is such a file, and still is one when it is open; else FLAME_IO. A regular one
+ * may also be empty. */
+enum flame_status flame_file_open_regular(struct flame_file *file, const char *path,
+                                          struct flame_error *error);
 enum flame_status flame_file_open_plain(struct flame_file *file, const char *path,
                                         struct flame_error *error);
 

@@ -49,6 +49,7 @@ static bool enter(struct walk *w, const char *name)
 static void walk_folder(struct walk *w, int fd, int depth);
 
 /* One entry of the folder dir; w->path is its path. */
+/* NOLINTNEXTLINE(misc-no-recursion): DEPTH_MAX ends it */
 static void visit(struct walk *w, int dir, const struct dirent *entry, int depth)
 {
     struct stat st;
@@ -77,6 +78,7 @@ static void visit(struct walk *w, int dir, const struct dirent *entry, int depth
 }
 
 /* fd is closed. */
+/* NOLINTNEXTLINE(misc-no-recursion): DEPTH_MAX ends it */
 static void walk_folder(struct walk *w, int fd, int depth)
 {
     DIR *dir = flame_file_is_kept(fd) ? fdopendir(fd) : NULL;

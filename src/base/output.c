@@ -1,8 +1,7 @@
-/* output.c: a buffer before a file that appears only when it is whole. */
+/* output.c: a buffer before a file that appears only when it is whole (output_place.h). */
 #include <errno.h>
 #include <fcntl.h>
 #include <flamedata/output.h>
-#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,20 +9,23 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "bounds.h"
 #include "fail.h"
+#include "output_place.h"
 #include "output_stage.h"
 
-enum { FLUSH_AT = 1 << 16, TEMPORARY_TRIES = 100, MOST_LINKS = 40 };
+enum { FLUSH_AT = 1 << 16 };
 
 struct flame_output {
     const char *path;
-    char *target;    /* path with links followed: a link stays a link */
-    char *temporary; /* beside target; NULL: written to directly, or memory */
-    int fd;          /* -1: memory, or a relay */
+    struct flame_output_place place; /* of a file; else all zero */
+    int fd;                          /* -1: memory, or a relay */
     void (*take)(void *user, struct flame_str bytes);
     void (*end)(void *user, bool whole); /* may be NULL */
     void *user;
-    int why; /* first errno */
+    int why;            /* first errno */
+    uint64_t most, put; /* bytes, in all; more is EFBIG */
+    bool over;
     size_t size, cap;
     char *bytes;
 };
@@ -31,9 +33,16 @@ struct flame_output {
 struct flame_output *flame_output_memory(void)
 {
     struct flame_output *o = calloc(1, sizeof *o);
-    if (o)
+    if (o) {
         o->fd = -1;
+        o->most = flame_limit_of(NULL, FLAME_LIMIT_OUTPUT);
+    }
     return o;
+}
+
+void flame_output_limit(struct flame_output *o, const struct flame_limits *limits)
+{
+    o->most = flame_limit_of(limits, FLAME_LIMIT_OUTPUT);
 }
 
 struct flame_output *flame_output_stage(void (*take)(void *user, struct flame_str bytes),
@@ -54,69 +63,6 @@ struct flame_output *flame_output_relay(void (*take)(void *user, struct flame_st
     return flame_output_stage(take, NULL, user);
 }
 
-/* What the link at path names, as seen from here, to be freed; NULL with errno: EINVAL, it is none.
- */
-static char *read_link(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    size_t folder = slash ? (size_t)(slash - path) + 1 : 0;
-    char name[PATH_MAX];
-    ssize_t size = readlink(path, name, sizeof name);
-    if (size < 0)
-        return NULL;
-    if (size > 0 && name[0] == '/')
-        folder = 0;
-    char *target = malloc(folder + (size_t)size + 1);
-    if (!target)
-        return NULL;
-    memcpy(target, path, folder);
-    memcpy(target + folder, name, (size_t)size);
-    target[folder + (size_t)size] = 0;
-    return target;
-}
-
-/* The file that path leads to, also where links end at one that is not there yet; to be freed. NULL
- * with errno. */
-static char *follow(const char *path)
-{
-    char *target = realpath(path, NULL);
-    if (target || errno != ENOENT)
-        return target;
-    target = strdup(path);
-    for (int links = 0; target && links < MOST_LINKS; links++) {
-        char *next = read_link(target);
-        if (!next && (errno == EINVAL || errno == ENOENT))
-            return target;
-        free(target);
-        target = next;
-    }
-    if (target)
-        errno = ELOOP;
-    free(target);
-    return NULL;
-}
-
-/* Create TARGET.PID-N.tmp, never following or overwriting what is there. */
-static int create_beside(struct flame_output *o, const char *path, mode_t mode)
-{
-    o->target = follow(path);
-    if (!o->target)
-        return -1;
-    size_t cap = strlen(o->target) + 40;
-    o->temporary = malloc(cap);
-    if (!o->temporary) {
-        errno = ENOMEM;
-        return -1;
-    }
-    for (int n = 0; n < TEMPORARY_TRIES; n++) {
-        snprintf(o->temporary, cap, "%s.%ld-%d.tmp", o->target, (long)getpid(), n);
-        int fd = open(o->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-        if (fd >= 0 || errno != EEXIST)
-            return fd;
-    }
-    return -1;
-}
-
 struct flame_output *flame_output_open(const char *path, struct flame_error *error)
 {
     struct flame_output *o = flame_output_memory();
@@ -134,14 +80,12 @@ struct flame_output *flame_output_open(const char *path, struct flame_error *err
     } else if (there && access(path, W_OK) != 0) {
         /* A file that its owner protected is not replaced behind its back. */
     } else {
-        o->fd = create_beside(o, path, there ? st.st_mode & 0777 : 0666);
+        o->fd = flame_output_place_open(&o->place, path, there ? st.st_mode & 0777 : 0666);
     }
     if (o->fd < 0) {
         int why = errno;
         flame_fail(error, FLAME_IO, path, FLAME_NO_OFFSET, "cannot write: %s",
                    why == ENOENT ? "its folder does not exist" : strerror(why));
-        free(o->temporary);
-        free(o->target);
         free(o);
         return NULL;
     }
@@ -180,6 +124,11 @@ static bool make_room(struct flame_output *o, size_t need)
 {
     if (o->why)
         return false;
+    if (o->put > o->most || need > o->most - o->put) {
+        o->why = EFBIG;
+        o->over = true;
+        return false;
+    }
     if (need <= o->cap - o->size)
         return true;
     if (o->fd >= 0)
@@ -211,6 +160,7 @@ void flame_put(struct flame_output *o, const void *bytes, size_t size)
     if (size && make_room(o, size)) {
         memcpy(o->bytes + o->size, bytes, size);
         o->size += size;
+        o->put += size;
     }
 }
 
@@ -246,6 +196,7 @@ void flame_putf(struct flame_output *o, const char *format, ...)
     else if (n >= 0 && make_room(o, (size_t)n + 1)) {
         vsnprintf(o->bytes + o->size, (size_t)n + 1, format, again);
         o->size += (size_t)n;
+        o->put += (size_t)n;
     }
     va_end(again);
 }
@@ -257,7 +208,7 @@ bool flame_output_failed(const struct flame_output *o)
 
 struct flame_str flame_output_bytes(const struct flame_output *o)
 {
-    return (struct flame_str){ o->bytes, o->size };
+    return (struct flame_str){ o->size ? o->bytes : "", o->size };
 }
 
 enum flame_status flame_output_commit(struct flame_output *o, struct flame_error *error)
@@ -271,19 +222,14 @@ enum flame_status flame_output_commit(struct flame_output *o, struct flame_error
         o->end(o->user, true);
         o->end = NULL;
     }
-    if (o->temporary) {
-        if (close(o->fd) != 0 && !o->why)
-            o->why = errno;
-        o->fd = -1;
-        if (!o->why && rename(o->temporary, o->target) != 0)
-            o->why = errno;
-        if (!o->why) {
-            free(o->temporary);
-            o->temporary = NULL;
-        }
-    }
+    if (o->place.target && !o->why && !flame_output_place_settle(&o->place, o->fd))
+        o->why = errno;
     int why = o->why;
+    uint64_t over = o->over ? o->most : 0;
     flame_output_discard(o);
+    if (over)
+        return flame_fail_limit(error, FLAME_LIMIT_OUTPUT, over, path, FLAME_NO_OFFSET,
+                                "would have", "");
     if (why == ENOMEM)
         return flame_fail(error, FLAME_NOMEM, path, FLAME_NO_OFFSET, "out of memory");
     if (why)
@@ -298,13 +244,9 @@ void flame_output_discard(struct flame_output *o)
         return;
     if (o->end)
         o->end(o->user, false);
-    if (o->temporary) {
-        unlink(o->temporary);
-        free(o->temporary);
-    }
     if (o->fd > STDERR_FILENO)
         close(o->fd);
-    free(o->target);
+    flame_output_place_clear(&o->place);
     free(o->bytes);
     free(o);
 }

@@ -6,11 +6,13 @@ bool flame_ranges_add(struct flame_ranges *ranges, uint64_t start, uint64_t end)
     if (end <= start)
         return true;
     /* What is added in order, as most is, joins the one before at once. */
-    struct flame_range *last = ranges->count ? &ranges->items[ranges->count - 1] : NULL;
-    if (last && start >= last->start && start <= last->end) {
-        if (end > last->end)
-            last->end = end;
-        return true;
+    if (ranges->count) {
+        struct flame_range *last = &ranges->items[ranges->count - 1];
+        if (start >= last->start && start <= last->end) {
+            if (end > last->end)
+                last->end = end;
+            return true;
+        }
     }
     return flame_vec_push(ranges, (struct flame_range){ start, end });
 }

@@ -30,8 +30,16 @@ void *flame_vec_grow(void *items, size_t *cap, size_t count, size_t more, size_t
          grown_ != NULL;                                                                           \
      }))
 
+/* Where there is room, there are items; clang-tidy has to be told. */
+#ifdef __clang_analyzer__
+#define flame_vec_has_items(v) ((v)->items != NULL)
+#else
+#define flame_vec_has_items(v) true
+#endif
+
 #define flame_vec_push(v, ...)                                                                     \
-    (flame_vec_reserve((v), 1) && ((v)->items[(v)->count++] = (__VA_ARGS__), true))
+    (flame_vec_reserve((v), 1) && flame_vec_has_items(v) &&                                        \
+     ((v)->items[(v)->count++] = (__VA_ARGS__), true))
 
 /* Give back the room behind count. */
 #define flame_vec_fit(v)                                                                           \

@@ -93,6 +93,21 @@ static void put_losses(struct flame_json *json, const struct flame_verdict *v)
     flame_json_close(json, ']');
 }
 
+/* Only where there were such limits. */
+static void put_reached(struct flame_json *json, const struct flame_verdict *v)
+{
+    if (v->reached_count == 0)
+        return;
+    flame_json_open(json, "reached", '[');
+    for (size_t i = 0; i < v->reached_count; i++) {
+        flame_json_open(json, NULL, '{');
+        flame_json_text(json, "limit", flame_str_from(flame_limit_name(v->reached[i].limit)));
+        flame_json_error(json, &v->reached[i].error);
+        flame_json_close(json, '}');
+    }
+    flame_json_close(json, ']');
+}
+
 static void put_places(struct flame_json *json, const struct flame_verdict *v)
 {
     flame_json_open(json, "places", '[');
@@ -216,6 +231,7 @@ void flame_json_verdict(struct flame_json *json, const struct flame_verdict *v,
     flame_json_u64(json, "bad_features", v->bad_features);
     put_first(json, "first_bad_feature", v->bad_features, &v->first_bad_feature);
     put_losses(json, v);
+    put_reached(json, v);
     put_places(json, v);
     put_events(json, v);
     put_objects(json, v);

@@ -5,9 +5,11 @@
 #include "annotate_hint.h"
 #include "command.h"
 #include "filters.h"
+#include "limit_option.h"
 #include "naming.h"
 #include "pager.h"
 #include "passed_over.h"
+#include "sandbox.h"
 #include "terminal.h"
 #include "verdict.h"
 
@@ -20,8 +22,10 @@ enum format { TEXT, JSON, HTML };
 
 struct annotate {
     struct flame_cli_input input;
+    struct flame_path_list limit_list;
     const char *symbol, *output, *format_name, *percent_name, *style, *colour_name;
-    bool quiet, strict, help, pager, plain, as_ever;
+    bool quiet, strict, help, pager, plain, as_ever, no_sandbox;
+    struct flame_cli_pager paged;
     struct flame_cli_share unresolved;
     const char *lone_word; /* no such file, so it is the symbol */
     enum format format;
@@ -38,6 +42,7 @@ struct annotate {
 
 static const struct flame_cli_option options[] = {
     FLAME_CLI_INPUT(struct annotate, input),
+    FLAME_CLI_NO_SANDBOX(struct annotate, no_sandbox),
 
     { 's', "symbol", NULL, "SYMBOL", FIELD(symbol), WHICH,
       "The function, as perf spells it; SYMBOL behind FILE does the same." },
@@ -104,6 +109,8 @@ static const struct flame_cli_option options[] = {
 
     FLAME_CLI_THREAD_FILTERS(struct annotate, FILTERS),
     FLAME_CLI_TIME_FILTER(struct annotate, FILTERS),
+
+    FLAME_CLI_LIMIT(struct annotate, limit_list),
 };
 
 /* One of words[count] as its index. */
@@ -235,6 +242,7 @@ static enum flame_status write_listing(void *user, struct flame_output *out,
     const struct listing *listing = user;
     const struct flame_annotate_look *look = &listing->command->look;
     enum flame_status status = FLAME_OK;
+    flame_output_limit(out, &listing->command->options.session.limits);
     switch (listing->command->format) {
     case TEXT:
         status = flame_annotate_text(listing->annotation, look, out);
@@ -249,14 +257,13 @@ static enum flame_status write_listing(void *user, struct flame_output *out,
     return status == FLAME_OK ? FLAME_OK : flame_cli_no_memory(error);
 }
 
-static enum flame_status write_out(const struct annotate *c,
-                                   const struct flame_annotation *annotation,
+static enum flame_status write_out(struct annotate *c, const struct flame_annotation *annotation,
                                    struct flame_error *error)
 {
     struct listing listing = { c, annotation };
     /* A terminal gets text with its colours; text is safe as it is. */
     if (c->format == TEXT)
-        return flame_cli_write_paged(c->output, c->pager, write_listing, &listing, error);
+        return flame_cli_write_paged(c->output, &c->paged, write_listing, &listing, error);
     return flame_cli_write(c->output, write_listing, &listing, error);
 }
 
@@ -295,7 +302,7 @@ static int conclude(const struct annotate *c, const struct flame_annotation *a)
     say_what_is_missing(c, a);
     if (a->function_count == 0)
         return FLAME_CLI_FAILED;
-    return flame_cli_meet(c->strict, &c->unresolved, a->verdict);
+    return flame_cli_meet(c->strict, c->quiet, &c->unresolved, a->verdict);
 }
 
 /* Write what failed, and what may have been meant. */
@@ -307,6 +314,19 @@ static void complain(const struct annotate *c, const struct flame_error *error)
     flame_cli_complain(error, word ? word : usual);
 }
 
+/* The last step before the recording is read. */
+static void get_ready(struct annotate *c)
+{
+    const struct flame_cli_needs needs = { .off = c->no_sandbox,
+                                           .input = c->input.path,
+                                           .output = c->output,
+                                           .symbols = &c->options.session.symbols,
+                                           .source_dirs = c->options.source_dirs,
+                                           .prefix = c->options.prefix };
+    flame_cli_pager_prepare(&c->paged, c->output, c->pager && c->format == TEXT);
+    flame_cli_enter_sandbox(&needs);
+}
+
 static int run(int argc, char **argv)
 {
     struct annotate c = { 0 };
@@ -315,11 +335,17 @@ static int run(int argc, char **argv)
     enum flame_status status = flame_cli_parse(&flame_cli_annotate, argc, argv, &c, &words, &error);
     if (status == FLAME_OK && c.help)
         return flame_cli_say_help(&flame_cli_annotate);
+    if (status == FLAME_OK && flame_cli_asks_for_limits(&c.limit_list))
+        return flame_cli_say_limits();
+    if (status == FLAME_OK)
+        status = flame_cli_settle_limits(&c.limit_list, &c.options.session.limits, &error);
     if (status == FLAME_OK)
         status = settle(&c, words, argv, &error);
     if (status == FLAME_OK)
-        status =
-            flame_cli_settle_symbols(&c.options.session.symbols, c.input.path, c.quiet, &error);
+        status = flame_cli_settle_symbols(&c.options.session.symbols, &c.input,
+                                          &c.options.session.limits, c.quiet, &error);
+    if (status == FLAME_OK)
+        get_ready(&c);
     const struct flame_annotation *annotation =
         status == FLAME_OK ? flame_annotate(c.input.path, &c.options, &error) : NULL;
     if (status == FLAME_OK)

@@ -5,7 +5,9 @@
  * docs/commands/flamedata.md. */
 #include "draw.h"
 #include "filters.h"
+#include "limit_option.h"
 #include "naming.h"
+#include "sandbox.h"
 #include "terminal.h"
 #include "verdict.h"
 
@@ -21,6 +23,7 @@
 
 static const struct flame_cli_option options[] = {
     FLAME_CLI_INPUT(struct flame_cli_draw, input),
+    FLAME_CLI_NO_SANDBOX(struct flame_cli_draw, no_sandbox),
 
     { 'o', "output", NULL, "OUT", FIELD(output), OUTPUT,
       "Write to OUT; its suffix picks the format: .svg, .svgz, .html, .folded or .txt. - is "
@@ -82,6 +85,8 @@ static const struct flame_cli_option options[] = {
     FLAME_CLI_CODES(struct flame_cli_draw, codes, PAGE),
     { 0, "no-samples", NULL, NULL, FIELD(no_samples), PAGE,
       "Leave out the samples: the page is smaller, and cannot be cut by time, thread or CPU." },
+
+    FLAME_CLI_LIMIT(struct flame_cli_draw, limit_list),
 };
 
 /* The input: of several files the first, since only folded text may be in several. */
@@ -99,18 +104,17 @@ static enum flame_status choose_input(struct flame_cli_draw *d, int words, char 
 static enum flame_status open_folded(struct flame_cli_draw *d, int words, char **argv,
                                      struct flame_error *error)
 {
-    enum flame_status status = flame_cli_folded_open(&d->folded, &d->input, error);
-    if (status == FLAME_OK && d->folded.count)
-        status = flame_cli_folded_refuse(&flame_cli_draw, d, error);
-    else if (status == FLAME_OK && words > 1)
+    enum flame_status status =
+        flame_cli_folded_open(&d->folded, &d->input, &d->session.limits, error);
+    if (status == FLAME_OK && !d->folded.count && words > 1)
         status = flame_cli_choose_input(&d->input, words, argv, error);
-    else if (status == FLAME_OK && d->no_sort)
+    else if (status == FLAME_OK && !d->folded.count && d->no_sort)
         status = flame_cli_usage(error, "--no-sort is about folded stacks; a recording's have no "
                                         "order of lines");
     for (int i = 1; status == FLAME_OK && i < words; i++)
         status = flame_cli_same_file(argv[i], d->output)
                      ? flame_cli_usage(error, "'%.80s' is read, too; name another OUT", d->output)
-                     : flame_cli_folded_add(&d->folded, argv[i], error);
+                     : flame_cli_folded_add(&d->folded, argv[i], &d->session.limits, error);
     return status;
 }
 
@@ -126,6 +130,9 @@ static enum flame_status settle(struct flame_cli_draw *d, int words, char **argv
         d->chose_output = flame_cli_draw_is_picture(d->format) && isatty(STDOUT_FILENO);
         d->output = d->chose_output ? FLAME_CLI_DEFAULT_PICTURE : "-";
     }
+    if (d->format == FLAME_CLI_DRAW_SVGZ && strcmp(d->output, "-") == 0 && isatty(STDOUT_FILENO))
+        return flame_cli_usage(error,
+                               "a compressed SVG is not for a terminal; name a file with -o");
     if (flame_cli_same_file(d->input.path, d->output))
         return flame_cli_usage(error, "'%.80s' is the recording itself; name another OUT",
                                d->output);
@@ -139,7 +146,8 @@ static enum flame_status settle(struct flame_cli_draw *d, int words, char **argv
             return flame_cli_usage(error, "--no-javascript is about SVG; a page is made by its "
                                           "script");
         d->session.keep_samples = !d->no_samples;
-        status = flame_cli_keep_stdin(d->input.path, error);
+        const struct flame_intake intake = { &d->session.limits, flame_cli_draw_begins };
+        status = flame_cli_keep_input(&d->input, &intake, error);
     }
     if (status != FLAME_OK)
         return status;
@@ -172,7 +180,7 @@ static int run_folded(struct flame_cli_draw *d)
 {
     struct flame_error error = FLAME_ERROR_INIT;
     bool whole = true;
-    enum flame_status status = flame_cli_draw_folded(d, &whole, &error);
+    enum flame_status status = flame_cli_draw_folded(&flame_cli_draw, d, &whole, &error);
     if (status != FLAME_OK)
         flame_cli_complain(&error, flame_cli_hint(&flame_cli_draw, &d->input, &error));
     return status == FLAME_OK && d->strict && !whole ? FLAME_CLI_FAILED
@@ -189,10 +197,24 @@ static int run(int argc, char **argv)
         return flame_cli_say_help(&flame_cli_draw);
     if (status == FLAME_OK && d.version)
         return flame_cli_say_version();
+    if (status == FLAME_OK && flame_cli_asks_for_limits(&d.limit_list))
+        return flame_cli_say_limits();
+    if (status == FLAME_OK)
+        status = flame_cli_settle_limits(&d.limit_list, &d.session.limits, &error);
     if (status == FLAME_OK)
         status = settle(&d, words, argv, &error);
-    if (status == FLAME_OK)
+    const struct flame_cli_needs needs = {
+        .off = d.no_sandbox,
+        .input = d.input.path,
+        .output = d.output,
+        .also_output = d.looks.palette_map ? FLAME_CLI_PALETTE_MAP : NULL,
+        .symbols = &d.session.symbols,
+        .source_dirs = d.codes.source_dirs,
+    };
+    if (status == FLAME_OK) {
+        flame_cli_enter_sandbox(&needs);
         status = open_folded(&d, words, argv, &error);
+    }
     if (status == FLAME_OK && d.folded.count) {
         int result = run_folded(&d);
         flame_cli_folded_close(&d.folded);
@@ -202,20 +224,23 @@ static int run(int argc, char **argv)
     if (d.annotate_all)
         d.session.annotate_kernel = d.session.annotate_jit = true;
     if (status == FLAME_OK)
-        status = flame_cli_settle_symbols(&d.session.symbols, d.input.path, d.quiet, &error);
+        status = flame_cli_settle_symbols(&d.session.symbols, &d.input, &d.session.limits, d.quiet,
+                                          &error);
     struct flame_session *session =
         status == FLAME_OK ? flame_session_open(d.input.path, &d.session, &error) : NULL;
     if (status == FLAME_OK)
         status = session ? flame_cli_draw_session(&d, session, &error) : error.status;
+    if (status == FLAME_EMPTY && !error.path) /* what draws does not know of what */
+        error.path = d.input.path;
     if (status != FLAME_OK)
         flame_cli_complain(&error, flame_cli_hint(&flame_cli_draw, &d.input, &error));
     else if (d.quiet)
         flame_cli_say_cautions(flame_session_verdict(session));
     else
         say_verdict(&d, session);
-    int result = status == FLAME_OK
-                     ? flame_cli_meet(d.strict, &d.unresolved, flame_session_verdict(session))
-                     : flame_cli_exit_status(status);
+    int result = status == FLAME_OK ? flame_cli_meet(d.strict, d.quiet, &d.unresolved,
+                                                     flame_session_verdict(session))
+                                    : flame_cli_exit_status(status);
     flame_session_close(session);
     flame_cli_folded_close(&d.folded);
     flame_cli_free_looks(&d.looks);

@@ -3,6 +3,8 @@
  * The output is written as it comes: the library makes it safe for a terminal, and it may be larger
  * than memory. Manual: docs/commands/flamedata-dump.md. */
 #include "command.h"
+#include "limit_option.h"
+#include "sandbox.h"
 #include "terminal.h"
 
 #include <flamedata/inspect.h>
@@ -14,8 +16,9 @@ enum { MOST_LOSSES = 8 };
 
 struct dump {
     struct flame_cli_input input;
+    struct flame_path_list limit_list;
     const char *output;
-    bool stats, strict, quiet, help;
+    bool stats, strict, quiet, help, no_sandbox;
     unsigned limit;
     struct flame_dump_options options;
     uint64_t losses;
@@ -27,6 +30,7 @@ struct dump {
 
 static const struct flame_cli_option options[] = {
     FLAME_CLI_INPUT(struct dump, input),
+    FLAME_CLI_NO_SANDBOX(struct dump, no_sandbox),
 
     { 'o', "output", NULL, "OUT", FIELD(output), OUTPUT,
       "Write to OUT; default: -, standard output." },
@@ -40,8 +44,10 @@ static const struct flame_cli_option options[] = {
       "Print the number of records of each type, and nothing else." },
     { 0, "type", NULL, "NAME[,NAME]", FIELD(options.types), SHOWN,
       "Only records of these types, by perf's names: SAMPLE, MMAP2, ..." },
-    { 'n', "limit", NULL, "N", FIELD(limit), SHOWN, "Stop after N records; default: 0, all.", 0,
+    { 'n', "first", NULL, "N", FIELD(limit), SHOWN, "Stop after N records; default: 0, all.", 0,
       UINT_MAX },
+
+    FLAME_CLI_LIMIT(struct dump, limit_list),
 };
 
 static enum flame_status settle(struct dump *d, int words, char **argv, struct flame_error *error)
@@ -61,7 +67,8 @@ static void tell_loss(void *user, const struct flame_loss *loss)
     struct dump *d = user;
     char bytes[48];
     snprintf(bytes, sizeof bytes, "%llu bytes lost", (unsigned long long)loss->bytes);
-    if (d->losses++ < MOST_LOSSES && !d->quiet)
+    bool first = d->losses++ == 0;
+    if (d->quiet ? d->strict && first : d->losses <= MOST_LOSSES)
         flame_cli_complain(&loss->error, loss->bytes ? bytes : NULL);
 }
 
@@ -80,6 +87,7 @@ static enum flame_status write_dump(struct dump *d, struct flame_error *error)
     struct flame_output *out = flame_output_open(d->output, error);
     if (!out)
         return error->status;
+    flame_output_limit(out, &d->options.limits);
     d->options.damage.tell = tell_loss;
     d->options.damage.user = d;
     enum flame_status status =
@@ -99,10 +107,19 @@ static int run(int argc, char **argv)
     enum flame_status status = flame_cli_parse(&flame_cli_dump, argc, argv, &d, &words, &error);
     if (status == FLAME_OK && d.help)
         return flame_cli_say_help(&flame_cli_dump);
+    if (status == FLAME_OK && flame_cli_asks_for_limits(&d.limit_list))
+        return flame_cli_say_limits();
+    if (status == FLAME_OK)
+        status = flame_cli_settle_limits(&d.limit_list, &d.options.limits, &error);
     if (status == FLAME_OK)
         status = settle(&d, words, argv, &error);
-    if (status == FLAME_OK)
+    const struct flame_cli_needs needs = { .off = d.no_sandbox,
+                                           .input = d.input.path,
+                                           .output = d.output };
+    if (status == FLAME_OK) {
+        flame_cli_enter_sandbox(&needs);
         status = write_dump(&d, &error);
+    }
     tell_rest(&d);
     if (status != FLAME_OK)
         flame_cli_complain(&error, flame_cli_hint(&flame_cli_dump, &d.input, &error));

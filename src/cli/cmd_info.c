@@ -3,7 +3,9 @@
  * The last of these is the verdict of drawing it, so the recording is read twice; where it cannot
  * be drawn, the reason stands in the verdict's place. Manual: docs/commands/flamedata-info.md. */
 #include "command.h"
+#include "limit_option.h"
 #include "naming.h"
+#include "sandbox.h"
 #include "terminal.h"
 #include "verdict.h"
 
@@ -15,8 +17,9 @@
 
 struct info {
     struct flame_cli_input input;
+    struct flame_path_list limit_list;
     const char *output;
-    bool json, strict, help;
+    bool json, strict, help, no_sandbox;
     struct flame_cli_share unresolved;
     struct flame_session_options session_options;
     const struct flame_session *session; /* NULL: failed, and why says why */
@@ -30,6 +33,7 @@ struct info {
 
 static const struct flame_cli_option options[] = {
     FLAME_CLI_INPUT(struct info, input),
+    FLAME_CLI_NO_SANDBOX(struct info, no_sandbox),
 
     { 'o', "output", NULL, "OUT", FIELD(output), OUTPUT,
       "Write to OUT; default: -, standard output." },
@@ -44,6 +48,8 @@ static const struct flame_cli_option options[] = {
       0, 256 },
 
     FLAME_CLI_SYMBOLS(struct info, session_options.symbols),
+
+    FLAME_CLI_LIMIT(struct info, limit_list),
 };
 
 static enum flame_status settle(struct info *i, int words, char **argv, struct flame_error *error)
@@ -54,10 +60,13 @@ static enum flame_status settle(struct info *i, int words, char **argv, struct f
     if (status == FLAME_OK && flame_cli_same_file(i->input.path, i->output))
         return flame_cli_usage(error, "'%.80s' is the recording itself; name another OUT",
                                i->output);
+    const struct flame_limits *limits = &i->session_options.limits;
+    const struct flame_intake intake = { limits, flame_begins_recording };
     if (status == FLAME_OK)
-        status = flame_cli_keep_stdin(i->input.path, error);
+        status = flame_cli_keep_input(&i->input, &intake, error);
     if (status == FLAME_OK)
-        status = flame_cli_settle_symbols(&i->session_options.symbols, i->input.path, false, error);
+        status =
+            flame_cli_settle_symbols(&i->session_options.symbols, &i->input, limits, false, error);
     return status;
 }
 
@@ -121,7 +130,10 @@ static enum flame_status put_verdict(const struct info *i, struct flame_output *
 static enum flame_status write_info(void *user, struct flame_output *out, struct flame_error *error)
 {
     struct info *i = user;
-    struct flame_info_options told = { .json = i->json, .damage = { count_loss, i } };
+    struct flame_info_options told = { .json = i->json,
+                                       .damage = { count_loss, i },
+                                       .limits = i->session_options.limits };
+    flame_output_limit(out, &told.limits);
     if (i->session) {
         told.verdict = flame_session_verdict(i->session);
         told.unit = flame_session_stacks(i->session)->unit;
@@ -157,7 +169,7 @@ static int judge(const struct info *i)
     } else if (i->strict && failed) {
         result = no_verdict("--strict");
     }
-    if (i->session && flame_cli_meet(i->strict && !i->losses, &i->unresolved,
+    if (i->session && flame_cli_meet(i->strict && !i->losses, false, &i->unresolved,
                                      flame_session_verdict(i->session)) != FLAME_CLI_DONE)
         result = FLAME_CLI_FAILED;
     if (failed && i->unresolved.given)
@@ -174,15 +186,26 @@ static int run(int argc, char **argv)
     enum flame_status status = flame_cli_parse(&flame_cli_info, argc, argv, &i, &words, &error);
     if (status == FLAME_OK && i.help)
         return flame_cli_say_help(&flame_cli_info);
+    if (status == FLAME_OK && flame_cli_asks_for_limits(&i.limit_list))
+        return flame_cli_say_limits();
+    if (status == FLAME_OK)
+        status = flame_cli_settle_limits(&i.limit_list, &i.session_options.limits, &error);
     if (status == FLAME_OK)
         status = settle(&i, words, argv, &error);
+    const struct flame_cli_needs needs = { .off = i.no_sandbox,
+                                           .input = i.input.path,
+                                           .output = i.output,
+                                           .symbols = &i.session_options.symbols };
     if (status == FLAME_OK) {
+        flame_cli_enter_sandbox(&needs);
         i.session = session = flame_session_open(i.input.path, &i.session_options, &i.why);
-        /* Of the recording there is something to say, of what an option named there is not. */
-        bool named = !session && !i.why.path && i.why.status != FLAME_EMPTY;
-        if (named)
+        /* Of the recording there is something to say, of what an option named there is not. With
+         * more memory there would be more. */
+        bool named = !i.why.path && i.why.status != FLAME_EMPTY;
+        bool fails = !session && (named || i.why.status == FLAME_NOMEM);
+        if (fails)
             error = i.why;
-        status = named ? error.status : flame_cli_write(i.output, write_info, &i, &error);
+        status = fails ? error.status : flame_cli_write(i.output, write_info, &i, &error);
     }
     if (status != FLAME_OK)
         flame_cli_complain(&error, flame_cli_hint(&flame_cli_info, &i.input, &error));

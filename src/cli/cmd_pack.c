@@ -3,7 +3,9 @@
  * Says in one line what came of it, and, as a picture does, what is missing: it will be missing
  * wherever the pack is read. Manual: docs/commands/flamedata-pack.md. */
 #include "command.h"
+#include "limit_option.h"
 #include "naming.h"
+#include "sandbox.h"
 #include "terminal.h"
 #include "verdict.h"
 
@@ -21,11 +23,13 @@
 /* name: what output points to, where it was chosen here */
 struct pack {
     struct flame_cli_input input;
+    struct flame_path_list limit_list;
     const char *output;
     char *name;
-    bool quiet, strict, help;
+    bool quiet, strict, help, no_sandbox;
     struct flame_cli_share unresolved;
     struct flame_pack_options options;
+    struct flame_packing *packing;
 };
 
 #define FIELD(member) FLAME_CLI_FIELD(struct pack, member)
@@ -33,6 +37,7 @@ struct pack {
 
 static const struct flame_cli_option options[] = {
     FLAME_CLI_INPUT(struct pack, input),
+    FLAME_CLI_NO_SANDBOX(struct pack, no_sandbox),
 
     { 'o', "output", NULL, "OUT", FIELD(output), OUTPUT,
       "Write to OUT, - is standard output; default: FILE" SUFFIX "." },
@@ -49,6 +54,8 @@ static const struct flame_cli_option options[] = {
     { 'h', "help", NULL, NULL, FIELD(help), OUTPUT, "Print this help." },
 
     FLAME_CLI_SYMBOLS(struct pack, options.symbols),
+
+    FLAME_CLI_LIMIT(struct pack, limit_list),
 };
 
 /* FILE.fdpack, beside FILE; standard input goes to perf.data.fdpack. */
@@ -88,7 +95,7 @@ static enum flame_status settle(struct pack *p, int words, char **argv, struct f
     enum flame_status status = flame_cli_choose_input(&p->input, words, argv, error);
     if (status == FLAME_OK && !p->output)
         status = choose_output(p, error);
-    if (status != FLAME_OK)
+    if (status != FLAME_OK || !p->output)
         return status;
     if (flame_cli_same_file(p->input.path, p->output))
         return flame_cli_usage(error, "'%.80s' is the recording itself; name another OUT",
@@ -102,12 +109,15 @@ static enum flame_status settle(struct pack *p, int words, char **argv, struct f
                                "SOURCE_DATE_EPOCH is '%.40s', which is no time in seconds since "
                                "1970",
                                epoch);
-    return flame_cli_settle_symbols(&p->options.symbols, p->input.path, p->quiet, error);
+    return flame_cli_settle_symbols(&p->options.symbols, &p->input, &p->options.limits, p->quiet,
+                                    error);
 }
 
 static enum flame_status write_pack(void *user, struct flame_output *out, struct flame_error *error)
 {
-    return flame_packing_write(user, out, error);
+    const struct pack *p = user;
+    flame_output_limit(out, &p->options.limits);
+    return flame_packing_write(p->packing, out, error);
 }
 
 static double seconds_since(const struct timespec *start)
@@ -167,30 +177,37 @@ static int run(int argc, char **argv)
 {
     struct pack p = { 0 };
     struct flame_error error = FLAME_ERROR_INIT;
-    struct flame_packing *packing = NULL;
     struct timespec start;
     int words;
     clock_gettime(CLOCK_MONOTONIC, &start);
     enum flame_status status = flame_cli_parse(&flame_cli_pack, argc, argv, &p, &words, &error);
     if (status == FLAME_OK && p.help)
         return flame_cli_say_help(&flame_cli_pack);
+    if (status == FLAME_OK && flame_cli_asks_for_limits(&p.limit_list))
+        return flame_cli_say_limits();
+    if (status == FLAME_OK)
+        status = flame_cli_settle_limits(&p.limit_list, &p.options.limits, &error);
     if (status == FLAME_OK)
         status = settle(&p, words, argv, &error);
+    const struct flame_cli_needs needs = { .off = p.no_sandbox,
+                                           .input = p.input.path,
+                                           .output = p.output,
+                                           .symbols = &p.options.symbols };
     if (status == FLAME_OK) {
-        packing = flame_packing_open(p.input.path, &p.options, &error);
-        status =
-            packing ? flame_cli_write_as_is(p.output, write_pack, packing, &error) : error.status;
+        flame_cli_enter_sandbox(&needs);
+        p.packing = flame_packing_open(p.input.path, &p.options, &error);
+        status = p.packing ? flame_cli_write_as_is(p.output, write_pack, &p, &error) : error.status;
     }
     if (status != FLAME_OK)
         flame_cli_complain(&error, flame_cli_hint(&flame_cli_pack, &p.input, &error));
     else if (p.quiet)
-        flame_cli_say_cautions(flame_packing_verdict(packing));
+        flame_cli_say_cautions(flame_packing_verdict(p.packing));
     else
-        say(&p, packing, &start);
-    int result = status == FLAME_OK
-                     ? flame_cli_meet(p.strict, &p.unresolved, flame_packing_verdict(packing))
-                     : flame_cli_exit_status(status);
-    flame_packing_close(packing);
+        say(&p, p.packing, &start);
+    int result = status == FLAME_OK ? flame_cli_meet(p.strict, p.quiet, &p.unresolved,
+                                                     flame_packing_verdict(p.packing))
+                                    : flame_cli_exit_status(status);
+    flame_packing_close(p.packing);
     free(p.name);
     return result;
 }

@@ -4,8 +4,10 @@
  * docs/commands/flamedata-report.md. */
 #include "command.h"
 #include "filters.h"
+#include "limit_option.h"
 #include "naming.h"
 #include "pager.h"
+#include "sandbox.h"
 #include "terminal.h"
 #include "verdict.h"
 
@@ -18,8 +20,10 @@ static const char *const formats[] = { "text", "json", "csv" };
 
 struct report {
     struct flame_cli_input input;
+    struct flame_path_list limit_list;
     const char *output, *format_name, *graph, *colour_name;
-    bool children, no_children, quiet, strict, help, pager, plain, as_ever;
+    bool children, no_children, quiet, strict, help, pager, plain, as_ever, no_sandbox;
+    struct flame_cli_pager paged;
     struct flame_cli_share unresolved;
     enum format format;
     struct flame_report_options options;
@@ -33,6 +37,7 @@ struct report {
 
 static const struct flame_cli_option options[] = {
     FLAME_CLI_INPUT(struct report, input),
+    FLAME_CLI_NO_SANDBOX(struct report, no_sandbox),
 
     { 'o', "output", NULL, "OUT", FIELD(output), OUTPUT,
       "Write to OUT; .txt, .json and .csv pick the format. Default: -, standard output." },
@@ -86,6 +91,8 @@ static const struct flame_cli_option options[] = {
     FLAME_CLI_SYMBOLS(struct report, options.session.symbols),
 
     FLAME_CLI_FILTERS(struct report, options.session.filter, 'd'),
+
+    FLAME_CLI_LIMIT(struct report, limit_list),
 };
 
 /* The suffix picks the format where none is named; text where there is none. */
@@ -165,6 +172,7 @@ static enum flame_status write_tables(void *user, struct flame_output *out,
     const struct tables *tables = user;
     const struct flame_report_look *look = &tables->command->look;
     enum flame_status status = FLAME_OK;
+    flame_output_limit(out, &tables->command->options.session.limits);
     switch (tables->command->format) {
     case TEXT:
         status = flame_report_text(tables->report, look, out);
@@ -179,13 +187,13 @@ static enum flame_status write_tables(void *user, struct flame_output *out,
     return status == FLAME_OK ? FLAME_OK : flame_cli_no_memory(error);
 }
 
-static enum flame_status write_out(const struct report *c, const struct flame_report *report,
+static enum flame_status write_out(struct report *c, const struct flame_report *report,
                                    struct flame_error *error)
 {
     struct tables tables = { c, report };
     if (c->format != TEXT)
         return flame_cli_write(c->output, write_tables, &tables, error);
-    return flame_cli_write_paged(c->output, c->pager, write_tables, &tables, error);
+    return flame_cli_write_paged(c->output, &c->paged, write_tables, &tables, error);
 }
 
 /* Print the verdict; its own failures are said, but are not the run's. */
@@ -207,7 +215,7 @@ static void say_verdict(const struct flame_report *report)
 /* Every table has to come up to what is demanded, not the one alone that the verdict is about. */
 static int judge(const struct report *c, const struct flame_report *report)
 {
-    int result = flame_cli_meet(c->strict, NULL, report->verdict);
+    int result = flame_cli_meet(c->strict, c->quiet, NULL, report->verdict);
     for (size_t i = 0; i < report->event_count; i++) {
         const struct flame_report_event *event = &report->events[i];
         if (flame_cli_is_unresolved(&c->unresolved, event->unnamed, event->total.period,
@@ -215,6 +223,17 @@ static int judge(const struct report *c, const struct flame_report *report)
             result = FLAME_CLI_FAILED;
     }
     return result;
+}
+
+/* The last step before the recording is read. */
+static void get_ready(struct report *c)
+{
+    const struct flame_cli_needs needs = { .off = c->no_sandbox,
+                                           .input = c->input.path,
+                                           .output = c->output,
+                                           .symbols = &c->options.session.symbols };
+    flame_cli_pager_prepare(&c->paged, c->output, c->pager && c->format == TEXT);
+    flame_cli_enter_sandbox(&needs);
 }
 
 static int run(int argc, char **argv)
@@ -225,22 +244,28 @@ static int run(int argc, char **argv)
     enum flame_status status = flame_cli_parse(&flame_cli_report, argc, argv, &c, &words, &error);
     if (status == FLAME_OK && c.help)
         return flame_cli_say_help(&flame_cli_report);
+    if (status == FLAME_OK && flame_cli_asks_for_limits(&c.limit_list))
+        return flame_cli_say_limits();
+    if (status == FLAME_OK)
+        status = flame_cli_settle_limits(&c.limit_list, &c.options.session.limits, &error);
     if (status == FLAME_OK)
         status = settle(&c, words, argv, &error);
     if (status == FLAME_OK)
-        status =
-            flame_cli_settle_symbols(&c.options.session.symbols, c.input.path, c.quiet, &error);
+        status = flame_cli_settle_symbols(&c.options.session.symbols, &c.input,
+                                          &c.options.session.limits, c.quiet, &error);
+    if (status == FLAME_OK)
+        get_ready(&c);
     const struct flame_report *report =
         status == FLAME_OK ? flame_report(c.input.path, &c.options, &error) : NULL;
     if (status == FLAME_OK)
         status = report ? write_out(&c, report, &error) : error.status;
-    if (status != FLAME_OK)
+    if (status != FLAME_OK || !report)
         flame_cli_complain(&error, flame_cli_hint(&flame_cli_report, &c.input, &error));
     else if (c.quiet)
         flame_cli_say_cautions(report->verdict);
     else
         say_verdict(report);
-    int result = status == FLAME_OK ? judge(&c, report) : flame_cli_exit_status(status);
+    int result = status == FLAME_OK && report ? judge(&c, report) : flame_cli_exit_status(status);
     flame_report_free(report);
     return result;
 }

@@ -4,7 +4,9 @@
  * Manual: docs/commands/flamedata-script.md. */
 #include "command.h"
 #include "filters.h"
+#include "limit_option.h"
 #include "naming.h"
+#include "sandbox.h"
 #include "terminal.h"
 #include "verdict.h"
 
@@ -13,9 +15,11 @@
 
 struct script {
     struct flame_cli_input input;
+    struct flame_path_list limit_list;
     const char *output;
-    bool quiet, strict, help;
+    bool quiet, strict, help, no_sandbox;
     struct flame_script_options options;
+    struct flame_script *open;
 };
 
 #define FIELD(member) FLAME_CLI_FIELD(struct script, member)
@@ -24,6 +28,7 @@ struct script {
 
 static const struct flame_cli_option options[] = {
     FLAME_CLI_INPUT(struct script, input),
+    FLAME_CLI_NO_SANDBOX(struct script, no_sandbox),
 
     { 'o', "output", NULL, "OUT", FIELD(output), OUTPUT,
       "Write to OUT; default: -, standard output." },
@@ -47,6 +52,8 @@ static const struct flame_cli_option options[] = {
     FLAME_CLI_SYMBOLS(struct script, options.session.symbols),
 
     FLAME_CLI_FILTERS(struct script, options.session.filter, 0),
+
+    FLAME_CLI_LIMIT(struct script, limit_list),
 };
 
 static enum flame_status settle(struct script *c, int words, char **argv, struct flame_error *error)
@@ -63,7 +70,9 @@ static enum flame_status settle(struct script *c, int words, char **argv, struct
 static enum flame_status write_script(void *user, struct flame_output *out,
                                       struct flame_error *error)
 {
-    return flame_script_write(user, out, error);
+    const struct script *c = user;
+    flame_output_limit(out, &c->options.session.limits);
+    return flame_script_write(c->open, out, error);
 }
 
 /* Say what is missing, if anything; its own failures are not the run's. */
@@ -86,24 +95,35 @@ static int run(int argc, char **argv)
     enum flame_status status = flame_cli_parse(&flame_cli_script, argc, argv, &c, &words, &error);
     if (status == FLAME_OK && c.help)
         return flame_cli_say_help(&flame_cli_script);
+    if (status == FLAME_OK && flame_cli_asks_for_limits(&c.limit_list))
+        return flame_cli_say_limits();
+    if (status == FLAME_OK)
+        status = flame_cli_settle_limits(&c.limit_list, &c.options.session.limits, &error);
     if (status == FLAME_OK)
         status = settle(&c, words, argv, &error);
     if (status == FLAME_OK)
-        status =
-            flame_cli_settle_symbols(&c.options.session.symbols, c.input.path, c.quiet, &error);
-    struct flame_script *script =
-        status == FLAME_OK ? flame_script_open(c.input.path, &c.options, &error) : NULL;
+        status = flame_cli_settle_symbols(&c.options.session.symbols, &c.input,
+                                          &c.options.session.limits, c.quiet, &error);
+    const struct flame_cli_needs needs = { .off = c.no_sandbox,
+                                           .input = c.input.path,
+                                           .output = c.output,
+                                           .symbols = &c.options.session.symbols };
     if (status == FLAME_OK)
-        status = script ? flame_cli_write(c.output, write_script, script, &error) : error.status;
+        flame_cli_enter_sandbox(&needs);
+    if (status == FLAME_OK) {
+        c.open = flame_script_open(c.input.path, &c.options, &error);
+        status = c.open ? flame_cli_write(c.output, write_script, &c, &error) : error.status;
+    }
     if (status != FLAME_OK)
         flame_cli_complain(&error, flame_cli_hint(&flame_cli_script, &c.input, &error));
-    if (script && !c.quiet)
-        say_losses(flame_script_verdict(script));
-    else if (script)
-        flame_cli_say_cautions(flame_script_verdict(script));
-    int result = status == FLAME_OK ? flame_cli_meet(c.strict, NULL, flame_script_verdict(script))
-                                    : flame_cli_exit_status(status);
-    flame_script_close(script);
+    if (c.open && !c.quiet)
+        say_losses(flame_script_verdict(c.open));
+    else if (c.open)
+        flame_cli_say_cautions(flame_script_verdict(c.open));
+    int result = status == FLAME_OK
+                     ? flame_cli_meet(c.strict, c.quiet, NULL, flame_script_verdict(c.open))
+                     : flame_cli_exit_status(status);
+    flame_script_close(c.open);
     return result;
 }
 

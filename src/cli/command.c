@@ -30,7 +30,7 @@ static bool is_part_of(const char *folder, const char *path)
     char *parent = strdup(path);
     if (!parent)
         return true;
-    strcpy(parent + (name - path), ".");
+    memcpy(parent + (name - path), ".", sizeof ".");
     bool same = stat(folder, &of_folder) == 0 && S_ISDIR(of_folder.st_mode) &&
                 stat(parent, &of_parent) == 0 && of_parent.st_dev == of_folder.st_dev &&
                 of_parent.st_ino == of_folder.st_ino;
@@ -176,7 +176,7 @@ const char *flame_cli_hint(const struct flame_cli_command *command,
     return NULL;
 }
 
-static int say(struct flame_output *text)
+int flame_cli_answer(struct flame_output *text)
 {
     struct flame_error error = FLAME_ERROR_INIT;
     struct flame_output *out = text ? flame_output_open("-", &error) : NULL;
@@ -197,7 +197,7 @@ int flame_cli_say_help(const struct flame_cli_command *command)
     struct flame_output *text = flame_output_memory();
     if (text)
         flame_cli_put_help(text, command);
-    return say(text);
+    return flame_cli_answer(text);
 }
 
 int flame_cli_say_version(void)
@@ -205,7 +205,7 @@ int flame_cli_say_version(void)
     struct flame_output *text = flame_output_memory();
     if (text)
         flame_putf(text, "flamedata %s\n", flame_version());
-    return say(text);
+    return flame_cli_answer(text);
 }
 
 int flame_cli_exit_status(enum flame_status status)

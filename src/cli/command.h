@@ -56,6 +56,10 @@ const char *flame_cli_hint(const struct flame_cli_command *command,
 int flame_cli_say_help(const struct flame_cli_command *command);
 int flame_cli_say_version(void);
 
+/* Print what was put into a memory output, and discard it; NULL: memory was exhausted. Returns the
+ * exit status. */
+int flame_cli_answer(struct flame_output *text);
+
 int flame_cli_exit_status(enum flame_status status);
 
 /* Fill in error as FLAME_NOMEM, and return that. */

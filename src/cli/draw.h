@@ -51,7 +51,8 @@ struct flame_cli_draw {
     const char *output, *format_name;
     enum flame_cli_draw_format format;
     bool chose_output;
-    bool quiet, strict, help, version, annotate_all;
+    bool quiet, strict, help, version, annotate_all, no_sandbox;
+    struct flame_path_list limit_list; /* --limit, each time */
     struct flame_cli_share unresolved;
     struct flame_session_options session;
     struct flame_cli_looks looks;
@@ -93,24 +94,28 @@ bool flame_cli_draw_takes_stdin(void);
 /* Whether a pipe holds what nobody read, since perf.data was drawn. */
 bool flame_cli_draw_left_stdin(const struct flame_cli_draw *draw);
 
+/* A judge of what a pipe or a device begins with: whether it can be drawn. */
+enum flame_begin flame_cli_draw_begins(const void *bytes, size_t size);
+
 /* Open the input if it is folded text; a pipe becomes standard input, one that can be read again
  * unless it holds a recording. Not being able to open it is left to who does so next. FLAME_OK,
- * FLAME_IO, FLAME_NOMEM. */
+ * FLAME_IO, FLAME_NOMEM, FLAME_LIMIT. */
 enum flame_status flame_cli_folded_open(struct flame_cli_folded *folded,
-                                        struct flame_cli_input *input, struct flame_error *error);
+                                        struct flame_cli_input *input,
+                                        const struct flame_limits *limits,
+                                        struct flame_error *error);
 
 /* Open one more file, which has to be folded text, too. As flame_contents_open. */
 enum flame_status flame_cli_folded_add(struct flame_cli_folded *folded, const char *path,
+                                       const struct flame_limits *limits,
                                        struct flame_error *error);
 void flame_cli_folded_close(struct flame_cli_folded *folded);
 
-/* FLAME_USAGE when an option was given that is about samples. */
-enum flame_status flame_cli_folded_refuse(const struct flame_cli_command *command,
-                                          const struct flame_cli_draw *draw,
-                                          struct flame_error *error);
-
-/* Draw the files of folded stacks, and say what was read. *whole: no line was passed over. */
-enum flame_status flame_cli_draw_folded(struct flame_cli_draw *draw, bool *whole,
+/* Draw the files of folded stacks, and say what was read. *whole: no line was passed over.
+ * FLAME_USAGE when an option of command was given that is about samples: only now is it known that
+ * it is not a recording that is damaged. */
+enum flame_status flame_cli_draw_folded(const struct flame_cli_command *command,
+                                        struct flame_cli_draw *draw, bool *whole,
                                         struct flame_error *error);
 
 #endif

@@ -44,26 +44,6 @@ static bool is_fifo(int fd)
     return fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode);
 }
 
-/* A pipe by its name, <(...) of a shell: in place of standard input, where all that is a pipe is
- * treated alike. */
-static enum flame_status take_named_pipe(struct flame_cli_input *input, struct flame_error *error)
-{
-    struct stat st;
-    if (strcmp(input->path, STDIN_PATH) == 0 || stat(input->path, &st) != 0 ||
-        !S_ISFIFO(st.st_mode))
-        return FLAME_OK;
-    int fd = open(input->path, O_RDONLY | O_CLOEXEC);
-    bool ok = fd >= 0 && dup2(fd, STDIN_FILENO) >= 0;
-    if (fd >= 0 && fd != STDIN_FILENO)
-        close(fd);
-    if (!ok) {
-        *error = (struct flame_error){ FLAME_IO, FLAME_NO_OFFSET, input->path, "cannot open" };
-        return FLAME_IO;
-    }
-    input->path = STDIN_PATH;
-    return FLAME_OK;
-}
-
 /* Whether standard input, a file, was put there to be drawn: it begins like something that is. */
 static bool is_stdin_drawable(void)
 {
@@ -71,7 +51,7 @@ static bool is_stdin_drawable(void)
     struct flame_contents file;
     struct flame_error error = FLAME_ERROR_INIT;
     if (fstat(STDIN_FILENO, &st) != 0 || !S_ISREG(st.st_mode) ||
-        flame_contents_open(&file, STDIN_PATH, &error) != FLAME_OK)
+        flame_contents_open(&file, STDIN_PATH, NULL, &error) != FLAME_OK)
         return false;
     bool known = flame_probe(file.bytes, file.size) != FLAME_INPUT_UNKNOWN;
     flame_contents_close(&file);
@@ -98,14 +78,30 @@ static bool is_named_folded(const char *path)
 }
 
 /* Whether the first bytes are a text's: what other formats begin with has others. */
-static bool is_text(const struct flame_contents *file)
+static bool is_text(const unsigned char *bytes, size_t size)
 {
-    const unsigned char *bytes = file->bytes;
-    size_t size = file->size < LOOKED_AT ? file->size : LOOKED_AT;
+    size = size < LOOKED_AT ? size : LOOKED_AT;
     for (size_t i = 0; i < size; i++)
         if (bytes[i] == 127 || (bytes[i] < ' ' && !strchr("\t\n\v\f\r\033", bytes[i])) || !bytes[i])
             return false;
     return size > 0;
+}
+
+/* Text is wanted if one of its lines is a stack; a first line that is that long may end as one. */
+enum flame_begin flame_cli_draw_begins(const void *bytes, size_t size)
+{
+    const struct flame_text text = { "", bytes, size };
+    const struct flame_folded_options options = { 0 };
+    struct flame_error error = FLAME_ERROR_INIT;
+    enum flame_begin recording = flame_begins_recording(bytes, size);
+    if (recording == FLAME_BEGIN_RIGHT || flame_probe(bytes, size) == FLAME_INPUT_FOLDED)
+        return FLAME_BEGIN_RIGHT;
+    if (!is_text(bytes, size))
+        return recording;
+    if (size < FLAME_BEGIN_MOST || !memchr(bytes, '\n', size))
+        return FLAME_BEGIN_OPEN;
+    flame_folded_free(flame_folded_read(&text, 1, &options, &error));
+    return error.status == FLAME_FORMAT ? FLAME_BEGIN_WRONG : FLAME_BEGIN_RIGHT;
 }
 
 /* Add a file to what is read. A pipe was made a file before, or is known to be text. */
@@ -127,25 +123,33 @@ static enum flame_status add_file(struct flame_cli_folded *folded, const char *p
 }
 
 enum flame_status flame_cli_folded_open(struct flame_cli_folded *folded,
-                                        struct flame_cli_input *input, struct flame_error *error)
+                                        struct flame_cli_input *input,
+                                        const struct flame_limits *limits,
+                                        struct flame_error *error)
 {
     struct flame_contents file;
-    struct flame_error ignored = FLAME_ERROR_INIT;
-    enum flame_status status = take_named_pipe(input, error);
-    bool from_stdin = strcmp(input->path, STDIN_PATH) == 0;
-    if (status == FLAME_OK && from_stdin && is_fifo(STDIN_FILENO)) {
-        if (is_recording_in_pipe(STDIN_FILENO))
-            return FLAME_OK;
-        status = flame_cli_keep_stdin(input->path, error);
-    }
+    struct flame_error later = FLAME_ERROR_INIT;
+    const struct flame_intake intake = { limits, flame_cli_draw_begins };
+    enum flame_status status = flame_cli_take_pipe(input, error);
+    if (status == FLAME_OK && strcmp(input->path, STDIN_PATH) == 0 && is_fifo(STDIN_FILENO) &&
+        is_recording_in_pipe(STDIN_FILENO))
+        return FLAME_OK;
+    if (status == FLAME_OK)
+        status = flame_cli_keep_input(input, &intake, error);
     if (status != FLAME_OK)
         return status;
-    if (flame_contents_open(&file, input->path, &ignored) != FLAME_OK)
+    status = flame_contents_open(&file, input->path, &intake, &later);
+    if (status == FLAME_NOMEM || status == FLAME_LIMIT) {
+        *error = later;
+        return status;
+    }
+    if (status != FLAME_OK)
         return FLAME_OK; /* whoever opens it next says why */
     enum flame_input kind = flame_probe(file.bytes, file.size);
     bool named = is_named_folded(input->path);
     folded->guessed = kind == FLAME_INPUT_UNKNOWN && !named;
-    if (kind == FLAME_INPUT_FOLDED || (kind == FLAME_INPUT_UNKNOWN && (named || is_text(&file))))
+    if (kind == FLAME_INPUT_FOLDED ||
+        (kind == FLAME_INPUT_UNKNOWN && (named || is_text(file.bytes, file.size))))
         status = add_file(folded, input->path, &file, error);
     if (!folded->count)
         flame_contents_close(&file);
@@ -153,11 +157,12 @@ enum flame_status flame_cli_folded_open(struct flame_cli_folded *folded,
 }
 
 enum flame_status flame_cli_folded_add(struct flame_cli_folded *folded, const char *path,
-                                       struct flame_error *error)
+                                       const struct flame_limits *limits, struct flame_error *error)
 {
     struct flame_contents file;
+    const struct flame_intake intake = { limits, flame_cli_draw_begins };
     const char *from = strcmp(path, "-") == 0 ? STDIN_PATH : path;
-    enum flame_status status = flame_contents_open(&file, from, error);
+    enum flame_status status = flame_contents_open(&file, from, &intake, error);
     if (status != FLAME_OK)
         return status;
     if (flame_probe(file.bytes, file.size) == FLAME_INPUT_PERF_DATA)
@@ -181,8 +186,8 @@ void flame_cli_folded_close(struct flame_cli_folded *folded)
 
 /* What a recording is asked for with options that folded text has no answer to. Threads are
  * nobody's question: the result does not depend on them. */
-enum flame_status flame_cli_folded_refuse(const struct flame_cli_command *command,
-                                          const struct flame_cli_draw *d, struct flame_error *error)
+static enum flame_status refuse(const struct flame_cli_command *command,
+                                const struct flame_cli_draw *d, struct flame_error *error)
 {
     static const char *const taken[] = { "Input", "Output", "Looks" };
     for (size_t i = 0; i < command->option_count; i++) {
@@ -264,7 +269,8 @@ static void say_neither(struct flame_error *error)
     error->text[sizeof error->text - 1] = 0;
 }
 
-enum flame_status flame_cli_draw_folded(struct flame_cli_draw *d, bool *whole,
+enum flame_status flame_cli_draw_folded(const struct flame_cli_command *command,
+                                        struct flame_cli_draw *d, bool *whole,
                                         struct flame_error *error)
 {
     bool chart = d->looks.look.flamechart;
@@ -276,7 +282,9 @@ enum flame_status flame_cli_draw_folded(struct flame_cli_draw *d, bool *whole,
     if (!folded)
         return error->status;
     *whole = flame_folded_report(folded)->passed_over == 0;
-    enum flame_status status = draw(d, folded, error);
+    enum flame_status status = refuse(command, d, error);
+    if (status == FLAME_OK)
+        status = draw(d, folded, error);
     flame_folded_free(folded);
     return status;
 }

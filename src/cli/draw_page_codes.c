@@ -145,6 +145,15 @@ static enum flame_status put_without_code(const struct making *m)
     return FLAME_OK;
 }
 
+/* Of the limits that were reached the verdict has those that cost frames and names, too. */
+static void put_missing_text(const struct making *m)
+{
+    const struct flame_verdict *v = m->annotation->verdict;
+    for (size_t i = 0; i < v->reached_count; i++)
+        if (v->reached[i].limit == FLAME_LIMIT_SOURCES)
+            flame_putf(m->codes->words, "Source text is left out: %s.\n", v->reached[i].error.text);
+}
+
 static enum flame_status put_note(const struct making *m)
 {
     const struct flame_annotation *a = m->annotation;
@@ -162,6 +171,7 @@ static enum flame_status put_note(const struct making *m)
         flame_putf(out, "No more than %d functions are put into a page.\n", MOST_FUNCTIONS);
     else if (m->percent < 100)
         flame_putf(out, "Others are beyond the %g %% of --annotate-top.\n", m->percent);
+    put_missing_text(m);
     return status;
 }
 

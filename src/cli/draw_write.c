@@ -113,6 +113,7 @@ static enum flame_status write_drawing(void *user, struct flame_output *out,
                                        struct flame_error *error)
 {
     const struct drawing *drawing = user;
+    flame_output_limit(out, &drawing->draw->session.limits);
     switch (drawing->draw->format) {
     case FLAME_CLI_DRAW_SVG:
         return draw_svg(drawing->draw, drawing->stacks, out, error);

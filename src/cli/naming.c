@@ -1,61 +1,45 @@
-/* naming.c: what commands do before names are looked for: standard input is kept where it can be
- * read again, and a terminal is told what is being fetched. */
+/* naming.c: what commands do before names are looked for: a pipe is kept where it can be read
+ * again, and a terminal is told what is being fetched. */
 #include "naming.h"
 
 #include "terminal.h"
 
-#include <errno.h>
-#include <stdio.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define STDIN_PATH "/dev/stdin"
+
 enum { MEGABYTE = 1000 * 1000, SHOWN = 40 };
 
-static enum flame_status no_spool(struct flame_error *error)
-{
-    *error = (struct flame_error){ .status = FLAME_IO, .offset = FLAME_NO_OFFSET };
-    snprintf(error->text, sizeof error->text, "cannot keep standard input in a file: %s",
-             strerror(errno));
-    return FLAME_IO;
-}
-
-static bool copy_all(int from, int to)
-{
-    char bytes[1 << 16];
-    ssize_t n;
-    while ((n = read(from, bytes, sizeof bytes)) != 0) {
-        if (n < 0 && errno == EINTR)
-            continue;
-        for (ssize_t done = 0, put; done < n; done += put) {
-            put = write(to, bytes + done, (size_t)(n - done));
-            if (put < 0 && errno != EINTR)
-                return false;
-            put = put < 0 ? 0 : put;
-        }
-        if (n < 0)
-            return false;
-    }
-    return true;
-}
-
-enum flame_status flame_cli_keep_stdin(const char *path, struct flame_error *error)
+enum flame_status flame_cli_take_pipe(struct flame_cli_input *input, struct flame_error *error)
 {
     struct stat st;
-    if (strcmp(path, "/dev/stdin") != 0 || fstat(STDIN_FILENO, &st) != 0 || S_ISREG(st.st_mode))
+    if (strcmp(input->path, STDIN_PATH) == 0 || stat(input->path, &st) != 0 ||
+        !S_ISFIFO(st.st_mode))
         return FLAME_OK;
-    char name[4096];
-    const char *folder = getenv("TMPDIR");
-    snprintf(name, sizeof name, "%s/flamedata-XXXXXX", folder && *folder ? folder : "/tmp");
-    int fd = mkstemp(name);
-    if (fd < 0)
-        return no_spool(error);
-    unlink(name);
-    bool done = copy_all(STDIN_FILENO, fd) && dup2(fd, STDIN_FILENO) >= 0;
-    enum flame_status status = done ? FLAME_OK : no_spool(error);
-    close(fd);
-    return status;
+    int own = flame_contents_descriptor(input->path);
+    int fd = own >= 0 ? own : open(input->path, O_RDONLY | O_CLOEXEC);
+    bool ok = fd >= 0 && dup2(fd, STDIN_FILENO) >= 0;
+    if (fd >= 0 && fd != own && fd != STDIN_FILENO)
+        close(fd);
+    if (!ok) {
+        *error = (struct flame_error){ FLAME_IO, FLAME_NO_OFFSET, input->path, "cannot open" };
+        return FLAME_IO;
+    }
+    input->path = STDIN_PATH;
+    return FLAME_OK;
+}
+
+enum flame_status flame_cli_keep_input(struct flame_cli_input *input,
+                                       const struct flame_intake *intake, struct flame_error *error)
+{
+    enum flame_status status = flame_cli_take_pipe(input, error);
+    return status == FLAME_OK && strcmp(input->path, STDIN_PATH) == 0
+               ? flame_contents_keep_stdin(intake, error)
+               : status;
 }
 
 /* Rewrite the line that says what is coming; erase it at the end. */
@@ -84,13 +68,16 @@ static bool show(void *user, const char *name, uint64_t done, uint64_t total)
     return true;
 }
 
-enum flame_status flame_cli_settle_symbols(struct flame_symbol_options *symbols, const char *path,
-                                           bool quiet, struct flame_error *error)
+enum flame_status flame_cli_settle_symbols(struct flame_symbol_options *symbols,
+                                           struct flame_cli_input *input,
+                                           const struct flame_limits *limits, bool quiet,
+                                           struct flame_error *error)
 {
     const char *term = getenv("TERM");
     if (!symbols->debuginfod)
         return FLAME_OK;
     if (!quiet && isatty(STDERR_FILENO) && term && strcmp(term, "dumb") != 0)
         symbols->fetch.tell = show;
-    return flame_cli_keep_stdin(path, error);
+    const struct flame_intake intake = { limits, flame_begins_recording };
+    return flame_cli_keep_input(input, &intake, error);
 }

@@ -4,8 +4,10 @@
 #ifndef FLAME_CLI_NAMING_H
 #define FLAME_CLI_NAMING_H
 
+#include "command.h"
 #include "options.h"
 
+#include <flamedata/contents.h>
 #include <flamedata/places.h>
 
 #define FLAME_CLI_NAMES "Where names come from"
@@ -103,14 +105,23 @@
             FLAME_CLI_NAMES, "Take at most so long for it in all; default: 90.", 1, 86400          \
     }
 
-/* To be called between the choice of the recording, at path, and its reading: with debuginfod it is
- * read again, so that standard input is kept in a nameless file, and a terminal is told what is
- * coming, unless quiet. FLAME_OK or FLAME_IO, with error. */
-enum flame_status flame_cli_settle_symbols(struct flame_symbol_options *symbols, const char *path,
-                                           bool quiet, struct flame_error *error);
+/* To be called between the choice of the recording and its reading: with debuginfod it is read
+ * again, so that a pipe is kept as by flame_cli_keep_input, and a terminal is told what is coming,
+ * unless quiet. Errors are its. */
+enum flame_status flame_cli_settle_symbols(struct flame_symbol_options *symbols,
+                                           struct flame_cli_input *input,
+                                           const struct flame_limits *limits, bool quiet,
+                                           struct flame_error *error);
 
-/* If path is standard input, and that is no file: put a nameless file that holds what comes out of
- * it in its place. FLAME_OK or FLAME_IO. */
-enum flame_status flame_cli_keep_stdin(const char *path, struct flame_error *error);
+/* If the input is a pipe by its name (a FIFO, <(...) of a shell): put it in the place of standard
+ * input, and its path is that. To open it once more would wait for another writer. FLAME_OK or
+ * FLAME_IO. */
+enum flame_status flame_cli_take_pipe(struct flame_cli_input *input, struct flame_error *error);
+
+/* The same, and make what comes out of standard input a file, if the input is that. As
+ * flame_contents_keep_stdin. */
+enum flame_status flame_cli_keep_input(struct flame_cli_input *input,
+                                       const struct flame_intake *intake,
+                                       struct flame_error *error);
 
 #endif

@@ -268,8 +268,7 @@ enum flame_status flame_cli_parse(const struct flame_cli_command *command, int a
     return status;
 }
 
-/* Append text wrapped to the help's width, from column at on. */
-static void put_wrapped(struct flame_output *out, const char *text, size_t column, size_t at)
+void flame_cli_put_wrapped(struct flame_output *out, const char *text, size_t column, size_t at)
 {
     while (*text) {
         size_t word = strcspn(text, " ");
@@ -301,7 +300,7 @@ static void put_option(struct flame_output *out, const struct flame_cli_option *
         flame_putf(out, "\n%*s", HELP_COLUMN, "");
     else
         flame_putf(out, "%*s", HELP_COLUMN - n, "");
-    put_wrapped(out, option->help, HELP_COLUMN, HELP_COLUMN);
+    flame_cli_put_wrapped(out, option->help, HELP_COLUMN, HELP_COLUMN);
 }
 
 /* The first command is the program as it is mostly used: its help tells of the others. */
@@ -318,14 +317,14 @@ static void put_commands(struct flame_output *out, const struct flame_cli_comman
     flame_put_text(out, "\nCommands:\n");
     for (size_t i = 0; i < count; i++) {
         flame_putf(out, "  %-*s", HELP_COLUMN - 2, commands[i]->name);
-        put_wrapped(out, commands[i]->summary, HELP_COLUMN, HELP_COLUMN);
+        flame_cli_put_wrapped(out, commands[i]->summary, HELP_COLUMN, HELP_COLUMN);
     }
 }
 
 void flame_cli_put_help(struct flame_output *out, const struct flame_cli_command *command)
 {
     flame_putf(out, "Usage: flamedata %s\n\n", command->synopsis);
-    put_wrapped(out, command->summary, 0, 0);
+    flame_cli_put_wrapped(out, command->summary, 0, 0);
     const char *group = "";
     for (size_t i = 0; i < command->option_count; i++) {
         if (strcmp(group, command->options[i].group) != 0) {

@@ -94,6 +94,9 @@ bool flame_cli_is_given(const struct flame_cli_option *option, const void *value
 enum flame_status flame_cli_usage(struct flame_error *error, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* Append text wrapped to the help's width, from column at on, and a line break. */
+void flame_cli_put_wrapped(struct flame_output *out, const char *text, size_t column, size_t at);
+
 /* Append the help: synopsis, summary, every option; of the first command, every command. */
 void flame_cli_put_help(struct flame_output *out, const struct flame_cli_command *command);
 

@@ -1,6 +1,8 @@
 /* terminal.c: numbers, shares and foreign names, for people to read. */
 #include "terminal.h"
 
+#include "memory_limit.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,19 +29,24 @@ void flame_cli_put_number(struct flame_output *out, uint64_t number)
     }
 }
 
-void flame_cli_put_share(struct flame_output *out, uint64_t part, uint64_t whole)
+struct flame_cli_share_text flame_cli_share_of(uint64_t part, uint64_t whole)
 {
     double percent = 100.0 * (double)part / (double)whole;
+    struct flame_cli_share_text share = { "> 99.9 %" };
     if (part == 0)
-        flame_put_text(out, "0 %");
+        snprintf(share.text, sizeof share.text, "0 %%");
     else if (part == whole)
-        flame_put_text(out, "100 %");
+        snprintf(share.text, sizeof share.text, "100 %%");
     else if (percent < 0.1)
-        flame_put_text(out, "< 0.1 %");
-    else if (percent > 99.9 && part < whole)
-        flame_put_text(out, "> 99.9 %");
-    else
-        flame_putf(out, "%.1f %%", percent);
+        snprintf(share.text, sizeof share.text, "< 0.1 %%");
+    else if (percent <= 99.9 || part >= whole)
+        snprintf(share.text, sizeof share.text, "%.1f %%", percent);
+    return share;
+}
+
+void flame_cli_put_share(struct flame_output *out, uint64_t part, uint64_t whole)
+{
+    flame_put_text(out, flame_cli_share_of(part, whole).text);
 }
 
 void flame_cli_put_size(struct flame_output *out, uint64_t bytes)
@@ -82,17 +89,21 @@ void flame_cli_complain(const struct flame_error *error, const char *hint)
 {
     struct flame_output *out = flame_output_memory();
     size_t length = flame_error_format(error, NULL, 0);
+    char limit[120] = "";
+    if (error->status == FLAME_NOMEM || !out)
+        flame_cli_memory_limit(limit, sizeof limit);
     char *message = malloc(length + 1);
     if (out && message) {
         flame_error_format(error, message, length + 1);
         flame_put_text(out, "flamedata: ");
         flame_cli_put_safe(out, (struct flame_str){ message, length });
+        flame_put_text(out, limit);
         if (hint)
             flame_putf(out, "; %s", hint);
         flame_put_text(out, "\n");
         flame_cli_say(flame_output_bytes(out));
     } else {
-        fputs("flamedata: out of memory\n", stderr);
+        fprintf(stderr, "flamedata: out of memory%s\n", limit);
     }
     free(message);
     flame_output_discard(out);

@@ -14,8 +14,12 @@ void flame_cli_put_safe_lines(struct flame_output *out, struct flame_str text);
 /* Append a number with its thousands apart: 1,234,567. */
 void flame_cli_put_number(struct flame_output *out, uint64_t number);
 
-/* Append part/whole as a percentage: "12.3 %", "0 %", "< 0.1 %"; never 100 % or 0 % when it is not
- * quite so. whole > 0. */
+/* part/whole as a percentage: "12.3 %", "0 %", "< 0.1 %"; never 100 % or 0 % when it is not quite
+ * so. whole > 0. */
+struct flame_cli_share_text {
+    char text[32];
+};
+struct flame_cli_share_text flame_cli_share_of(uint64_t part, uint64_t whole);
 void flame_cli_put_share(struct flame_output *out, uint64_t part, uint64_t whole);
 
 /* Append a number of bytes: "512 bytes", "3.4 kB", "22.1 MB". */

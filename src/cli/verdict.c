@@ -143,6 +143,14 @@ bool flame_cli_has_no_chains(const struct flame_verdict *v)
     return v->samples && v->without_stack >= v->samples;
 }
 
+static bool is_reached(const struct flame_verdict *v, enum flame_limit limit)
+{
+    for (size_t i = 0; i < v->reached_count; i++)
+        if (v->reached[i].limit == limit)
+            return true;
+    return false;
+}
+
 /* "stacks complete to their start function: 99.2 %; " */
 static void put_endings(struct flame_output *out, const struct flame_verdict *v)
 {
@@ -155,7 +163,8 @@ static void put_endings(struct flame_output *out, const struct flame_verdict *v)
         flame_put_text(out, " more that end in unnamed code");
     }
     if (v->shortened) {
-        flame_put_text(out, ", shortened by --max-stack: ");
+        flame_put_text(out, is_reached(v, FLAME_LIMIT_FRAMES) ? ", shortened: "
+                                                              : ", shortened by --max-stack: ");
         flame_cli_put_share(out, v->shortened, v->weight);
     }
     flame_put_text(out, "; ");
@@ -205,6 +214,8 @@ static void put_error(struct flame_output *out, const struct flame_error *error)
     if (message) {
         flame_error_format(error, message, length + 1);
         flame_cli_put_safe(out, (struct flame_str){ message, length });
+    } else {
+        flame_put_text(out, "out of memory, so that it cannot be said what");
     }
     free(message);
 }
@@ -229,7 +240,21 @@ static void put_out_of_order(struct flame_output *out, const struct flame_verdic
     flame_cli_put_count(out, v->out_of_order, "sample comes", "samples come");
     flame_put_text(out, " behind later ones");
     flame_cli_warn(out, colour, false);
-    flame_put_text(out, ": too many would have had to wait for their turn\n");
+    flame_put_text(out, ": too many would have had to wait for their turn (--limit "
+                        "waiting)\n");
+}
+
+/* Which limits cost frames or names. */
+static void put_reached(struct flame_output *out, const struct flame_verdict *v, bool colour)
+{
+    for (size_t i = 0; i < v->reached_count; i++) {
+        flame_cli_warn(out, colour, true);
+        flame_put_text(out, "left out");
+        flame_cli_warn(out, colour, false);
+        flame_put_text(out, ": ");
+        put_error(out, &v->reached[i].error);
+        flame_put_text(out, "\n");
+    }
 }
 
 /* What could not be read. */
@@ -300,6 +325,7 @@ void flame_cli_put_losses(struct flame_output *out, const struct flame_verdict *
     }
     put_guests(out, verdict);
     put_losses(out, verdict, colour);
+    put_reached(out, verdict, colour);
     put_places(out, verdict, colour);
     put_unmerged(out, verdict, colour);
     put_out_of_order(out, verdict, colour);
@@ -319,6 +345,7 @@ void flame_cli_put_verdict(struct flame_output *out, const struct flame_verdict 
     put_guests(out, verdict);
     put_trust(out, verdict, wording);
     put_losses(out, verdict, colour);
+    put_reached(out, verdict, colour);
     put_places(out, verdict, colour);
     put_unmerged(out, verdict, colour);
     put_out_of_order(out, verdict, colour);
@@ -366,5 +393,19 @@ bool flame_cli_put_warned(struct flame_output *out, const struct flame_verdict *
 bool flame_cli_lost_data(const struct flame_verdict *verdict)
 {
     return verdict->lost_samples || verdict->bad_records || verdict->bad_features ||
-           verdict->all_losses;
+           verdict->all_losses || verdict->reached_count;
+}
+
+void flame_cli_put_first_loss(struct flame_output *out, const struct flame_verdict *verdict)
+{
+    if (verdict->loss_count)
+        put_error(out, &verdict->losses[0].error);
+    else if (verdict->bad_records)
+        put_error(out, &verdict->first_bad);
+    else if (verdict->bad_features)
+        put_error(out, &verdict->first_bad_feature);
+    else if (verdict->reached_count)
+        put_error(out, &verdict->reached[0].error);
+    else
+        put_lost_samples(out, verdict, false);
 }

@@ -66,8 +66,9 @@ bool flame_cli_is_unresolved(const struct flame_cli_share *most, uint64_t unname
                              const struct flame_str *event);
 
 /* The exit status of a run that did what it was asked to: FLAME_CLI_FAILED, said on standard error,
- * where strict and data was lost, or where too much is unresolved (may be NULL). */
-int flame_cli_meet(bool strict, const struct flame_cli_share *unresolved,
+ * where strict and data was lost, or where too much is unresolved (may be NULL). quiet: nobody else
+ * says what was lost. */
+int flame_cli_meet(bool strict, bool quiet, const struct flame_cli_share *unresolved,
                    const struct flame_verdict *verdict);
 
 /* Say on standard error that data was lost, and --strict was given. */

@@ -30,12 +30,27 @@ bool flame_cli_is_unresolved(const struct flame_cli_share *most, uint64_t unname
     return true;
 }
 
-int flame_cli_meet(bool strict, const struct flame_cli_share *unresolved,
+/* What --strict is not met by, to users who have been told nothing else. */
+static void say_first_loss(const struct flame_verdict *verdict)
+{
+    struct flame_output *line = flame_output_memory();
+    if (line) {
+        flame_put_text(line, "flamedata: data was lost, and --strict was given: ");
+        flame_cli_put_first_loss(line, verdict);
+        flame_put_text(line, "\n");
+    }
+    flame_cli_tell(line);
+}
+
+int flame_cli_meet(bool strict, bool quiet, const struct flame_cli_share *unresolved,
                    const struct flame_verdict *verdict)
 {
     int result = FLAME_CLI_DONE;
     if (strict && flame_cli_lost_data(verdict)) {
-        flame_cli_say_lost();
+        if (quiet)
+            say_first_loss(verdict);
+        else
+            flame_cli_say_lost();
         result = FLAME_CLI_FAILED;
     }
     if (unresolved && flame_cli_is_unresolved(unresolved, verdict->unnamed, verdict->weight, NULL))

@@ -36,6 +36,9 @@ void flame_cli_put_unnamed(struct flame_output *out, const struct flame_verdict 
 void flame_cli_put_cautions(struct flame_output *out, const struct flame_verdict *verdict,
                             bool colour);
 
+/* Append the first thing that was lost, without a line break; there is one. */
+void flame_cli_put_first_loss(struct flame_output *out, const struct flame_verdict *verdict);
+
 /* Whether what to do about the end's object stands in one of those lines, or in a table. */
 bool flame_cli_tells_of(const struct flame_verdict *verdict,
                         const struct flame_cli_wording *wording,

@@ -33,13 +33,10 @@ static void put_right(struct flame_output *out, struct flame_str text, size_t wi
 
 static void put_share_column(struct flame_output *out, uint64_t part, uint64_t whole)
 {
-    struct flame_output *share = flame_output_memory();
-    if (!share)
-        return;
+    struct flame_cli_share_text share = { "" };
     if (whole)
-        flame_cli_put_share(share, part, whole);
-    put_right(out, flame_output_bytes(share), SHARE_WIDTH);
-    flame_output_discard(share);
+        share = flame_cli_share_of(part, whole);
+    put_right(out, flame_str_from(share.text), SHARE_WIDTH);
 }
 
 static void put_hex(struct flame_output *out, const struct flame_build_id *id, size_t bytes)

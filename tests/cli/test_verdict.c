@@ -500,7 +500,7 @@ TEST(what_a_list_of_samples_lacks)
     assert_losses(&(struct flame_verdict){ .guest_samples = 2, .out_of_order = 1234 },
                   "2 samples of guest machines left out\n"
                   "1,234 samples come behind later ones: too many would have had to wait for their "
-                  "turn\n");
+                  "turn (--limit waiting)\n");
 }
 
 TEST(each_heavy_object_gets_a_line_and_the_rest_a_number)

@@ -136,7 +136,10 @@ judge() {
     [ $result -le 1 ] || fail "$1: exit status $result: $(tail -n 3 "$work/err")"
     names "$work/out" | LC_ALL=C comm -23 - "$work/right" >"$work/wrong"
     [ ! -s "$work/wrong" ] || fail "$1: other names: $(head -n 3 "$work/wrong" | tr '\n' ' ')"
+    cmp -s "$work/out" "$work/undamaged.folded" || [ $result = 1 ] || grep -q 'lost:' "$work/err" ||
+        fail "$1: another output without a word"
 }
+"$FLAMEDATA" "$work/1.fdpack" --format folded --buildid-dir "$work/none" >"$work/undamaged.folded" 2>/dev/null
 size=$(wc -c <"$work/1.fdpack")
 i=0
 while [ $i -lt 40 ]; do

@@ -57,6 +57,19 @@ TEST(a_huge_size_does_not_wrap)
     assert_true(c.failed);
 }
 
+/* Under clang's UBSan: nothing is added to NULL. */
+TEST(a_cursor_without_bytes_has_none)
+{
+    struct flame_cursor zero = { 0 };
+    struct flame_cursor none = flame_cursor_make(NULL, 0, 0, false, NULL, NULL);
+    flame_cursor_take(&zero, 0, "nothing");
+    assert_true(flame_cursor_seek(&none, 0, "nothing"));
+    struct flame_cursor sub = flame_cursor_sub(&none, 0, "nothing");
+    assert_int_equal(flame_cursor_left(&sub), 0);
+    assert_false(zero.failed || none.failed || sub.failed);
+    assert_false(flame_cursor_seek(&none, 1, "something"));
+}
+
 TEST(a_sub_cursor_ends_at_its_size)
 {
     static const uint8_t bytes[] = { 1, 2, 3, 4 };
@@ -315,6 +328,7 @@ int main(void)
         cmocka_unit_test(cursor_reads_both_byte_orders),
         cmocka_unit_test(a_short_read_names_field_and_offset_and_sticks),
         cmocka_unit_test(a_huge_size_does_not_wrap),
+        cmocka_unit_test(a_cursor_without_bytes_has_none),
         cmocka_unit_test(a_sub_cursor_ends_at_its_size),
         cmocka_unit_test(text_stops_at_nul_or_at_its_field),
         cmocka_unit_test(seek_stays_inside),

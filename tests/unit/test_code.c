@@ -368,7 +368,7 @@ TEST(what_is_too_long_and_what_is_beyond_the_file_are_refused)
     assert_int_equal(code_of(&s, "f"), FLAME_LIMIT);
     assert_string_equal(s.error.text,
                         "the function has 16777217 bytes, more than the 16777216 that are "
-                        "disassembled");
+                        "disassembled; --limit code=64M allows more");
     close_scene(&s);
     open_made(&s, file, offset, 16 << 20);
     assert_int_equal(code_of(&s, "f"), FLAME_CORRUPT);

@@ -232,6 +232,7 @@ TEST(memory_keeps_every_byte)
 {
     struct flame_error error = FLAME_ERROR_INIT;
     struct flame_output *output = flame_output_memory();
+    assert_non_null(flame_output_bytes(output).ptr);
     assert_int_equal(flame_output_bytes(output).len, 0);
     flame_put(output, NULL, 0);
     flame_put_str(output, (struct flame_str){ 0 });
@@ -254,14 +255,35 @@ TEST(memory_that_ran_out_is_told_before_the_commit)
 {
     struct flame_error error = FLAME_ERROR_INIT;
     struct flame_output *output = flame_output_memory();
+    flame_output_limit(output, &(struct flame_limits){ .output = FLAME_UNLIMITED });
     flame_put_text(output, "kept");
     assert_false(flame_output_failed(output));
-    flame_put(output, "", SIZE_MAX); /* refused before a byte is looked at */
+    flame_put(output, "", SIZE_MAX - 5); /* refused before a byte is looked at */
     assert_true(flame_output_failed(output));
     flame_put_text(output, "not any more");
     assert_true(flame_str_is(flame_output_bytes(output), "kept"));
     assert_true(flame_output_failed(output));
     assert_int_equal(flame_output_commit(output, &error), FLAME_NOMEM);
+}
+
+TEST(more_than_the_limit_is_no_output)
+{
+    static const struct flame_limits ten = { .output = 10 };
+    for (size_t size = 9; size < 13; size++) {
+        struct flame_error error = FLAME_ERROR_INIT;
+        struct flame_output *output = flame_output_open("limited", &error);
+        assert_non_null(output);
+        flame_output_limit(output, &ten);
+        for (size_t i = 0; i < size; i++)
+            flame_put_text(output, "x");
+        assert_int_equal(flame_output_failed(output), size > 10);
+        assert_int_equal(flame_output_commit(output, &error), size > 10 ? FLAME_LIMIT : FLAME_OK);
+        assert_int_equal(file_count(), size > 10 ? 0 : 1);
+        if (size > 10)
+            assert_string_equal(error.text,
+                                "would have more than 10 bytes; --limit output=40 allows more");
+        unlink("limited");
+    }
 }
 
 #define IN_FOLDER(name) cmocka_unit_test_setup_teardown(name, enter_empty_folder, leave_folder)
@@ -376,6 +398,7 @@ int main(void)
         IN_FOLDER(a_dash_is_standard_output_and_stays_open),
         IN_FOLDER(memory_keeps_every_byte),
         IN_FOLDER(memory_that_ran_out_is_told_before_the_commit),
+        IN_FOLDER(more_than_the_limit_is_no_output),
         cmocka_unit_test(a_relay_hands_on_whole_lines_and_keeps_little),
         cmocka_unit_test(a_line_longer_than_the_relay_is_handed_on_in_pieces),
         cmocka_unit_test(what_is_discarded_is_not_handed_on),
