@@ -220,7 +220,7 @@ static bool read_part(struct line *line)
     if (m->folder && m->parts.count == 0)
         snprintf(name, sizeof name, "perf.data/data");
     else if (m->folder)
-        snprintf(name, sizeof name, "perf.data/data.%zu", m->parts.count - 1);
+        snprintf(name, sizeof name, "perf.data/data.%u", (unsigned)m->parts.count - 1);
     else
         line->bad = line->bad || m->parts.count > 0;
     part.size = take_number(line);
