@@ -11,8 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* What is read beyond this leaves memory for a file. */
-enum { SPOOL_AT = 64 << 20 };
+/* What is read beyond SPOOL_AT leaves memory for a file. */
+enum { FIRST_ROOM = 1 << 16, SPOOL_AT = 64 << 20 };
 
 /* bytes[size] were read and are not written; ended: nothing follows that is wanted. */
 struct reader {
@@ -59,11 +59,12 @@ static enum flame_status fill(struct reader *r, struct flame_error *error)
 
 static bool grow(struct reader *r)
 {
-    uint8_t *grown = realloc(r->bytes, r->cap * 2);
+    size_t cap = r->cap ? r->cap * 2 : FIRST_ROOM;
+    uint8_t *grown = realloc(r->bytes, cap);
     if (!grown)
         return false;
     r->bytes = grown;
-    r->cap *= 2;
+    r->cap = cap;
     return true;
 }
 
@@ -74,10 +75,9 @@ static enum flame_status begin(struct reader *r, int fd, const struct flame_taki
     const struct flame_intake *intake = taking->intake;
     uint64_t most =
         intake ? flame_limit_of(intake->limits, FLAME_LIMIT_INPUT) : (uint64_t)taking->most;
-    *r = (struct reader){ .fd = fd, .taking = taking, .cap = 1 << 16 };
+    *r = (struct reader){ .fd = fd, .taking = taking };
     r->most = most < SIZE_MAX ? (size_t)most : SIZE_MAX;
-    r->bytes = malloc(r->cap);
-    if (!r->bytes)
+    if (!grow(r))
         return no_memory(r, error);
     enum flame_begin found = FLAME_BEGIN_OPEN;
     while (intake && intake->judge && found == FLAME_BEGIN_OPEN && !r->ended &&
