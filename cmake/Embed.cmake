@@ -23,6 +23,12 @@ if(NOT CMAKE_SCRIPT_MODE_FILE)
                 -DHASH=${arg_SHA256} -DOUT=${out} "-DFILES=${joined}" -P ${FLAME_EMBED}
             DEPENDS ${files} ${FLAME_EMBED} VERBATIM)
         target_sources(${target} PRIVATE ${out})
+        if(NOT TARGET flame_assets) # all of them, for who reads the sources without building
+            add_custom_target(flame_assets)
+        endif()
+        add_custom_target(flame_asset_${name} DEPENDS ${out})
+        add_dependencies(${target} flame_asset_${name})
+        add_dependencies(flame_assets flame_asset_${name})
     endfunction()
     return()
 endif()

@@ -70,7 +70,7 @@ int flame_contents_descriptor(const char *path)
         const char *number = path + length;
         if (strncmp(path, folders[i], length) == 0 && *number && strlen(number) < 8 &&
             number[strspn(number, "0123456789")] == 0)
-            return atoi(number);
+            return (int)strtol(number, NULL, 10);
     }
     return -1;
 }
