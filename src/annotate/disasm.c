@@ -10,6 +10,7 @@
  * docs/robustness.md. */
 #include "disasm.h"
 #include "fail.h"
+#include "reserve.h"
 #include "spelling.h"
 
 #include <capstone/capstone.h>
@@ -158,10 +159,8 @@ static enum flame_status fail_unsupported(struct flame_error *error, uint16_t ma
 /* One handle. UNSUPPORTED leaves it to the caller to say so. */
 static enum flame_status open_handle(struct handle *out, cs_arch arch, unsigned mode, bool att)
 {
-    void *volatile to_open = malloc(RESERVE); /* or the compiler would leave it out */
     out->reserve = malloc(RESERVE);
-    free(to_open);
-    if (!to_open || !out->reserve)
+    if (!out->reserve || !flame_has_reserve(RESERVE))
         return FLAME_NOMEM;
     cs_err err = cs_open(arch, (cs_mode)mode, &out->capstone);
     if (err != CS_ERR_OK)

@@ -7,6 +7,7 @@
 
 #include "fail.h"
 #include "pool.h"
+#include "reserve.h"
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -51,20 +52,11 @@ static la_ssize_t put(struct archive *archive, void *user, const void *bytes, si
     return (la_ssize_t)size;
 }
 
-/* Whether there is memory left for what is not checked. */
-static bool has_reserve(void)
-{
-    void *volatile reserve = malloc(RESERVE); /* or the compiler would leave it out */
-    bool there = reserve != NULL;
-    free(reserve);
-    return there;
-}
-
 static bool open_archive(struct flame_archive_writer *w)
 {
     char threads[24];
     snprintf(threads, sizeof threads, "%zu", flame_pool_size());
-    if (!has_reserve())
+    if (!flame_has_reserve(RESERVE))
         return false;
     w->archive = archive_write_new();
     w->entry = archive_entry_new();
@@ -189,7 +181,7 @@ void flame_archive_writer_add(struct flame_archive_writer *w, const char *name, 
 {
     if (w->why.status != FLAME_OK)
         return;
-    if (!has_reserve()) {
+    if (!flame_has_reserve(RESERVE)) {
         flame_fail(&w->why, FLAME_NOMEM, w->path, FLAME_NO_OFFSET, "out of memory");
         return;
     }

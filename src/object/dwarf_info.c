@@ -14,12 +14,15 @@
 #include "dwarf_split.h"
 #include "inline.h"
 #include "line.h"
+#include "reserve.h"
 
 #include <dwarf.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { RESERVE = 1 << 20 }; /* bytes */
+/* Bytes, what libdw takes for a file at first: it ends the process, or reads what it did not get,
+ * when memory ends while it takes units and abbreviations apart (0.188; docs/robustness.md). */
+enum { RESERVE = 1 << 20 };
 
 enum {
     TEXT_MAX = 1 << 16,  /* of one name or path; names are shown no longer */
@@ -287,17 +290,6 @@ static void note_alt(struct flame_dwarf *dwarf)
     flame_touch_units(dwarf->touched, noted.handle);
 }
 
-/* libdw ends the process, or reads what it did not get, when memory ends while it takes units and
- * abbreviations apart (0.188; docs/robustness.md). So what it takes for a file is asked for before,
- * and given back. */
-static bool has_reserve(void)
-{
-    void *volatile reserve = malloc(RESERVE); /* or the compiler would leave it out */
-    bool there = reserve != NULL;
-    free(reserve);
-    return there;
-}
-
 static enum flame_status open_dwarf(struct flame_dwarf **out, const struct flame_object *object,
                                     struct flame_str path, const struct flame_symbol_places *places,
                                     bool lines, struct flame_touched *touched)
@@ -305,7 +297,7 @@ static enum flame_status open_dwarf(struct flame_dwarf **out, const struct flame
     struct flame_dwarf *dwarf = calloc(1, sizeof *dwarf);
     const char *holder = NULL;
     *out = NULL;
-    if (!dwarf || !has_reserve()) {
+    if (!dwarf || !flame_has_reserve(RESERVE)) {
         free(dwarf);
         return FLAME_NOMEM;
     }
