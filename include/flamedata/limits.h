@@ -57,7 +57,7 @@ extern "C" {
       "that compressed debug information of one file unpacks to, by default at most 64 times the " \
       "file's size and 64 MiB; else it is not read")                                               \
     X(ARCHIVE, archive, UINT64_C(1) << 30, INT64_MAX / 2, BYTES,                                   \
-      "that an archive unpacks to, by default plus 256 times its size; the rest is not read")      \
+      "that an archive unpacks to, by default plus 64 times its size; the rest is not read")       \
     X(CODE, code, UINT64_C(16) << 20, UINT32_MAX, BYTES,                                           \
       "of one function that is annotated; a longer one is not")                                    \
     X(INSTRUCTIONS, instructions, UINT64_C(4) << 20, UINT32_MAX, NUMBER,                           \

@@ -8,9 +8,9 @@
 #include "archive_spool.h"
 #include "archive_stream.h"
 
-/* Beyond the limit so many times an archive's size may be unpacked (also zeros), or kept on the
- * disk. Debug information packs to a fourth or an eighth. */
-enum { UNPACKED_TIMES = 256, DISK_TIMES = 64 };
+/* Beyond the limit so many times an archive's size may be unpacked. Debug information packs to a
+ * fourth or an eighth. */
+enum { UNPACKED_TIMES = 64 };
 
 enum {
     MEMBERS_MAX = 1 << 20,
@@ -169,13 +169,10 @@ static enum flame_status read_all(struct flame_archive *a, const uint8_t *bytes,
                                   const struct flame_limits *limits, struct flame_error *error)
 {
     struct flame_spool spool;
-    uint64_t most = flame_limit_of(limits, FLAME_LIMIT_ARCHIVE), disk_most = most;
-    if (!limits || !limits->archive) {
-        most += (uint64_t)size * UNPACKED_TIMES;
-        disk_most += (uint64_t)size * DISK_TIMES;
-    }
-    a->unpacked_max = most;
-    enum flame_status status = flame_spool_open(&spool, a->path, disk_most, error);
+    a->unpacked_max = flame_limit_of(limits, FLAME_LIMIT_ARCHIVE);
+    if (!limits || !limits->archive)
+        a->unpacked_max += (uint64_t)size * UNPACKED_TIMES;
+    enum flame_status status = flame_spool_open(&spool, a->path, a->unpacked_max, error);
     if (status != FLAME_OK)
         return status;
     status = read_members(a, &spool, bytes, size, error);

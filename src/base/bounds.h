@@ -13,6 +13,12 @@ enum flame_status flame_fail_limit(struct flame_error *error, enum flame_limit l
                                    uint64_t value, const char *path, uint64_t offset,
                                    const char *before, const char *behind) __attribute__((cold));
 
+/* How many bytes so many packed ones may unpack to: the limit; where nobody set it, no more than 64
+ * times their size and 64 MiB. Symbols and debug information pack to a third or an eighth; a few
+ * bytes that stand for much more are not believed. */
+uint64_t flame_limit_unpacking(const struct flame_limits *limits, enum flame_limit limit,
+                               uint64_t packed);
+
 /* Write "; --limit record=256M allows more", or nothing where no more can be had. */
 enum { FLAME_LIMIT_REMEDY = 80 };
 void flame_limit_remedy(enum flame_limit limit, uint64_t value, char out[FLAME_LIMIT_REMEDY]);

@@ -31,14 +31,31 @@ const char *flame_limit_name(enum flame_limit limit)
     return (size_t)limit < FLAME_LIMIT_COUNT ? table[limit].name : NULL;
 }
 
+/* What was set; 0: nothing. */
+static uint64_t set_value(const struct flame_limits *limits, const struct limit *limit)
+{
+    uint64_t value = 0;
+    if (limits)
+        memcpy(&value, (const char *)limits + limit->field, sizeof value);
+    return value;
+}
+
 uint64_t flame_limit_of(const struct flame_limits *limits, enum flame_limit limit)
 {
     const struct limit *l = &table[limit];
-    uint64_t value = 0;
-    if (limits)
-        memcpy(&value, (const char *)limits + l->field, sizeof value);
+    uint64_t value = set_value(limits, l);
     value = value ? value : l->usual;
     return value < l->most ? value : l->most;
+}
+
+uint64_t flame_limit_unpacking(const struct flame_limits *limits, enum flame_limit limit,
+                               uint64_t packed)
+{
+    const uint64_t ratio = 64, spare = UINT64_C(64) << 20;
+    uint64_t most = flame_limit_of(limits, limit);
+    if (set_value(limits, &table[limit]) || packed > (most - spare) / ratio)
+        return most;
+    return packed * ratio + spare;
 }
 
 uint64_t *flame_limit_find(struct flame_limits *limits, const char *name, size_t length,

@@ -4,6 +4,7 @@
 #include "build_id.h"
 
 #include "elf_file.h"
+#include "sum.h"
 
 #include <string.h>
 
@@ -48,19 +49,12 @@ bool flame_build_id_from_notes(struct flame_cursor notes, uint64_t align, struct
 
 /* Notes may lie over each other, so that a short file could have them without end: of sections and
  * of segments no more bytes are looked at than the file has. */
-static bool affords(uint64_t *left, uint64_t size)
-{
-    bool enough = size <= *left;
-    *left -= enough ? size : 0;
-    return enough;
-}
-
 bool flame_build_id_from_elf(const struct flame_elf *elf, struct flame_build_id *id)
 {
     uint64_t left = elf->size;
     for (size_t i = 1; i < elf->section_count; i++) {
         const struct flame_elf_section *s = &elf->sections[i];
-        if (s->header.sh_type == SHT_NOTE && affords(&left, s->header.sh_size) &&
+        if (s->header.sh_type == SHT_NOTE && flame_spend(&left, s->header.sh_size) &&
             flame_build_id_from_notes(flame_elf_bytes(elf, s), s->header.sh_addralign, id))
             return true;
     }
@@ -72,7 +66,7 @@ bool flame_build_id_from_elf(const struct flame_elf *elf, struct flame_build_id 
         GElf_Phdr p;
         struct flame_cursor c = flame_cursor_make(elf->bytes, elf->size, 0, elf->swap, NULL, NULL);
         if (gelf_getphdr(elf->handle, (int)i, &p) && p.p_type == PT_NOTE &&
-            affords(&left, p.p_filesz) && flame_cursor_seek(&c, p.p_offset, "PT_NOTE") &&
+            flame_spend(&left, p.p_filesz) && flame_cursor_seek(&c, p.p_offset, "PT_NOTE") &&
             flame_build_id_from_notes(flame_cursor_sub(&c, p.p_filesz, "PT_NOTE"), p.p_align, id))
             return true;
     }

@@ -6,7 +6,9 @@
  * the file. Source: elfutils, elf_compress.c. */
 #include "dwarf_file.h"
 
+#include "bounds.h"
 #include "elf_unpack.h"
+#include "sum.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -33,21 +35,16 @@ static bool is_unwanted(const char *name, bool lines)
     return !lines && strcmp(name, ".debug_line") == 0;
 }
 
-/* Whether there is memory for what libdw will unpack. Debug information becomes a third or a
- * quarter of its size by compression; a few bytes can pretend to be gigabytes. */
+/* Whether there is memory for what libdw will unpack. */
 static bool is_bearable(const struct flame_elf *elf, bool lines, const struct flame_limits *limits)
 {
-    uint64_t left = flame_limit_of(limits, FLAME_LIMIT_DEBUGINFO);
-    const uint64_t per_file = 64 * (uint64_t)elf->size + (64 << 20);
-    if ((!limits || !limits->debuginfo) && per_file < left)
-        left = per_file;
+    uint64_t left = flame_limit_unpacking(limits, FLAME_LIMIT_DEBUGINFO, elf->size);
     for (size_t i = 1; i < elf->section_count; i++) {
         uint64_t size = is_unwanted(elf->sections[i].name, lines)
                             ? 0
                             : flame_elf_unpacked_size(elf, &elf->sections[i]);
-        if (size > left)
+        if (!flame_spend(&left, size))
             return false;
-        left -= size;
     }
     return true;
 }

@@ -5,6 +5,8 @@
  * compressed sections, or files. Source: the ELF specification; elfutils libelf. */
 #include "elf_file.h"
 
+#include "sum.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -209,11 +211,7 @@ struct flame_str flame_elf_strings(const struct flame_elf *elf, uint64_t index)
 
 Elf_Data *flame_elf_data(const struct flame_elf_section *section, uint64_t *left)
 {
-    uint64_t size = section->header.sh_size;
-    if (size > *left)
-        return NULL;
-    *left -= size;
-    return elf_getdata(section->scn, NULL);
+    return flame_spend(left, section->header.sh_size) ? elf_getdata(section->scn, NULL) : NULL;
 }
 
 bool flame_elf_relocation(Elf_Data *data, bool rela, size_t i, GElf_Rela *out)

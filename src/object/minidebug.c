@@ -5,11 +5,13 @@
  * of xz can stand for gigabytes. Source: liblzma's lzma/base.h. */
 #include "minidebug.h"
 
+#include "bounds.h"
+
 #include <lzma.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIRST = 64 << 10, RATIO = 64, SPARE = 64 << 20 };
+enum { FIRST = 64 << 10 };
 
 static enum flame_status status_of(lzma_ret ret)
 {
@@ -27,20 +29,11 @@ static enum flame_status status_of(lzma_ret ret)
     }
 }
 
-/* How many bytes the result may have. Symbols become a fifth of their size, programs a third; where
- * nobody set a limit, a few bytes that stand for much more are not believed. */
-static uint64_t most_of(size_t size, const struct flame_limits *limits)
-{
-    uint64_t most = flame_limit_of(limits, FLAME_LIMIT_UNPACKED);
-    const uint64_t likely = RATIO * (uint64_t)size + SPARE;
-    return (!limits || !limits->unpacked) && likely < most ? likely : most;
-}
-
 enum flame_status flame_xz_unpack(struct flame_file *out, const uint8_t *packed, size_t size,
                                   const struct flame_limits *limits)
 {
     *out = (struct flame_file){ 0 };
-    uint64_t most = most_of(size, limits);
+    uint64_t most = flame_limit_unpacking(limits, FLAME_LIMIT_UNPACKED, size);
     lzma_stream xz = LZMA_STREAM_INIT;
     /* Its memory is touched as far as there are bytes, which most bounds. */
     lzma_ret ret = lzma_stream_decoder(&xz, flame_limit_of(limits, FLAME_LIMIT_UNPACKED), 0);
