@@ -16,7 +16,6 @@ enum {
     HEADER_SIZE_NO_FEATURES = 72,
     PIPE_HEADER_SIZE = 16,
     FEATURE_BITS = 256,
-    SLOT = 16,
 };
 
 static const char magic_little[8] = { 'P', 'E', 'R', 'F', 'I', 'L', 'E', '2' };
@@ -191,7 +190,7 @@ static enum flame_status read_features(struct flame_perf_file *file,
         file->bad_features++;
         return FLAME_OK;
     }
-    struct flame_perf_extent extent = { .end = table + slots * SLOT };
+    struct flame_perf_extent extent = { .end = table + slots * FLAME_PERF_SLOT_SIZE };
     for (uint32_t bit = 0; bit < FEATURE_BITS; bit++) {
         if (!present[bit])
             continue;

@@ -14,7 +14,7 @@
 #include <inttypes.h>
 
 /* Where the header says where the records are. */
-enum { AT_OFFSET = 40, AT_SIZE = 48, SLOT = 16 };
+enum { AT_OFFSET = 40, AT_SIZE = 48 };
 
 /* The error of a loss of so many bytes, to be filled in. */
 static struct flame_error *lose(struct flame_perf_file *file, uint64_t bytes)
@@ -35,8 +35,9 @@ static bool has_table(const struct flame_perf_file *file, uint64_t at, uint64_t 
         flame_cursor_make(file->bytes, file->size, 0, file->swap, file->path, NULL);
     flame_cursor_seek(&c, at, "feature table");
     uint64_t table = flame_cursor_u64(&c, "feature table") - at;
-    return !c.failed && table % SLOT == 0 && table / SLOT >= slots &&
-           table / SLOT <= FLAME_PERF_FEATURE_LIMIT;
+    return !c.failed && table % FLAME_PERF_SLOT_SIZE == 0 &&
+           table / FLAME_PERF_SLOT_SIZE >= slots &&
+           table / FLAME_PERF_SLOT_SIZE <= FLAME_PERF_FEATURE_LIMIT;
 }
 
 enum flame_status flame_perf_place_data(struct flame_perf_file *file, struct flame_perf_place *data,

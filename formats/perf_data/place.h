@@ -4,6 +4,9 @@
 
 #include "perf_data.h"
 
+/* An offset and a size, as the header and the feature table have them. */
+enum { FLAME_PERF_SLOT_SIZE = 16 };
+
 struct flame_perf_place {
     uint64_t offset, size;
 };
