@@ -17,3 +17,18 @@ function(flame_folder name)
     set_property(GLOBAL APPEND PROPERTY FLAME_FOLDERS flame_${name})
     set_property(GLOBAL APPEND PROPERTY FLAME_LIBRARIES ${arg_LIBRARIES})
 endfunction()
+
+# flame_header_folders(VARIABLE glob...): where all internal headers are, of the sources and by further
+# patterns, for who includes any of them by its bare name: tests and fuzz targets.
+function(flame_header_folders variable)
+    file(GLOB headers CONFIGURE_DEPENDS
+        ${PROJECT_SOURCE_DIR}/src/*/*.h ${PROJECT_SOURCE_DIR}/src/*.h
+        ${PROJECT_SOURCE_DIR}/formats/*/*.h ${PROJECT_SOURCE_DIR}/formats/*.h ${ARGN})
+    set(folders ${PROJECT_SOURCE_DIR}/include ${PROJECT_BINARY_DIR}/include)
+    foreach(header IN LISTS headers)
+        cmake_path(GET header PARENT_PATH folder)
+        list(APPEND folders ${folder})
+    endforeach()
+    list(REMOVE_DUPLICATES folders)
+    set(${variable} ${folders} PARENT_SCOPE)
+endfunction()
