@@ -13,6 +13,7 @@
 #include "check.h"
 #include "outputs.h"
 #include "perf_mutator.h"
+#include "random.h"
 
 #include <sys/mman.h>
 #include <unistd.h>
@@ -129,7 +130,7 @@ size_t LLVMFuzzerCustomMutator(uint8_t *bytes, size_t size, size_t cap, unsigned
 {
     struct trailer trailer = { .places = 0 };
     uint64_t state = seed;
-    bool had = has_trailer(bytes, size), again = !had || flame_layout_pick(&state, 4) == 0;
+    bool had = has_trailer(bytes, size), again = !had || flame_random_below(&state, 4) == 0;
     if (cap <= sizeof trailer)
         return LLVMFuzzerMutate(bytes, size, cap);
     if (had) {
@@ -139,14 +140,14 @@ size_t LLVMFuzzerCustomMutator(uint8_t *bytes, size_t size, size_t cap, unsigned
     size_t most = cap - sizeof trailer;
     size = size < most ? size : most;
     if (again) {
-        uint64_t choices = flame_layout_random(&state);
+        uint64_t choices = flame_random(&state);
         memcpy(&trailer, &choices, sizeof choices);
-        trailer.output = (uint8_t)flame_layout_pick(&state, FUZZ_OUTPUT_COUNT);
-        trailer.variant = (uint8_t)flame_layout_pick(&state, 256);
-        trailer.filter = (uint8_t)flame_layout_pick(&state, 32);
+        trailer.output = (uint8_t)flame_random_below(&state, FUZZ_OUTPUT_COUNT);
+        trailer.variant = (uint8_t)flame_random_below(&state, 256);
+        trailer.filter = (uint8_t)flame_random_below(&state, 32);
         memcpy(trailer.magic, magic, sizeof magic);
     }
-    if (size && (!again || flame_layout_pick(&state, 2)))
+    if (size && (!again || flame_random_below(&state, 2)))
         size = flame_fuzz_mutate_perf(bytes, size, most, (unsigned)state);
     memcpy(bytes + size, &trailer, sizeof trailer);
     return size + sizeof trailer;

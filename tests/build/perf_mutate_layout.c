@@ -18,20 +18,6 @@ enum {
     SIMPLEPERF = 32768,
 };
 
-uint64_t flame_layout_random(uint64_t *state)
-{
-    uint64_t x = *state += 0x9e3779b97f4a7c15;
-    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9;
-    x = (x ^ (x >> 27)) * 0x94d049bb133111eb;
-    return x ^ (x >> 31);
-}
-
-size_t flame_layout_pick(uint64_t *state, size_t below)
-{
-    uint64_t random = flame_layout_random(state);
-    return below ? (size_t)(random % below) : 0;
-}
-
 uint64_t flame_layout_get(const struct perf_layout *l, size_t at, unsigned width)
 {
     uint64_t v = 0;

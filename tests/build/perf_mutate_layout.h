@@ -41,10 +41,6 @@ struct perf_place flame_layout_record(const struct perf_layout *layout, size_t n
 bool flame_layout_insert(struct perf_layout *layout, size_t at, size_t size);
 void flame_layout_drop(struct perf_layout *layout, size_t at, size_t size);
 
-/* A number from [0, below), or 0; the state moves on. */
-uint64_t flame_layout_random(uint64_t *state);
-size_t flame_layout_pick(uint64_t *state, size_t below);
-
 /* Make a record that expands to too much, or change the bytes of a compressed one. False: no. */
 bool flame_layout_explode(struct perf_layout *layout, uint64_t *state);
 bool flame_layout_corrupt(struct perf_layout *layout, uint64_t *state);

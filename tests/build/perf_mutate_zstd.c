@@ -5,6 +5,7 @@
  * each; where it has none, they follow a header, or libzstd packs a great many valid records. The
  * latter is what a strict reader does not refuse for what it reads. Source: RFC 8878. */
 #include "perf_mutate_layout.h"
+#include "random.h"
 
 #include <string.h>
 #include <zstd.h>
@@ -66,8 +67,8 @@ static size_t repeat_blocks(uint8_t *out, bool begun, uint64_t *state)
     static const uint8_t header[] = { 0x28, 0xb5, 0x2f, 0xfd, 0, 0x38 }; /* window: 128 KiB */
     static const uint8_t fills[] = { 0, 8, 1, 0x40, 0xff };
     size_t size = 0,
-           blocks = 1 + flame_layout_pick(state, (size_t)1 << flame_layout_pick(state, 15));
-    uint8_t fill = fills[flame_layout_pick(state, sizeof fills)];
+           blocks = 1 + flame_random_below(state, (size_t)1 << flame_random_below(state, 15));
+    uint8_t fill = fills[flame_random_below(state, sizeof fills)];
     if (!begun) {
         memcpy(out, header, sizeof header);
         size = sizeof header;
@@ -92,7 +93,7 @@ static size_t pack_records(const struct perf_layout *l, uint8_t *out, uint64_t *
         flame_layout_put(&lay, at, 4, FINISHED_ROUND);
         flame_layout_put(&lay, at + 6, 2, 8);
     }
-    size_t times = 1 + flame_layout_pick(state, (size_t)1 << flame_layout_pick(state, 14));
+    size_t times = 1 + flame_random_below(state, (size_t)1 << flame_random_below(state, 14));
     ZSTD_outBuffer packed = { .dst = out, .size = MOST_PAYLOAD };
     ZSTD_CCtx *context = ZSTD_createCCtx();
     for (size_t i = 0; context && i < times; i++) {
@@ -115,12 +116,12 @@ bool flame_layout_explode(struct perf_layout *l, uint64_t *state)
         at = find_compressed(l, compressed - 1).next;
         size = repeat_blocks(payload, true, state);
     } else {
-        at =
-            l->count ? flame_layout_record(l, flame_layout_pick(state, l->count)).next : l->records;
-        size = flame_layout_pick(state, 2) ? repeat_blocks(payload, false, state)
-                                           : pack_records(l, payload, state);
+        at = l->count ? flame_layout_record(l, flame_random_below(state, l->count)).next
+                      : l->records;
+        size = flame_random_below(state, 2) ? repeat_blocks(payload, false, state)
+                                            : pack_records(l, payload, state);
     }
-    return put_compressed(l, at, flame_layout_pick(state, 2), payload, size);
+    return put_compressed(l, at, flame_random_below(state, 2), payload, size);
 }
 
 bool flame_layout_corrupt(struct perf_layout *l, uint64_t *state)
@@ -130,19 +131,19 @@ bool flame_layout_corrupt(struct perf_layout *l, uint64_t *state)
         return false;
     if (!compressed) {
         uint8_t payload[256] = { 0x28, 0xb5, 0x2f, 0xfd };
-        size_t size = 4 + flame_layout_pick(state, sizeof payload - 4);
+        size_t size = 4 + flame_random_below(state, sizeof payload - 4);
         for (size_t i = 4; i < size; i++)
-            payload[i] = (uint8_t)flame_layout_random(state);
-        return put_compressed(l, l->records_end, flame_layout_pick(state, 2), payload, size);
+            payload[i] = (uint8_t)flame_random(state);
+        return put_compressed(l, l->records_end, flame_random_below(state, 2), payload, size);
     }
-    struct perf_place place = find_compressed(l, flame_layout_pick(state, compressed));
+    struct perf_place place = find_compressed(l, flame_random_below(state, compressed));
     if (place.size == 8)
         return false;
-    for (size_t n = 1 + flame_layout_pick(state, 16); n > 0; n--) {
+    for (size_t n = 1 + flame_random_below(state, 16); n > 0; n--) {
         /* half of them where frame and block begin */
         size_t inside = place.size - 8, near = inside < 16 ? inside : 16;
-        size_t at = 8 + flame_layout_pick(state, n % 2 ? near : inside);
-        l->bytes[place.at + at] = (uint8_t)flame_layout_random(state);
+        size_t at = 8 + flame_random_below(state, n % 2 ? near : inside);
+        l->bytes[place.at + at] = (uint8_t)flame_random(state);
     }
     return true;
 }

@@ -1,6 +1,8 @@
 /* mutate_bytes.c: mutations of ELF files and of text. Source: elf(5). */
 #include "mutate_bytes.h"
 
+#include "random.h"
+
 #include <elf.h>
 #include <stdbool.h>
 #include <string.h>
@@ -27,19 +29,10 @@ const char *flame_byte_mutation_name(enum byte_mutation kind)
     return names[kind];
 }
 
-/* splitmix64 */
-static uint64_t random_u64(uint64_t *state)
-{
-    uint64_t z = *state += UINT64_C(0x9e3779b97f4a7c15);
-    z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-    z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
-    return z ^ z >> 31;
-}
-
-/* A number below n; 0 if n is 0. */
+/* As flame_random_below, but that 0 takes no random number. */
 static size_t pick(uint64_t *state, size_t n)
 {
-    return n ? (size_t)(random_u64(state) % n) : 0;
+    return n ? flame_random_below(state, n) : 0;
 }
 
 /* 0 behind the end. */
@@ -142,7 +135,7 @@ static void noise(uint8_t *bytes, struct piece p, uint64_t *state)
     size_t size = 1 + pick(state, p.size < 64 ? p.size : 64),
            at = p.at + pick(state, p.size - size);
     for (size_t i = 0; i < size; i++)
-        bytes[at + i] = (uint8_t)random_u64(state);
+        bytes[at + i] = (uint8_t)flame_random(state);
 }
 
 size_t flame_mutate_bytes(uint8_t *bytes, size_t size, enum byte_mutation kind, uint64_t seed)
