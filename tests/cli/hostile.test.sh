@@ -108,7 +108,7 @@ fi
 
 # On a terminal everything is safe, also what is data elsewhere; with colours.
 on_terminal() {
-    script -qec "$1" /dev/null </dev/null >terminal.out 2>&1
+    script -qec "$1" /dev/null </dev/null >terminal.out 2>&1 || fail "exit status $? on a terminal: $1"
     check terminal terminal.out
 }
 if script -qec true /dev/null </dev/null >/dev/null 2>&1; then

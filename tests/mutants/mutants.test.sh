@@ -1,6 +1,6 @@
 #!/bin/sh
 # mutants.test.sh: flamedata reads everything that is in corpus/, broken in 2,360 ways: it never crashes,
-# hangs for 10 s or takes 1 GiB; it exits with 0 and whole output, or with 1, a message that names a file,
+# hangs for 10 s or takes 1 GiB; it exits with 0 and whole output, or with 1, a message that names the file,
 # and no output.
 #
 # Of each recording a picture is drawn, and one more command reads it, another one each time. Under
@@ -22,12 +22,15 @@ if [ -n "${FLAME_SANITIZE-}" ]; then
         TSAN_OPTIONS="${TSAN_OPTIONS-}:exitcode=99"
 fi
 
+# What names the file in a message, besides the entry's name: its path on the recorded machine.
+recorded=
+
 # read_set SET COMMAND...
 read_set() {
     set_=$work/$1
     shift
     # shellcheck disable=SC2086 # words
-    "$FLAME_RUN_MUTANTS" --promise $limits "$set_" "$@" || failed=1
+    "$FLAME_RUN_MUTANTS" --promise $limits $recorded "$set_" "$@" || failed=1
 }
 
 ours=$FLAMEDATA
@@ -37,9 +40,11 @@ read_set recordings "$ours $file -o {out}.svg"
 read_set recordings "$ours report $file -o {out}.txt" "$ours script $file -o {out}.txt" "$ours info $file -o {out}.txt" \
     "$ours dump {} -o {out}.txt" "$ours annotate --no-code $file -o {out}.txt" "$ours $file -o {out}.html" \
     "$ours info --json $file -o {out}.json" "$ours pack $file -o {out}.fdpack" "$ours $file -o {out}.folded"
+recorded='--named /cross/'
 file="$names --symfs {}/root {}/perf.data"
 read_set objects "$ours $file -o {out}.svg" "$ours annotate $file -o {out}.txt" "$ours $file -o {out}.html" \
     "$ours script $file -o {out}.txt" "$ours pack $file -o {out}.fdpack" "$ours $file --srcline -o {out}.folded"
+recorded=
 file="$names {}/perf.data"
 read_set maps "$ours $file -o {out}.svg" "$ours report $file -o {out}.txt"
 read_set kernels "$ours $file --kallsyms {}/kallsyms --trust-paths -o {out}.svg" \

@@ -31,8 +31,8 @@ static unsigned long count_lines(FILE *in)
     return lines;
 }
 
-/* The last line that says something, and whether what was said names a file, and an offset. */
-static bool look_at_message(FILE *in, struct run *r)
+/* The last line that says something, and whether what was said names the file, and an offset. */
+static bool look_at_message(FILE *in, const struct run_options *o, struct run *r)
 {
     static char text[HEAD];
     size_t size = fread(text, 1, sizeof text - 1, in);
@@ -41,7 +41,7 @@ static bool look_at_message(FILE *in, struct run *r)
             text[i] = '?';
     text[size] = '\0';
     r->located = strstr(text, "+0x") != NULL;
-    bool named = strchr(text, '/') != NULL; /* the entry's path, or that of a program */
+    bool named = strstr(text, r->name) || (o->named && strstr(text, o->named));
     while (size > 0 && text[size - 1] == '\n')
         text[--size] = '\0';
     const char *last = strrchr(text, '\n');
@@ -100,7 +100,7 @@ void run_look(const struct run_options *o, const char *folder, struct run *r)
         fclose(out);
     }
     if (err) {
-        named = look_at_message(err, r);
+        named = look_at_message(err, o, r);
         fclose(err);
     }
     unlink(one);

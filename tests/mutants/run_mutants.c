@@ -10,8 +10,9 @@
  *     --memory MIB      more is too much (1024; 0: not looked at)
  *     --jobs N          at once (2)
  *     --every N         only one of N entries, chosen so that it follows no order of the names (1)
- *     --promise         what flamedata promises: exit 1 with a message that names a file, or exit 0
- *                       with output that is whole; nothing else in its folder
+ *     --promise         what flamedata promises: exit 1 with a message that names the file, or
+ *                       exit 0 with output that is whole; nothing else in its folder
+ *     --named TEXT      in a message this names the file as the entry's own name does
  *     --log FILE        a line for each run: entry, command, end, exit status, ms of the processor,
  *                       MiB, lines of standard output
  *     --label TEXT      first column of the table; default: the command
@@ -64,6 +65,8 @@ static int read_options(int argc, char **argv, struct run_options *o)
             o->every = strtoul(value, NULL, 10);
         else if (strcmp(argv[i], "--label") == 0)
             o->label = value;
+        else if (strcmp(argv[i], "--named") == 0)
+            o->named = value;
         else if (strcmp(argv[i], "--log") != 0)
             bad("no such option", argv[i]);
         else if (!(o->log = fopen(value, "w")))

@@ -10,7 +10,7 @@
 enum { RUN_JOBS = 64, RUN_PATH = 1024, RUN_SAID = 200 };
 
 /* From the best to the worst. BROKEN: output that is not whole, or left although there is an error,
- * or a message that does not say which file. */
+ * or a message that does not name the file. */
 #define RUN_ENDS(X)                                                                                \
     X(OK, "exit 0")                                                                                \
     X(ERROR, "exit 1")                                                                             \
@@ -31,7 +31,7 @@ enum run_end {
 const char *end_name(enum run_end end);
 
 struct run_options {
-    const char *folder, *label;
+    const char *folder, *label, *named;
     long most_ms, memory_mib;
     size_t jobs, every;
     bool promise;
