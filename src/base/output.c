@@ -74,18 +74,21 @@ struct flame_output *flame_output_open(const char *path, struct flame_error *err
     struct stat st;
     bool there = stat(path, &st) == 0;
     if (strcmp(path, "-") == 0) {
+        o->path = "standard output";
         o->fd = STDOUT_FILENO;
     } else if (there && !S_ISREG(st.st_mode)) {
         o->fd = open(path, O_WRONLY | O_CLOEXEC);
-    } else if (there && access(path, W_OK) != 0) {
+    } else if (*path == 0 || (there && access(path, W_OK) != 0)) {
         /* A file that its owner protected is not replaced behind its back. */
     } else {
         o->fd = flame_output_place_open(&o->place, path, there ? st.st_mode & 0777 : 0666);
     }
     if (o->fd < 0) {
         int why = errno;
-        flame_fail(error, FLAME_IO, path, FLAME_NO_OFFSET, "cannot write: %s",
-                   why == ENOENT ? "its folder does not exist" : strerror(why));
+        flame_fail(error, FLAME_IO, *path ? path : NULL, FLAME_NO_OFFSET, "cannot write: %s",
+                   *path == 0      ? "the output has no name"
+                   : why == ENOENT ? "its folder does not exist"
+                                   : strerror(why));
         free(o);
         return NULL;
     }

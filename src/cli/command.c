@@ -84,6 +84,9 @@ enum flame_status flame_cli_choose_input(struct flame_cli_input *input, int word
 {
     if (words > 1 && strcmp(argv[0], "-") == 0 && strcmp(argv[1], "-") == 0)
         return flame_cli_usage(error, "standard input is named twice ('-'), and can be read once");
+    if (words > 1 && flame_cli_find_command(argv[0]) && !exists(argv[0]))
+        return flame_cli_usage(error, "the command comes first: flamedata %s [OPTIONS] FILE",
+                               argv[0]);
     if (words > 1 && strcmp(argv[0], "-") != 0 && !exists(argv[0]) && !strpbrk(argv[0], "./"))
         return flame_cli_usage(error, "there is no command '%.60s'", argv[0]);
     int most = input->option ? 0 : 1;

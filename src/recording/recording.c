@@ -33,26 +33,32 @@ static const char *path_in(struct flame_recording *r, const char *folder, const 
 /* Where the longest of these is over. */
 enum { MAGIC_END = 257 + 5 };
 
-/* What is packed or archived begins like this: zstd, gzip, bzip2, xz, tar, zip. */
-static bool looks_archived(const uint8_t *bytes, size_t size)
+/* How what is packed or archived begins, and the program that unpacks it. */
+static const struct packing {
+    size_t at, size;
+    char bytes[7], program[8];
+} packings[] = {
+    { 0, 4, "\x28\xb5\x2f\xfd", "unzstd" },
+    { 0, 2, "\x1f\x8b", "gunzip" },
+    { 0, 3, "BZh", "bunzip2" },
+    { 0, 6, "\xfd\x37zXZ", "unxz" },
+    { 257, 5, "ustar", "tar -xf" },
+    { 0, 4, "PK\x03\x04", "unzip" },
+};
+
+/* NULL: neither. */
+static const struct packing *packing_of(const uint8_t *bytes, size_t size)
 {
-    static const struct {
-        size_t at, size;
-        char bytes[7];
-    } magic[] = {
-        { 0, 4, "\x28\xb5\x2f\xfd" }, { 0, 2, "\x1f\x8b" }, { 0, 3, "BZh" },
-        { 0, 6, "\xfd\x37zXZ" },      { 257, 5, "ustar" },  { 0, 4, "PK\x03\x04" },
-    };
-    for (size_t i = 0; i < sizeof magic / sizeof *magic; i++)
-        if (size >= magic[i].at + magic[i].size &&
-            memcmp(bytes + magic[i].at, magic[i].bytes, magic[i].size) == 0)
-            return true;
-    return false;
+    for (size_t i = 0; i < sizeof packings / sizeof *packings; i++)
+        if (size >= packings[i].at + packings[i].size &&
+            memcmp(bytes + packings[i].at, packings[i].bytes, packings[i].size) == 0)
+            return &packings[i];
+    return NULL;
 }
 
 enum flame_begin flame_begins_recording(const void *bytes, size_t size)
 {
-    if (flame_perf_probe(bytes, size) || looks_archived(bytes, size))
+    if (flame_perf_probe(bytes, size) || packing_of(bytes, size))
         return FLAME_BEGIN_RIGHT;
     return size < MAGIC_END ? FLAME_BEGIN_OPEN : FLAME_BEGIN_WRONG;
 }
@@ -152,7 +158,7 @@ static enum flame_status open_member(struct flame_recording *r, const char *path
 }
 
 static enum flame_status open_archived(struct flame_recording *r, const char *path,
-                                       struct flame_error *error)
+                                       const struct packing *packing, struct flame_error *error)
 {
     struct flame_file packed = r->files.items[--r->files.count];
     enum flame_status status =
@@ -161,7 +167,7 @@ static enum flame_status open_archived(struct flame_recording *r, const char *pa
     if (status == FLAME_FORMAT) {
         *error = (struct flame_error)FLAME_ERROR_INIT;
         return flame_fail(error, status, path, FLAME_NO_OFFSET,
-                          "compressed, and no archive; unpack it first");
+                          "compressed, and no archive; unpack it first, with %s", packing->program);
     }
     if (status != FLAME_OK)
         return status;
@@ -177,8 +183,9 @@ static enum flame_status open_main(struct flame_recording *r, const char *path, 
     enum flame_status status = open_file(r, path, named, error);
     if (status != FLAME_OK)
         return status;
-    if (looks_archived(r->files.items[0].bytes, r->files.items[0].size))
-        return open_archived(r, path, error);
+    const struct packing *packing = packing_of(r->files.items[0].bytes, r->files.items[0].size);
+    if (packing)
+        return open_archived(r, path, packing, error);
     return flame_perf_open_within(&r->perf, r->files.items[0].bytes, r->files.items[0].size, path,
                                   r->limits, error);
 }

@@ -120,6 +120,14 @@ TEST(a_missing_folder_is_refused_with_its_name)
     assert_string_equal(text, "missing/out: cannot write: its folder does not exist");
 }
 
+TEST(no_name_is_refused)
+{
+    struct flame_error error = FLAME_ERROR_INIT;
+    assert_null(flame_output_open("", &error));
+    assert_int_equal(error.status, FLAME_IO);
+    assert_string_equal(error.text, "cannot write: the output has no name");
+}
+
 TEST(a_folder_is_refused)
 {
     struct flame_error error = FLAME_ERROR_INIT;
@@ -390,6 +398,7 @@ int main(void)
         IN_FOLDER(discard_leaves_what_was_there),
         IN_FOLDER(two_outputs_to_one_file_do_not_meet),
         IN_FOLDER(a_missing_folder_is_refused_with_its_name),
+        IN_FOLDER(no_name_is_refused),
         IN_FOLDER(a_folder_is_refused),
         IN_FOLDER(a_protected_file_is_not_replaced),
         IN_FOLDER(a_link_stays_a_link_also_where_its_file_is_not_there_yet),
