@@ -53,9 +53,8 @@ uint64_t flame_limit_unpacking(const struct flame_limits *limits, enum flame_lim
 {
     const uint64_t ratio = 64, spare = UINT64_C(64) << 20;
     uint64_t most = flame_limit_of(limits, limit);
-    if (set_value(limits, &table[limit]) || packed > (most - spare) / ratio)
-        return most;
-    return packed * ratio + spare;
+    uint64_t likely = packed < UINT64_MAX / ratio / 2 ? packed * ratio + spare : UINT64_MAX;
+    return set_value(limits, &table[limit]) || likely > most ? most : likely;
 }
 
 uint64_t *flame_limit_find(struct flame_limits *limits, const char *name, size_t length,

@@ -22,6 +22,21 @@ TEST(zero_is_the_default_and_nothing_is_more_than_it_can_be)
     assert_int_equal(flame_limit_of(&limits, FLAME_LIMIT_SYMBOLS), 1);
 }
 
+TEST(few_bytes_do_not_unpack_to_many_unless_that_was_asked_for)
+{
+    struct flame_limits limits = { 0 };
+    uint64_t most = UINT64_C(512) << 20;
+    assert_int_equal(flame_limit_unpacking(NULL, FLAME_LIMIT_UNPACKED, 0), 64 << 20);
+    assert_int_equal(flame_limit_unpacking(&limits, FLAME_LIMIT_UNPACKED, 1000),
+                     (64 << 20) + 64000);
+    assert_int_equal(flame_limit_unpacking(&limits, FLAME_LIMIT_UNPACKED, 64 << 20), most);
+    assert_int_equal(flame_limit_unpacking(&limits, FLAME_LIMIT_UNPACKED, UINT64_MAX), most);
+    limits.unpacked = 100;
+    assert_int_equal(flame_limit_unpacking(&limits, FLAME_LIMIT_UNPACKED, 1000), 100);
+    limits.unpacked = most * 2;
+    assert_int_equal(flame_limit_unpacking(&limits, FLAME_LIMIT_UNPACKED, 1), most * 2);
+}
+
 TEST(every_limit_is_found_by_its_name_and_set)
 {
     struct flame_limits limits = { 0 };
@@ -151,6 +166,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(zero_is_the_default_and_nothing_is_more_than_it_can_be),
+        cmocka_unit_test(few_bytes_do_not_unpack_to_many_unless_that_was_asked_for),
         cmocka_unit_test(every_limit_is_found_by_its_name_and_set),
         cmocka_unit_test(a_message_has_the_value_and_the_option_that_raises_it),
         cmocka_unit_test(of_several_places_the_first_name_is_told_whatever_the_order),
