@@ -189,7 +189,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     const struct flame_damage_report silent = { 0 };
     bool probed = flame_perf_probe(bytes, size);
     /* What a bomb costs in full is for other tests; here it would only take time. */
-    const struct flame_limits limits = { .decompressed = 1 << 20 };
+    const struct flame_limits limits = { .decompressed = 1 << 18 };
     if (flame_perf_open_within(&file, bytes, size, "fuzz.data", &limits, &error) != FLAME_OK) {
         CHECK(error.status != FLAME_OK && error.text[0] != '\0');
         return 0;

@@ -115,7 +115,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
     /* What a bomb costs in full is for other tests. */
     struct fuzz_request request = { .path = path,
-                                    .session.limits.decompressed = 4 << 20,
+                                    .session.limits.decompressed = 1 << 19,
                                     .session.limits.records = 1 << 20 };
     choose(&request, &trailer);
     if (trailer.output < FUZZ_OUTPUT_COUNT)

@@ -135,7 +135,7 @@ static void run_recording(const uint8_t *bytes, size_t size)
 {
     struct flame_perf_file file;
     struct gathered g = { .file = &file };
-    const struct flame_limits limits = { .decompressed = 1 << 20 };
+    const struct flame_limits limits = { .decompressed = 1 << 18 };
     if (flame_perf_open_within(&file, bytes, size, "fuzz.data", &limits, NULL) != FLAME_OK)
         return;
     flame_arena_init(&g.arena, SIZE_MAX);

@@ -4,7 +4,8 @@
 # and no output.
 #
 # Of each recording a picture is drawn, and one more command reads it, another one each time. Under
-# sanitizers every fifth is read, and memory is not looked at. peers.sh has other programs read them.
+# sanitizers, or where lines are counted, every fifth is read, and memory is not looked at. peers.sh has
+# other programs read them.
 set -eu
 . "$(dirname "$0")/bases.sh"
 work=$(mktemp -d)
@@ -15,7 +16,7 @@ export LC_ALL=C TERM=dumb HOME="$work/none"
 unset NO_COLOR PERF_BUILDID_DIR DEBUGINFOD_URLS
 failed=0
 limits=
-if [ -n "${FLAME_SANITIZE-}" ]; then
+if [ -n "${FLAME_SANITIZE-}${FLAME_SLOW-}" ]; then
     limits='--every 5 --memory 0 --seconds 100'
     # Their own exit status is 1, which would look like an answer.
     export ASAN_OPTIONS="${ASAN_OPTIONS-}:exitcode=99" UBSAN_OPTIONS="${UBSAN_OPTIONS-}:exitcode=99" \
