@@ -35,14 +35,19 @@ struct flame_intake {
     enum flame_begin (*judge)(const void *bytes, size_t size);
 };
 
-/* Read path: a file is mapped, anything else read to its end; /dev/stdin and /dev/fd/N are the
- * descriptors that they name. An empty one has size 0. intake may be NULL. Returns FLAME_OK,
+/* Read path: a file is mapped (and must not become shorter while it is: the system would then send
+ * SIGBUS to who looks at what is gone), anything else read to its end; /dev/stdin and /dev/fd/N are
+ * the descriptors that they name. An empty one has size 0. intake may be NULL. Returns FLAME_OK,
  * FLAME_IO with the system's reason, FLAME_NOMEM, FLAME_LIMIT. */
 enum flame_status flame_contents_open(struct flame_contents *contents, const char *path,
                                       const struct flame_intake *intake, struct flame_error *error);
 /* The same for what holds most bytes at most, else FLAME_LIMIT: no more than that is read of it. */
 enum flame_status flame_contents_open_within(struct flame_contents *contents, const char *path,
                                              size_t most, struct flame_error *error);
+/* The same for a path that nobody named: it must be a regular file, which may be empty. Anything
+ * else (a pipe, a device, what /proc makes up) is FLAME_IO, and is not waited for. */
+enum flame_status flame_contents_open_regular(struct flame_contents *contents, const char *path,
+                                              size_t most, struct flame_error *error);
 void flame_contents_close(struct flame_contents *contents);
 
 /* Put what comes out of standard input, unless it is a file, into a nameless file in its place

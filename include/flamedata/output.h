@@ -1,8 +1,9 @@
 /* flamedata/output.h: where finished bytes go.
  *
  * A file is written beside its final name and renamed into place by flame_output_commit, so that
- * a failure leaves what was there before. "-" is standard output; pipes and devices are written
- * to directly. */
+ * a failure leaves what was there before. A file that is replaced keeps its mode. "-" is standard
+ * output; it, other descriptors (/dev/stdout, /dev/fd/N), pipes and devices are written to
+ * directly, whatever they are: what is appended to stays. */
 #ifndef FLAMEDATA_OUTPUT_H
 #define FLAMEDATA_OUTPUT_H
 
@@ -23,6 +24,10 @@ struct flame_output *flame_output_open(const char *path, struct flame_error *err
 /* The file that an output to path is going to be, which a link may lead to: path itself where there
  * is none yet. Its folder is the one that is written in. To be freed; NULL with errno. */
 char *flame_output_target(const char *path);
+
+/* The descriptor that an output to path shares, which stays open: of "-", /dev/stdout, /dev/stderr,
+ * /dev/fd/N, /proc/self/fd/N, and of links to these. Else -1. */
+int flame_output_descriptor(const char *path);
 
 /* An output that keeps its bytes in memory; read them with flame_output_bytes. NULL when memory is
  * exhausted. */

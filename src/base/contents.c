@@ -9,34 +9,52 @@
 
 #define STDIN_PATH "/dev/stdin"
 
-/* intake NULL: most counts. */
-static enum flame_status open_either(struct flame_contents *contents, const char *path, size_t most,
-                                     const struct flame_intake *intake, struct flame_error *error)
+/* Hand over what was opened, in memory of its own. */
+static enum flame_status hand_over(struct flame_contents *contents, struct flame_file *opened,
+                                   const char *path, struct flame_error *error)
 {
-    *contents = (struct flame_contents){ 0 };
     struct flame_file *file = malloc(sizeof *file);
-    if (!file)
+    if (!file) {
+        flame_file_close(opened);
         return flame_fail(error, FLAME_NOMEM, path, FLAME_NO_OFFSET, "out of memory");
-    enum flame_status status = intake ? flame_file_open_named(file, path, intake, error)
-                                      : flame_file_open_within(file, path, most, error);
-    if (status == FLAME_OK)
-        *contents = (struct flame_contents){ file->bytes, file->size, file };
-    else
-        free(file);
-    return status;
+    }
+    *file = *opened;
+    *contents = (struct flame_contents){ file->bytes, file->size, file };
+    return FLAME_OK;
 }
 
 enum flame_status flame_contents_open_within(struct flame_contents *contents, const char *path,
                                              size_t most, struct flame_error *error)
 {
-    return open_either(contents, path, most, NULL, error);
+    struct flame_file file;
+    *contents = (struct flame_contents){ 0 };
+    enum flame_status status = flame_file_open_within(&file, path, most, error);
+    return status == FLAME_OK ? hand_over(contents, &file, path, error) : status;
 }
 
 enum flame_status flame_contents_open(struct flame_contents *contents, const char *path,
                                       const struct flame_intake *intake, struct flame_error *error)
 {
     static const struct flame_intake any = { 0 };
-    return open_either(contents, path, SIZE_MAX, intake ? intake : &any, error);
+    struct flame_file file;
+    *contents = (struct flame_contents){ 0 };
+    enum flame_status status = flame_file_open_named(&file, path, intake ? intake : &any, error);
+    return status == FLAME_OK ? hand_over(contents, &file, path, error) : status;
+}
+
+enum flame_status flame_contents_open_regular(struct flame_contents *contents, const char *path,
+                                              size_t most, struct flame_error *error)
+{
+    struct flame_file file;
+    *contents = (struct flame_contents){ 0 };
+    enum flame_status status = flame_file_open_regular(&file, path, error);
+    if (status != FLAME_OK)
+        return status;
+    if (file.size <= most)
+        return hand_over(contents, &file, path, error);
+    flame_file_close(&file);
+    return flame_fail(error, FLAME_LIMIT, path, FLAME_NO_OFFSET, "is larger than %.6g MiB",
+                      (double)most / (1 << 20));
 }
 
 enum flame_status flame_contents_keep_stdin(const struct flame_intake *intake,

@@ -7,6 +7,7 @@
 #include "bounds.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -45,13 +46,16 @@ static enum flame_status too_much(const struct reader *r, struct flame_error *er
                       "is larger than %.6g MiB", (double)r->most / (1 << 20));
 }
 
-/* Some more bytes, where there is room. */
+/* Some more bytes, where there is room. Who shares the pipe may have made it one that does not
+ * wait. */
 static enum flame_status fill(struct reader *r, struct flame_error *error)
 {
+    struct pollfd more = { r->fd, POLLIN, 0 };
     ssize_t n;
     do
         n = read(r->fd, r->bytes + r->size, r->cap - r->size);
-    while (n < 0 && errno == EINTR);
+    while (n < 0 &&
+           (errno == EINTR || (errno == EAGAIN && (poll(&more, 1, -1) >= 0 || errno == EINTR))));
     r->ended = n == 0;
     r->size += n > 0 ? (size_t)n : 0;
     return n < 0 ? refuse(r, "cannot read", error) : FLAME_OK;
@@ -142,7 +146,7 @@ static enum flame_status read_on(struct reader *r, struct flame_file *file,
         return FLAME_IO;
     status = spool(r, out, &total, error);
     if (status == FLAME_OK && !flame_file_map(file, out, total))
-        status = refuse(r, "cannot map", error);
+        status = errno == ENOMEM ? no_memory(r, error) : refuse(r, "cannot map", error);
     close(out);
     return status;
 }

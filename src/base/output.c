@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <flamedata/output.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,7 +20,7 @@ enum { FLUSH_AT = 1 << 16 };
 struct flame_output {
     const char *path;
     struct flame_output_place place; /* of a file; else all zero */
-    int fd;                          /* -1: memory, or a relay */
+    int fd;                          /* its own; -1: memory, or a relay */
     void (*take)(void *user, struct flame_str bytes);
     void (*end)(void *user, bool whole); /* may be NULL */
     void *user;
@@ -63,6 +64,18 @@ struct flame_output *flame_output_relay(void (*take)(void *user, struct flame_st
     return flame_output_stage(take, NULL, user);
 }
 
+/* A descriptor of its own for what is open already; -1 with errno. What cannot be written to says
+ * so now, not when all is computed. */
+static int share(int fd)
+{
+    int flags = fcntl(fd, F_GETFL);
+    if (flags >= 0 && (flags & O_ACCMODE) == O_RDONLY) {
+        errno = EBADF;
+        return -1;
+    }
+    return flags < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+}
+
 struct flame_output *flame_output_open(const char *path, struct flame_error *error)
 {
     struct flame_output *o = flame_output_memory();
@@ -73,36 +86,41 @@ struct flame_output *flame_output_open(const char *path, struct flame_error *err
     o->path = path;
     struct stat st;
     bool there = stat(path, &st) == 0;
-    if (strcmp(path, "-") == 0) {
+    int named = flame_output_descriptor(path);
+    if (strcmp(path, "-") == 0)
         o->path = "standard output";
-        o->fd = STDOUT_FILENO;
+    if (named >= 0) {
+        o->fd = share(named);
     } else if (there && !S_ISREG(st.st_mode)) {
         o->fd = open(path, O_WRONLY | O_CLOEXEC);
     } else if (*path == 0 || (there && access(path, W_OK) != 0)) {
         /* A file that its owner protected is not replaced behind its back. */
     } else {
-        o->fd = flame_output_place_open(&o->place, path, there ? st.st_mode & 0777 : 0666);
+        o->fd = flame_output_place_open(&o->place, path, there ? &st : NULL);
     }
     if (o->fd < 0) {
         int why = errno;
-        flame_fail(error, FLAME_IO, *path ? path : NULL, FLAME_NO_OFFSET, "cannot write: %s",
+        flame_fail(error, FLAME_IO, *path ? o->path : NULL, FLAME_NO_OFFSET, "cannot write: %s",
                    *path == 0      ? "the output has no name"
-                   : why == ENOENT ? "its folder does not exist"
-                                   : strerror(why));
+                   : why != ENOENT ? strerror(why)
+                   : there         ? "it has no name in a folder"
+                                   : "its folder does not exist");
         free(o);
         return NULL;
     }
     return o;
 }
 
+/* Who shares a pipe may have made it one that does not wait. */
 static void flush(struct flame_output *o)
 {
+    struct pollfd room = { o->fd, POLLOUT, 0 };
     size_t done = 0;
     while (done < o->size && !o->why) {
         ssize_t n = write(o->fd, o->bytes + done, o->size - done);
         if (n >= 0)
             done += (size_t)n;
-        else if (errno != EINTR)
+        else if (errno != EINTR && !(errno == EAGAIN && poll(&room, 1, -1) >= 0))
             o->why = errno;
     }
     o->size = 0;
@@ -247,7 +265,7 @@ void flame_output_discard(struct flame_output *o)
         return;
     if (o->end)
         o->end(o->user, false);
-    if (o->fd > STDERR_FILENO)
+    if (o->fd >= 0)
         close(o->fd);
     flame_output_place_clear(&o->place);
     free(o->bytes);

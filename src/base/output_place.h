@@ -1,13 +1,14 @@
 /* output_place.h: a file that is written beside its final name, and appears when it is whole.
  *
  * Until then it has no name, where the system knows such files, so that whoever ends the process
- * leaves nothing behind; elsewhere it is called TARGET.PID-N.tmp, and only a process that is killed
- * leaves it. What is there already is replaced as a whole or not at all. */
+ * leaves nothing behind; elsewhere it is called TARGET.PID-N.tmp (of a long name the beginning),
+ * and only a process that is killed leaves it. What is there already is replaced as a whole or not
+ * at all. */
 #ifndef FLAME_BASE_OUTPUT_PLACE_H
 #define FLAME_BASE_OUTPUT_PLACE_H
 
 #include <stdbool.h>
-#include <sys/types.h>
+#include <sys/stat.h>
 
 /* All zero is none.
  *
@@ -17,9 +18,12 @@ struct flame_output_place {
     char *target, *temporary;
 };
 
-/* Create what is going to be path, never following or overwriting what is there. A descriptor to
- * write to, which is the caller's; -1 with errno, the place is then none. */
-int flame_output_place_open(struct flame_output_place *place, const char *path, mode_t mode);
+/* Create what is going to be path, never following or overwriting what is there. there is the file
+ * that path leads to, whose mode it keeps, whatever the umask; NULL: there is none. A descriptor to
+ * write to, which is the caller's; -1 with errno, the place is then none. ENOENT: there is no such
+ * folder, or what is there has no name in one (it was removed, and somebody has it open). */
+int flame_output_place_open(struct flame_output_place *place, const char *path,
+                            const struct stat *there);
 
 /* Put what was written to fd where it belongs; false with errno: nothing has changed there. */
 bool flame_output_place_settle(struct flame_output_place *place, int fd);

@@ -41,7 +41,8 @@ static const struct flame_cli_option options[] = {
       "Exit with 1 also when samples were lost or records were bad." },
     FLAME_CLI_FAIL_UNRESOLVED(struct flame_cli_draw, unresolved, OUTPUT),
     { 'h', "help", NULL, NULL, FIELD(help), OUTPUT, "Print this help." },
-    { 'V', "version", NULL, NULL, FIELD(version), OUTPUT, "Print the version." },
+    { 'V', "version", NULL, NULL, FIELD(version), OUTPUT,
+      "Print the version, and what there is of a sandbox." },
 
     { 0, "event", NULL, "NAME", FIELD(session.event), COUNTING,
       "Count this event; default: the one that was sampled first. all adds up events that count "
@@ -156,7 +157,8 @@ static enum flame_status settle(struct flame_cli_draw *d, int words, char **argv
 }
 
 /* Print the verdict; its own failures are said, but are not the run's. */
-static void say_verdict(const struct flame_cli_draw *d, const struct flame_session *session)
+static void say_verdict(const struct flame_cli_draw *d, const struct flame_session *session,
+                        const struct flame_verdict *verdict)
 {
     struct flame_output *text = flame_output_memory();
     if (!text) {
@@ -165,15 +167,29 @@ static void say_verdict(const struct flame_cli_draw *d, const struct flame_sessi
     }
     const struct flame_cli_wording wording = { .colour = flame_cli_colour(STDERR_FILENO),
                                                .set_apart = !d->session.show_truncated };
-    flame_cli_put_verdict(text, flame_session_verdict(session), flame_session_stacks(session),
-                          &wording);
-    flame_cli_put_fetches(text, flame_session_verdict(session), &wording, false);
+    flame_cli_put_verdict(text, verdict, flame_session_stacks(session), &wording);
+    flame_cli_put_fetches(text, verdict, &wording, false);
     if (d->chose_output)
         flame_put_text(text, "written to " FLAME_CLI_DEFAULT_PICTURE "\n");
     if (flame_cli_draw_left_stdin(d))
         flame_put_text(text, "standard input was not read, but " FLAME_CLI_DEFAULT_RECORDING
                              "; name - to draw it\n");
     flame_cli_tell(text);
+}
+
+/* Say what a session's stacks, and a page of them, rest on. Returns the exit status. */
+static int conclude(const struct flame_cli_draw *d, const struct flame_session *session)
+{
+    struct flame_verdict verdict = *flame_session_verdict(session);
+    if (d->reached->count) {
+        verdict.reached = d->reached->items;
+        verdict.reached_count = d->reached->count;
+    }
+    if (d->quiet)
+        flame_cli_say_cautions(&verdict);
+    else
+        say_verdict(d, session, &verdict);
+    return flame_cli_meet(d->strict, d->quiet, &d->unresolved, &verdict);
 }
 
 static int run_folded(struct flame_cli_draw *d)
@@ -189,7 +205,8 @@ static int run_folded(struct flame_cli_draw *d)
 
 static int run(int argc, char **argv)
 {
-    struct flame_cli_draw d = { 0 };
+    struct flame_cli_reached reached = { 0 };
+    struct flame_cli_draw d = { .reached = &reached };
     struct flame_error error = FLAME_ERROR_INIT;
     int words;
     enum flame_status status = flame_cli_parse(&flame_cli_draw, argc, argv, &d, &words, &error);
@@ -234,13 +251,7 @@ static int run(int argc, char **argv)
         error.path = d.input.path;
     if (status != FLAME_OK)
         flame_cli_complain(&error, flame_cli_hint(&flame_cli_draw, &d.input, &error));
-    else if (d.quiet)
-        flame_cli_say_cautions(flame_session_verdict(session));
-    else
-        say_verdict(&d, session);
-    int result = status == FLAME_OK ? flame_cli_meet(d.strict, d.quiet, &d.unresolved,
-                                                     flame_session_verdict(session))
-                                    : flame_cli_exit_status(status);
+    int result = status == FLAME_OK ? conclude(&d, session) : flame_cli_exit_status(status);
     flame_session_close(session);
     flame_cli_folded_close(&d.folded);
     flame_cli_free_looks(&d.looks);

@@ -1,6 +1,7 @@
 /* command.c: what commands have in common. */
 #include "command.h"
 
+#include "sandbox.h"
 #include "terminal.h"
 
 #include <flamedata/version.h>
@@ -208,6 +209,8 @@ int flame_cli_say_version(void)
     struct flame_output *text = flame_output_memory();
     if (text)
         flame_putf(text, "flamedata %s\n", flame_version());
+    if (text)
+        flame_cli_put_sandbox(text);
     return flame_cli_answer(text);
 }
 

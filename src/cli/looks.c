@@ -8,13 +8,20 @@
 /* Files that hold more are taken for a mistake. */
 enum { MOST_BYTES = 64 << 20 };
 
-/* What the file holds; text is valid until it is closed. */
-static enum flame_status read_text(struct flame_contents *file, const char *path,
-                                   struct flame_str *text, struct flame_error *error)
+/* What the file holds, once it is open; valid until it is closed. */
+static struct flame_str text_of(const struct flame_contents *file)
 {
-    enum flame_status status = flame_contents_open_within(file, path, MOST_BYTES, error);
-    if (status == FLAME_OK)
-        *text = (struct flame_str){ file->bytes, file->size };
+    return (struct flame_str){ file->bytes, file->size };
+}
+
+/* The user names no palette.map, so it is nothing but a file. The first picture has none yet. */
+static enum flame_status read_map(struct flame_cli_looks *looks, struct flame_error *error)
+{
+    if (access(FLAME_CLI_PALETTE_MAP, F_OK) != 0)
+        return FLAME_OK;
+    enum flame_status status =
+        flame_contents_open_regular(&looks->map_file, FLAME_CLI_PALETTE_MAP, MOST_BYTES, error);
+    looks->look.palette_map = text_of(&looks->map_file);
     return status;
 }
 
@@ -40,11 +47,11 @@ enum flame_status flame_cli_settle_looks(struct flame_cli_looks *looks, struct f
     look->min_width_percent = looks->min_width.percent;
     look->seed = look->random ? seed_of_now() : 0;
     if (looks->name_attributes)
-        status = read_text(&looks->attributes_file, looks->name_attributes, &look->name_attributes,
-                           error);
-    /* The first picture has no map yet. */
-    if (status == FLAME_OK && looks->palette_map && access(FLAME_CLI_PALETTE_MAP, F_OK) == 0)
-        status = read_text(&looks->map_file, FLAME_CLI_PALETTE_MAP, &look->palette_map, error);
+        status = flame_contents_open_within(&looks->attributes_file, looks->name_attributes,
+                                            MOST_BYTES, error);
+    look->name_attributes = text_of(&looks->attributes_file);
+    if (status == FLAME_OK && looks->palette_map)
+        status = read_map(looks, error);
     return status == FLAME_OK ? flame_look_check(look, error) : status;
 }
 

@@ -18,7 +18,7 @@ enum flame_status flame_cli_take_pipe(struct flame_cli_input *input, struct flam
 {
     struct stat st;
     if (strcmp(input->path, STDIN_PATH) == 0 || stat(input->path, &st) != 0 ||
-        !S_ISFIFO(st.st_mode))
+        !(S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode)))
         return FLAME_OK;
     int own = flame_contents_descriptor(input->path);
     int fd = own >= 0 ? own : open(input->path, O_RDONLY | O_CLOEXEC);

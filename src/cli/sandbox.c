@@ -51,11 +51,12 @@ static void allow_folder_of(const struct flame_cli_files *files, const char *pat
         allow_part(files, path, slash > path ? (size_t)(slash - path) : 1, rights);
 }
 
-/* Files are written beside themselves and renamed, pipes and devices directly. */
+/* Files are written beside themselves and renamed, pipes and devices directly; a descriptor is open
+ * already. */
 static void allow_output(const struct flame_cli_files *files, const char *path)
 {
     struct stat st;
-    if (!path || strcmp(path, "-") == 0)
+    if (!path || flame_output_descriptor(path) >= 0)
         return;
     if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
         allow(files, path, FLAME_CLI_MAY_WRITE);
@@ -211,6 +212,19 @@ static void allow_fetching(const struct flame_cli_files *files)
         allow_cache(files, xdg, "debuginfod_client");
     else if (n > 0 && (size_t)n < sizeof folder)
         allow_cache(files, folder, "debuginfod_client");
+}
+
+void flame_cli_put_sandbox(struct flame_output *out)
+{
+    int landlock = flame_cli_landlock();
+    bool seccomp = flame_cli_has_seccomp();
+    flame_put_text(out, "sandbox: ");
+    if (landlock)
+        flame_putf(out, "landlock %d", landlock);
+    flame_putf(out, "%s%s\n", landlock && seccomp ? ", " : "",
+               seccomp    ? "seccomp"
+               : landlock ? ""
+                          : "none");
 }
 
 void flame_cli_enter_sandbox(const struct flame_cli_needs *needs)

@@ -34,6 +34,9 @@ struct flame_cli_needs {
     const char *source_dirs, *prefix;
 };
 
+/* Append a line that says what of it this system and this build have. */
+void flame_cli_put_sandbox(struct flame_output *out);
+
 /* Keep what needs ask for. From now on, and for threads to come. Where the system has nothing of
  * the kind, or less of it, less is given up: there is no failure. */
 void flame_cli_enter_sandbox(const struct flame_cli_needs *needs);

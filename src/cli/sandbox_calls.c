@@ -4,17 +4,19 @@
  * page of memory differs from one libc to the next, and a program that dies of an update protects
  * nobody. By name, because a call that this libseccomp does not know, or this architecture does not
  * have, is then passed over. Source: seccomp(2), and what systemd's and Docker's lists name. */
-#define _GNU_SOURCE /* CLONE_THREAD */
+#define _GNU_SOURCE /* CLONE_THREAD, F_SETSIG */
 #include "sandbox_calls.h"
 
 #ifdef FLAME_SECCOMP
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <seccomp.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 static const char *const always[] = {
@@ -35,6 +37,29 @@ static const char *const always[] = {
     "rt_tgsigqueueinfo",
     "personality",
     "uselib",
+    /* others' shares of the processor and of memory */
+    "setpriority",
+    "sched_setaffinity",
+    "sched_setattr",
+    "sched_setparam",
+    "sched_setscheduler",
+    "ioprio_set",
+    "migrate_pages",
+    "move_pages",
+    /* what others can read, too */
+    "shmget",
+    "shmat",
+    "shmctl",
+    "msgget",
+    "msgsnd",
+    "msgrcv",
+    "msgctl",
+    "semget",
+    "semop",
+    "semtimedop",
+    "semctl",
+    "mq_open",
+    "mq_unlink",
     /* ways around what is checked where files are opened */
     "open_by_handle_at",
     "name_to_handle_at",
@@ -159,9 +184,21 @@ static void forbid_processes(scmp_filter_ctx filter)
         seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), clone3, 0);
 }
 
+/* A limit of processor time is a signal later, and so is a file's news for its "owner". */
 static void forbid_signals(scmp_filter_ctx filter)
 {
     const struct scmp_arg_cmp others = { 0, SCMP_CMP_NE, (scmp_datum_t)getpid(), 0 };
+    const struct scmp_arg_cmp named = { 0, SCMP_CMP_NE, 0, 0 };
+    static const char *const owning[] = { "fcntl", "fcntl64" };
+    for (size_t i = 0; i < sizeof owning / sizeof *owning; i++) {
+        int call = seccomp_syscall_resolve_name(owning[i]);
+        if (call == __NR_SCMP_ERROR)
+            continue;
+        forbid_with(filter, call, 1, UINT32_MAX, F_SETOWN);
+        forbid_with(filter, call, 1, UINT32_MAX, F_SETOWN_EX);
+        forbid_with(filter, call, 1, UINT32_MAX, F_SETSIG);
+    }
+    seccomp_rule_add_array(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(prlimit64), 1, &named);
     seccomp_rule_add_array(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(kill), 1, &others);
     seccomp_rule_add_array(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(tgkill), 1, &others);
 }
@@ -181,6 +218,11 @@ static void forbid_typing(scmp_filter_ctx filter)
 #ifdef TIOCLINUX
     forbid_with(filter, SCMP_SYS(ioctl), 1, UINT32_MAX, TIOCLINUX);
 #endif
+}
+
+bool flame_cli_has_seccomp(void)
+{
+    return prctl(PR_GET_SECCOMP, 0, 0, 0, 0) >= 0;
 }
 
 void flame_cli_confine_calls(bool network)
@@ -203,6 +245,11 @@ void flame_cli_confine_calls(bool network)
 }
 
 #else
+
+bool flame_cli_has_seccomp(void)
+{
+    return false;
+}
 
 void flame_cli_confine_calls(bool network)
 {

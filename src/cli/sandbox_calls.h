@@ -4,6 +4,9 @@
 
 #include <stdbool.h>
 
+/* Whether this system has seccomp, and this build libseccomp. */
+bool flame_cli_has_seccomp(void);
+
 /* Give up running programs, looking into other processes, the kernel's own devices, and what
  * changes the system or this process's rights; unless network also sockets, new processes, signals
  * to others, and owners, modes and links of files. What is given up fails with EPERM. It holds for

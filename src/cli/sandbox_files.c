@@ -52,7 +52,7 @@ struct path_beneath {
 } __attribute__((packed));
 
 /* All rights of files that a version knows. */
-static uint64_t known_to(long version)
+static uint64_t known_to(int version)
 {
     uint64_t all = FIRST_ALL;
     all |= version >= 2 ? REFER : 0;
@@ -64,10 +64,16 @@ static uint64_t known_to(long version)
     return all;
 }
 
+int flame_cli_landlock(void)
+{
+    long version = syscall(CREATE_RULESET, NULL, (size_t)0, ASK_VERSION);
+    return version > 0 ? (int)version : 0;
+}
+
 void flame_cli_files_begin(struct flame_cli_files *files, bool confine_reads, bool network)
 {
     struct ruleset rules = { 0 };
-    long version = syscall(CREATE_RULESET, NULL, (size_t)0, ASK_VERSION);
+    int version = flame_cli_landlock();
     *files = (struct flame_cli_files){ .fd = -1 };
     if (version < 1)
         return;
@@ -118,6 +124,11 @@ void flame_cli_files_end(struct flame_cli_files *files)
 }
 
 #else
+
+int flame_cli_landlock(void)
+{
+    return 0;
+}
 
 void flame_cli_files_begin(struct flame_cli_files *files, bool confine_reads, bool network)
 {

@@ -19,6 +19,9 @@ struct flame_cli_files {
     uint64_t handled;
 };
 
+/* The version of landlock that this system and this build have; 0: none. */
+int flame_cli_landlock(void);
+
 /* Begin with nothing allowed: no file is written, made or executed, no TCP port is bound or
  * connected to unless network, no process outside is signalled, and, with confine_reads, none is
  * read. To be ended. */

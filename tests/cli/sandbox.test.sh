@@ -93,6 +93,11 @@ if has seccomp; then
     expect not unshare
     expect not type
     expect not kill "$$"
+    expect not prlimit "$$"
+    expect not own-file "$$"
+    expect not priority "$$"
+    expect not shared-memory
+    expect 'done' own-prlimit
     expect not --output "$work/else/file" chmod "$work/else/file"
     expect not --debuginfod exec /bin/true
     expect not --debuginfod trace

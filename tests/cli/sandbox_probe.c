@@ -5,6 +5,8 @@
  * system and this build have them. */
 #define _GNU_SOURCE /* unshare */
 #include "sandbox.h"
+#include "sandbox_calls.h"
+#include "sandbox_files.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -16,8 +18,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/prctl.h>
 #include <sys/ptrace.h>
+#include <sys/resource.h>
+#include <sys/shm.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -74,6 +77,7 @@ static bool try_thread(void)
 
 static bool act(const char *action, const char *argument)
 {
+    struct rlimit limit;
     if (strcmp(action, "exec") == 0)
         return try_exec(argument);
     if (strcmp(action, "fork") == 0)
@@ -96,6 +100,16 @@ static bool act(const char *action, const char *argument)
         return chmod(argument, 0777) == 0;
     if (strcmp(action, "kill") == 0)
         return kill((pid_t)atoi(argument), 0) == 0;
+    if (strcmp(action, "prlimit") == 0)
+        return prlimit((pid_t)atoi(argument), RLIMIT_CPU, NULL, &limit) == 0;
+    if (strcmp(action, "own-prlimit") == 0)
+        return prlimit(0, RLIMIT_CPU, NULL, &limit) == 0;
+    if (strcmp(action, "own-file") == 0)
+        return fcntl(STDOUT_FILENO, F_SETOWN, atoi(argument)) == 0;
+    if (strcmp(action, "priority") == 0)
+        return setpriority(PRIO_PROCESS, (id_t)atoi(argument), 1) == 0;
+    if (strcmp(action, "shared-memory") == 0)
+        return shmget(IPC_PRIVATE, 1, 0600) >= 0;
     if (strcmp(action, "raise") == 0)
         return signal(SIGTERM, SIG_IGN) != SIG_ERR && raise(SIGTERM) == 0;
     if (strcmp(action, "trace") == 0)
@@ -126,23 +140,11 @@ int main(int argc, char **argv)
             needs.off = true;
     }
     const char *action = at < argc ? argv[at] : "";
-    if (strcmp(action, "landlock") == 0) {
-        const int create_ruleset = 444, ask_version = 1;
-        long version = syscall(create_ruleset, NULL, (size_t)0, ask_version);
-#ifdef FLAME_SANDBOX_NONE
-        version = 0;
-        errno = ENOSYS;
-#endif
-        return answer(version > 0);
-    }
-#ifdef FLAME_SECCOMP
-    const bool with_seccomp = true;
-#else
-    const bool with_seccomp = false;
-#endif
     errno = ENOSYS;
+    if (strcmp(action, "landlock") == 0)
+        return answer(flame_cli_landlock() > 0);
     if (strcmp(action, "seccomp") == 0)
-        return answer(with_seccomp && prctl(PR_GET_SECCOMP, 0, 0, 0, 0) >= 0);
+        return answer(flame_cli_has_seccomp());
     flame_cli_enter_sandbox(&needs);
     return answer(act(action, at + 1 < argc ? argv[at + 1] : ""));
 }

@@ -14,7 +14,7 @@ mounted=
 trap '[ -z "$mounted" ] || umount "$mounted"; chmod -R u+w "$scratch"; rm -rf "$scratch"' EXIT
 trap 'exit 1' HUP INT TERM
 cd "$scratch" || exit 1
-export HOME="$scratch/home" LC_ALL=C TERM=dumb
+export HOME="$scratch/home" LC_ALL=C TERM=dumb SOURCE_DATE_EPOCH=0
 unset NO_COLOR PERF_BUILDID_DIR DEBUGINFOD_URLS
 checks=0 failed=0
 
@@ -92,6 +92,29 @@ closed() {
     refused $?
 }
 every closed
+
+# A file must not take the place of a stream that is closed, and get what is said.
+where=closed-beside
+beside() {
+    name=$1 suffix=$2
+    shift 2
+    "$flamedata" "$@" -o whole$suffix >out 2>said || bad "$where $name: exit $?"
+    for streams in 0 1 2 02 012; do
+        rm -f out$suffix
+        case $streams in
+        0) "$flamedata" "$@" -o out$suffix <&- >out 2>said ;;
+        1) "$flamedata" "$@" -o out$suffix >&- 2>said ;;
+        2) "$flamedata" "$@" -o out$suffix >out 2>&- ;;
+        02) "$flamedata" "$@" -o out$suffix <&- >out 2>&- ;;
+        012) "$flamedata" "$@" -o out$suffix <&- >&- 2>&- ;;
+        esac
+        status=$?
+        checks=$((checks + 1))
+        [ $status -eq 0 ] || bad "$where $name, $streams closed: exit $status"
+        cmp -s whole$suffix out$suffix || bad "$where $name, $streams closed: another file"
+    done
+}
+every beside
 
 # A reader that leaves ends the program as it ends others of the field: by SIGPIPE, without a word; or, where that
 # signal is ignored, with a reason. It may be ignored here from the start (services of systemd have it so), and a shell
@@ -188,6 +211,8 @@ for signal in INT TERM HUP KILL; do
             [ $? -le 128 ] || ended=$((ended + 1))
             wait $!
             checks=$((checks + 1))
+            # Nobody can clean up behind this one, and there are moments in which something has a name.
+            [ $signal != KILL ] || rm -f folder/out$suffix.*-0.tmp
             [ "$(ls -A folder)" = out$suffix ] || bad "$where $signal: left $(ls -A folder | tr '\n' ' ')"
             [ "$(cat folder/out$suffix)" = before ] || tail -c 20 folder/out$suffix | grep -Eq '</(svg|html)>' ||
                 bad "$where $signal: a part of $name"
@@ -196,5 +221,6 @@ for signal in INT TERM HUP KILL; do
 done
 
 echo "$ended runs were ended by a signal"
+[ "$ended" -gt 0 ] || bad "$where: none of the runs was ended by one, so nothing was tried"
 echo "$checks checks, $failed failed"
 [ "$checks" -gt 100 ] && [ "$failed" -eq 0 ]

@@ -1,12 +1,15 @@
 /* test_intake.c: what comes out of pipes, which may be anything and may never end. */
+#define _GNU_SOURCE /* memfd_create, pipe2 */
 #include "check.h"
 #include "intake.h"
 
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -198,6 +201,23 @@ TEST(what_is_kept_can_be_read_from_its_beginning)
     close(kept);
 }
 
+TEST(a_pipe_that_does_not_wait_is_waited_for)
+{
+    struct feeder f;
+    struct flame_file file = { 0 };
+    struct flame_error error = FLAME_ERROR_INIT;
+    struct flame_taking taking = { "a pipe", 1 << 20, NULL };
+    int ends[2];
+    assert_int_equal(pipe2(ends, O_NONBLOCK), 0);
+    f = (struct feeder){ .fd = ends[1], .size = 200000 };
+    assert_int_equal(fcntl(ends[1], F_SETFL, 0), 0);
+    assert_int_equal(pthread_create(&f.thread, NULL, feed, &f), 0);
+    assert_int_equal(flame_intake_read(&file, ends[0], &taking, &error), FLAME_OK);
+    end_feed(&f, ends[0]);
+    check_bytes(&file, 200000);
+    flame_file_close(&file);
+}
+
 TEST(a_socket_is_as_good_as_a_pipe)
 {
     struct flame_file file = { 0 };
@@ -226,6 +246,22 @@ TEST(what_cannot_be_read_is_an_error_with_the_reason)
     close(fd);
 }
 
+/* A file is mapped; what there is no room for is not copied first. */
+TEST(a_file_that_no_memory_can_hold_is_out_of_memory_at_once)
+{
+    const struct flame_limits limits = { .input = 1 << 20 };
+    const struct flame_intake intake = { .limits = &limits };
+    struct flame_file file = { 0 };
+    struct flame_error error = FLAME_ERROR_INIT;
+    char path[32];
+    int fd = memfd_create("huge", MFD_CLOEXEC);
+    if (fd < 0 || ftruncate(fd, (off_t)1 << 60) != 0)
+        skip();
+    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+    assert_int_equal(flame_file_open_named(&file, path, &intake, &error), FLAME_NOMEM);
+    close(fd);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -235,8 +271,10 @@ int main(void)
         cmocka_unit_test(what_never_ends_ends_at_the_limit),
         cmocka_unit_test(the_limit_itself_is_not_too_much),
         cmocka_unit_test(what_is_kept_can_be_read_from_its_beginning),
+        cmocka_unit_test(a_pipe_that_does_not_wait_is_waited_for),
         cmocka_unit_test(a_socket_is_as_good_as_a_pipe),
         cmocka_unit_test(what_cannot_be_read_is_an_error_with_the_reason),
+        cmocka_unit_test(a_file_that_no_memory_can_hold_is_out_of_memory_at_once),
     };
     signal(SIGPIPE, SIG_IGN); /* a feeder is to see that nobody reads */
     return cmocka_run_group_tests(tests, NULL, NULL);

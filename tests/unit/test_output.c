@@ -1,12 +1,16 @@
 /* test_output.c: an output appears whole or not at all, and leaves nothing else behind. */
+#define _GNU_SOURCE /* pipe2 */
 #include "check.h"
 
 #include <dirent.h>
 #include <fcntl.h>
 #include <flamedata/output.h>
+#include <limits.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -80,6 +84,45 @@ TEST(commit_keeps_the_mode_of_the_file)
     struct stat st;
     assert_int_equal(stat("out", &st), 0);
     assert_int_equal(st.st_mode & 0777, 0600);
+}
+
+TEST(the_umask_is_for_new_files)
+{
+    struct flame_error error = FLAME_ERROR_INIT;
+    struct stat st;
+    write_file("out", "before");
+    chmod("out", 0664);
+    mode_t mask = umask(077);
+    enum flame_status there = flame_output_commit(flame_output_open("out", &error), &error);
+    enum flame_status fresh = flame_output_commit(flame_output_open("new", &error), &error);
+    assert_int_equal(umask(mask), 077);
+    assert_int_equal(there, FLAME_OK);
+    assert_int_equal(fresh, FLAME_OK);
+    assert_int_equal(stat("out", &st), 0);
+    assert_int_equal(st.st_mode & 0777, 0664);
+    assert_int_equal(stat("new", &st), 0);
+    assert_int_equal(st.st_mode & 0777, 0600);
+}
+
+/* The name that it has meanwhile is longer than the file's, unless that is as long as can be. */
+TEST(a_name_may_be_as_long_as_the_system_lets_it)
+{
+    for (int accented = 0; accented < 2; accented++) {
+        struct flame_error error = FLAME_ERROR_INIT;
+        char name[NAME_MAX + 1] = "x";
+        for (size_t length = 1; length < NAME_MAX; length += 2)
+            memcpy(name + length, accented ? "\xc3\xa9" : "xx", 3);
+        assert_int_equal(strlen(name), NAME_MAX);
+        for (int round = 0; round < 2; round++) {
+            struct flame_output *output = flame_output_open(name, &error);
+            assert_non_null(output);
+            flame_putf(output, "%d", round);
+            assert_int_equal(flame_output_commit(output, &error), FLAME_OK);
+            assert_file(name, round ? "1" : "0");
+            assert_int_equal(file_count(), 1);
+        }
+        unlink(name);
+    }
 }
 
 TEST(discard_leaves_what_was_there)
@@ -234,6 +277,149 @@ TEST(a_dash_is_standard_output_and_stays_open)
     assert_int_equal(status[1], FLAME_OK);
     assert_file("caught", "one two");
     assert_int_equal(file_count(), 1);
+}
+
+/* An open file that nobody finds in a folder. */
+static int open_removed(int flags)
+{
+    int fd = open("removed", flags | O_CREAT, 0666);
+    assert_true(fd > STDERR_FILENO);
+    assert_int_equal(unlink("removed"), 0);
+    return fd;
+}
+
+static void assert_holds(int fd, const char *expected)
+{
+    char text[256] = "";
+    assert_true(pread(fd, text, sizeof text - 1, 0) >= 0);
+    assert_string_equal(text, expected);
+}
+
+TEST(a_descriptor_is_written_to_whatever_it_is)
+{
+    static const char *const folders[] = { "/dev/fd/", "/proc/self/fd/" };
+    struct flame_error error = FLAME_ERROR_INIT;
+    char path[64];
+    int fd = open_removed(O_RDWR);
+    assert_int_equal(write(fd, "kept", 4), 4);
+    for (size_t i = 0; i < 3; i++) {
+        snprintf(path, sizeof path, "%s%d", folders[i % 2], fd);
+        if (i == 2) { /* by links */
+            assert_int_equal(symlink(path, "first"), 0);
+            assert_int_equal(symlink("first", "second"), 0);
+            strcpy(path, "second");
+        }
+        assert_int_equal(flame_output_descriptor(path), fd);
+        struct flame_output *output = flame_output_open(path, &error);
+        assert_non_null(output);
+        flame_putf(output, " %zu", i);
+        assert_int_equal(flame_output_commit(output, &error), FLAME_OK);
+    }
+    assert_holds(fd, "kept 0 1 2");
+    assert_int_equal(file_count(), 2);
+    close(fd);
+}
+
+TEST(a_descriptor_is_not_what_its_name_leads_to)
+{
+    struct flame_error error = FLAME_ERROR_INIT;
+    struct stat before, after;
+    char path[64];
+    write_file("log", "kept ");
+    int fd = open("log", O_WRONLY | O_APPEND);
+    snprintf(path, sizeof path, "/dev/fd/%d", fd);
+    struct flame_output *output = flame_output_open(path, &error);
+    flame_put_text(output, "added");
+    assert_int_equal(flame_output_commit(output, &error), FLAME_OK);
+    assert_file("log", "kept added");
+    assert_int_equal(fstat(fd, &before), 0);
+    assert_int_equal(stat("log", &after), 0);
+    assert_int_equal(before.st_ino, after.st_ino);
+    close(fd);
+    assert_int_equal(flame_output_descriptor("-"), STDOUT_FILENO);
+    assert_int_equal(flame_output_descriptor("/dev/stdout"), STDOUT_FILENO);
+    assert_int_equal(flame_output_descriptor("/dev/stderr"), STDERR_FILENO);
+    assert_int_equal(flame_output_descriptor("log"), -1);
+    assert_int_equal(flame_output_descriptor("nothing"), -1);
+    assert_int_equal(flame_output_descriptor("/dev/fd"), -1);
+}
+
+TEST(a_descriptor_that_takes_nothing_is_refused_at_once)
+{
+    struct flame_error error = FLAME_ERROR_INIT;
+    char path[64];
+    int fd = open_removed(O_RDONLY);
+    snprintf(path, sizeof path, "/dev/fd/%d", fd);
+    assert_null(flame_output_open(path, &error));
+    assert_string_equal(error.text, "cannot write: Bad file descriptor");
+    close(fd);
+    assert_null(flame_output_open(path, &error));
+    assert_string_equal(error.text, "cannot write: Bad file descriptor");
+    assert_int_equal(file_count(), 0);
+}
+
+/* Another process's descriptor is no descriptor of ours, and what the kernel calls "removed
+ * (deleted)" is not to be made under that name. */
+TEST(a_file_without_a_name_is_not_replaced_under_one)
+{
+    struct flame_error error = FLAME_ERROR_INIT;
+    char path[64];
+    int fd = open_removed(O_RDWR);
+    snprintf(path, sizeof path, "/proc/%ld/fd/%d", (long)getpid(), fd);
+    assert_null(flame_output_open(path, &error));
+    assert_string_equal(error.text, "cannot write: it has no name in a folder");
+    assert_int_equal(file_count(), 0);
+    close(fd);
+}
+
+TEST(a_pipe_that_does_not_wait_is_waited_for)
+{
+    enum { LINES = 40000, LINE = 10 };
+    struct flame_error error = FLAME_ERROR_INIT;
+    char path[64], bytes[4096];
+    int ends[2];
+    assert_int_equal(pipe2(ends, O_NONBLOCK), 0);
+    pid_t reader = fork();
+    if (reader == 0) {
+        struct pollfd more = { ends[0], POLLIN, 0 };
+        size_t total = 0;
+        close(ends[1]);
+        for (ssize_t n = 1; n > 0;) {
+            poll(&more, 1, -1);
+            n = read(ends[0], bytes, sizeof bytes);
+            total += n > 0 ? (size_t)n : 0;
+        }
+        _exit(total == LINES * LINE ? 0 : 1);
+    }
+    close(ends[0]);
+    snprintf(path, sizeof path, "/dev/fd/%d", ends[1]);
+    struct flame_output *output = flame_output_open(path, &error);
+    for (int i = 0; i < LINES; i++)
+        flame_putf(output, "%0*d\n", LINE - 1, i);
+    assert_int_equal(flame_output_commit(output, &error), FLAME_OK);
+    close(ends[1]);
+    int status = -1;
+    assert_int_equal(waitpid(reader, &status, 0), reader);
+    assert_int_equal(status, 0);
+}
+
+/* Whoever has closed standard input gets the output's file there. */
+TEST(a_file_that_is_standard_input_is_closed)
+{
+    struct flame_error error = FLAME_ERROR_INIT;
+    int kept = dup(STDIN_FILENO);
+    close(STDIN_FILENO);
+    struct flame_output *output = flame_output_open("out", &error);
+    flame_put_text(output, "text");
+    enum flame_status status = flame_output_commit(output, &error);
+    bool closed = fcntl(STDIN_FILENO, F_GETFD) < 0;
+    if (kept >= 0) {
+        dup2(kept, STDIN_FILENO);
+        close(kept);
+    }
+    assert_int_equal(status, FLAME_OK);
+    assert_true(closed);
+    assert_file("out", "text");
 }
 
 TEST(memory_keeps_every_byte)
@@ -395,6 +581,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_FOLDER(commit_replaces_the_file_at_once),
         IN_FOLDER(commit_keeps_the_mode_of_the_file),
+        IN_FOLDER(the_umask_is_for_new_files),
+        IN_FOLDER(a_name_may_be_as_long_as_the_system_lets_it),
         IN_FOLDER(discard_leaves_what_was_there),
         IN_FOLDER(two_outputs_to_one_file_do_not_meet),
         IN_FOLDER(a_missing_folder_is_refused_with_its_name),
@@ -405,6 +593,12 @@ int main(void)
         IN_FOLDER(a_full_device_is_reported),
         IN_FOLDER(a_pipe_is_written_to_directly),
         IN_FOLDER(a_dash_is_standard_output_and_stays_open),
+        IN_FOLDER(a_descriptor_is_written_to_whatever_it_is),
+        IN_FOLDER(a_descriptor_is_not_what_its_name_leads_to),
+        IN_FOLDER(a_descriptor_that_takes_nothing_is_refused_at_once),
+        IN_FOLDER(a_file_without_a_name_is_not_replaced_under_one),
+        IN_FOLDER(a_pipe_that_does_not_wait_is_waited_for),
+        IN_FOLDER(a_file_that_is_standard_input_is_closed),
         IN_FOLDER(memory_keeps_every_byte),
         IN_FOLDER(memory_that_ran_out_is_told_before_the_commit),
         IN_FOLDER(more_than_the_limit_is_no_output),
