@@ -110,10 +110,9 @@ struct flame_limit_report {
  * FLAME_OK or FLAME_IO. */
 enum flame_status flame_limit_process(const struct flame_limits *limits, struct flame_error *error);
 
-/* How much memory the process may take now, without that room; FLAME_UNLIMITED: any. *given:
- * whoever started the process said so (ulimit -d, ulimit -v), so that flame_limit_process cannot
- * raise it. */
-uint64_t flame_limit_process_memory(bool *given);
+/* How much memory the process may take now, that room included, by whoever set it
+ * (flame_limit_process, ulimit -d, ulimit -v); FLAME_UNLIMITED: any. */
+uint64_t flame_limit_process_memory(void);
 
 #pragma GCC visibility pop
 #ifdef __cplusplus

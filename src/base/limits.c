@@ -130,6 +130,17 @@ enum flame_status flame_fail_limit(struct flame_error *error, enum flame_limit l
                       *before ? " " : "", spelled, *behind ? " " : "", behind, remedy);
 }
 
+#if defined __has_feature
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) ||                         \
+    __has_feature(memory_sanitizer)
+#define SANITIZED 1
+#endif
+#endif
+#if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
+#define SANITIZED 1
+#endif
+
+#ifndef SANITIZED
 /* Room for the stacks of threads, which are private memory, too, and for what a program has before
  * it does anything. */
 static uint64_t stacks_room(void)
@@ -140,15 +151,6 @@ static uint64_t stacks_room(void)
         size = stack.rlim_cur;
     return size * (flame_pool_size() + 1);
 }
-
-#if defined __has_feature
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) ||                         \
-    __has_feature(memory_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
-#if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
-#define SANITIZED 1
 #endif
 
 enum flame_status flame_limit_process(const struct flame_limits *limits, struct flame_error *error)
@@ -174,18 +176,15 @@ enum flame_status flame_limit_process(const struct flame_limits *limits, struct 
     return FLAME_OK;
 }
 
-uint64_t flame_limit_process_memory(bool *given)
+uint64_t flame_limit_process_memory(void)
 {
-    struct rlimit data, all;
-    uint64_t room = stacks_room(), limit = FLAME_UNLIMITED;
-    *given = false;
-    if (getrlimit(RLIMIT_DATA, &data) == 0 && data.rlim_cur != RLIM_INFINITY) {
-        limit = data.rlim_cur > room ? data.rlim_cur - room : 0;
-        *given = data.rlim_cur == data.rlim_max; /* flame_limit_process leaves the latter */
+    static const int kinds[] = { RLIMIT_DATA, RLIMIT_AS };
+    uint64_t least = FLAME_UNLIMITED;
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        struct rlimit limit;
+        if (getrlimit(kinds[i], &limit) == 0 && limit.rlim_cur != RLIM_INFINITY &&
+            limit.rlim_cur < least)
+            least = limit.rlim_cur;
     }
-    if (getrlimit(RLIMIT_AS, &all) == 0 && all.rlim_cur != RLIM_INFINITY && all.rlim_cur < limit) {
-        limit = all.rlim_cur;
-        *given = true;
-    }
-    return limit;
+    return least;
 }

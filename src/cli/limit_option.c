@@ -3,6 +3,7 @@
 #include "limit_option.h"
 
 #include "command.h"
+#include "memory_limit.h"
 #include "terminal.h"
 
 #include <stdio.h>
@@ -77,7 +78,7 @@ enum flame_status flame_cli_settle_limits(const struct flame_path_list *given,
                 break;
         }
     }
-    return status == FLAME_OK ? flame_limit_process(limits, error) : status;
+    return status == FLAME_OK ? flame_cli_limit_memory(limits, error) : status;
 }
 
 bool flame_cli_asks_for_limits(const struct flame_path_list *given)

@@ -103,7 +103,12 @@ void flame_cli_complain(const struct flame_error *error, const char *hint)
         flame_put_text(out, "\n");
         flame_cli_say(flame_output_bytes(out));
     } else {
-        fprintf(stderr, "flamedata: out of memory%s\n", limit);
+        char text[512]; /* what cannot be made safe without memory is left out */
+        flame_error_format(error, text, sizeof text);
+        for (char *p = text; *p; p++)
+            if ((unsigned char)*p < ' ' || (unsigned char)*p > '~')
+                *p = '?';
+        fprintf(stderr, "flamedata: %s%s\n", text, limit);
     }
     free(message);
     flame_output_discard(out);
