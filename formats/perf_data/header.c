@@ -15,6 +15,7 @@ enum {
     HEADER_SIZE = 104,
     HEADER_SIZE_NO_FEATURES = 72,
     PIPE_HEADER_SIZE = 16,
+    AT_ATTRS = 24,
     FEATURE_BITS = 256,
 };
 
@@ -80,10 +81,10 @@ static enum flame_status check_magic(struct flame_perf_file *file, struct flame_
     return FLAME_OK;
 }
 
-/* The ids of one event. A range that is wrong costs the ids, not the event. *end becomes not less
- * than theirs. */
+/* The ids of one event, of which it is said at an offset where they are. A range that is wrong
+ * costs the ids, not the event. *end becomes not less than theirs. */
 static enum flame_status read_ids(struct flame_perf_file *file, struct flame_perf_place ids,
-                                  uint32_t event, uint64_t *end)
+                                  uint64_t said, uint32_t event, uint64_t *end)
 {
     if (ids.size == 0)
         return FLAME_OK;
@@ -92,7 +93,7 @@ static enum flame_status read_ids(struct flame_perf_file *file, struct flame_per
     if (ids.offset > file->size || ids.size > file->size - ids.offset || ids.size % 8 ||
         count > file->size / 8 - file->ids.count) {
         file->bad_features++;
-        flame_fail(&file->bad_feature, FLAME_CORRUPT, file->path, ids.offset,
+        flame_fail(&file->bad_feature, FLAME_CORRUPT, file->path, said,
                    "ids of event %" PRIu32 ": %" PRIu64 " bytes do not fit the file", event,
                    ids.size);
         return FLAME_OK;
@@ -136,10 +137,13 @@ static enum flame_status read_attrs(struct flame_perf_file *file, struct flame_c
                           "attrs: %" PRIu64 " bytes in entries of %" PRIu64 " describe no event",
                           attrs.size, stride);
     uint64_t count = attrs.size / stride;
-    if (!flame_perf_events_have_room(file, count, 24, error))
+    if (!flame_perf_events_have_room(file, count, AT_ATTRS, error))
         return FLAME_LIMIT;
-    if (!flame_cursor_seek(c, attrs.offset, "attrs"))
-        return FLAME_TRUNCATED;
+    if (attrs.offset > file->size)
+        return flame_fail(error, FLAME_TRUNCATED, file->path, AT_ATTRS,
+                          "header.attrs.offset is %" PRIu64 ", beyond the file's %zu bytes",
+                          attrs.offset, file->size);
+    flame_cursor_seek(c, attrs.offset, "attrs");
     *end = attrs.offset + count * stride;
     for (uint32_t i = 0; i < count; i++) {
         struct flame_cursor entry = flame_cursor_sub(c, stride, "attrs");
@@ -147,8 +151,9 @@ static enum flame_status read_attrs(struct flame_perf_file *file, struct flame_c
         if (entry.failed ||
             !flame_perf_attr_decode(&entry, stride - 16, file->big_endian, &event.attr))
             return error->status != FLAME_OK ? error->status : FLAME_CORRUPT;
+        uint64_t said = flame_cursor_offset(&entry);
         struct flame_perf_place ids = take_section(&entry, "attr.ids");
-        if (!flame_vec_push(&file->events, event) || read_ids(file, ids, i, end) != FLAME_OK)
+        if (!flame_vec_push(&file->events, event) || read_ids(file, ids, said, i, end) != FLAME_OK)
             return fail(file, error, FLAME_NOMEM, FLAME_NO_OFFSET, "out of memory");
     }
     return FLAME_OK;
@@ -178,42 +183,66 @@ static void read_bitmap(const struct flame_perf_file *file, const uint8_t raw[FE
     out[BUILD_ID] = true;
 }
 
+/* The header has it, but it is not there. */
+static void miss_feature(struct flame_perf_file *file, uint32_t bit, uint64_t offset)
+{
+    file->bad_features++;
+    file->features.sections[bit] =
+        (struct flame_perf_section){ .present = true, .status = FLAME_TRUNCATED, .offset = offset };
+}
+
+/* Where the sections lie of which the table has a slot for each set bit. */
+static struct flame_perf_extent measure_features(const struct flame_perf_file *file,
+                                                 const bool present[FEATURE_BITS], uint64_t slots,
+                                                 uint64_t table)
+{
+    uint64_t end = table + slots * FLAME_PERF_SLOT_SIZE;
+    struct flame_perf_extent extent = { .table = table, .table_end = end, .end = end };
+    struct flame_cursor c =
+        flame_cursor_make(file->bytes, file->size, 0, file->swap, file->path, NULL);
+    flame_cursor_seek(&c, table, "feature table");
+    for (uint32_t bit = 0; bit < FEATURE_BITS; bit++) {
+        if (!present[bit])
+            continue;
+        struct flame_perf_place s = take_section(&c, "feature table");
+        if (!c.failed)
+            flame_perf_extent_add(&extent, s);
+    }
+    return extent;
+}
+
 /* One table slot per set bit, behind the records. What is wrong with a feature is counted; the
  * others are still read. FLAME_OK or FLAME_NOMEM. */
 static enum flame_status read_features(struct flame_perf_file *file,
                                        const bool present[FEATURE_BITS], uint64_t slots,
                                        uint64_t table)
 {
+    const struct flame_perf_extent extent = measure_features(file, present, slots, table);
+    const uint64_t size = flame_perf_check_end(file, &extent);
     struct flame_cursor c =
-        flame_cursor_make(file->bytes, file->size, 0, file->swap, file->path, &file->bad_feature);
-    if (!flame_cursor_seek(&c, table, "feature table")) {
-        file->bad_features++;
-        return FLAME_OK;
-    }
-    struct flame_perf_extent extent = { .end = table + slots * FLAME_PERF_SLOT_SIZE };
+        flame_cursor_make(file->bytes, size, 0, file->swap, file->path, &file->bad_feature);
+    flame_cursor_seek(&c, table, "feature table");
     for (uint32_t bit = 0; bit < FEATURE_BITS; bit++) {
         if (!present[bit])
             continue;
         struct flame_perf_place s = take_section(&c, "feature table");
         if (s.size == 0)
             s.offset = 0;
-        if (!c.failed)
-            flame_perf_extent_add(&extent, s);
-        struct flame_cursor whole = flame_cursor_make(file->bytes, file->size, 0, file->swap,
-                                                      file->path, &file->bad_feature);
-        if (c.failed || !flame_cursor_seek(&whole, s.offset, "feature")) {
-            file->bad_features++;
+        struct flame_cursor whole =
+            flame_cursor_make(file->bytes, size, 0, file->swap, file->path, &file->bad_feature);
+        struct flame_cursor section = { .failed = true };
+        if (!c.failed && flame_cursor_seek(&whole, s.offset, "feature"))
+            section = flame_cursor_sub(&whole, s.size, "feature");
+        if (section.failed) {
+            miss_feature(file, bit, s.offset);
             continue;
         }
-        struct flame_cursor section = flame_cursor_sub(&whole, s.size, "feature");
         enum flame_status status =
-            section.failed ? FLAME_TRUNCATED
-                           : flame_perf_feature_parse(&file->features, bit, section, &file->arena);
+            flame_perf_feature_parse(&file->features, bit, section, &file->arena);
         if (status == FLAME_NOMEM)
             return status;
         file->bad_features += status != FLAME_OK;
     }
-    flame_perf_check_end(file, &extent);
     return FLAME_OK;
 }
 
@@ -252,16 +281,16 @@ static enum flame_status read_head(struct flame_perf_file *file, struct flame_er
     }
     if (c.failed)
         return FLAME_TRUNCATED;
-    uint64_t begin = 0, slots = 0;
+    struct flame_perf_head head = { .size = size };
     for (uint32_t bit = 0; bit < FEATURE_BITS; bit++)
-        slots += present[bit];
-    status = read_attrs(file, &c, attrs, stride, &begin, error);
+        head.slots += present[bit];
+    status = read_attrs(file, &c, attrs, stride, &head.end, error);
     if (status != FLAME_OK)
         return status;
     bool whole;
     if (read_event_types(file, types) != FLAME_OK ||
-        flame_perf_place_data(file, &data, begin, slots, &whole) != FLAME_OK ||
-        (whole && read_features(file, present, slots, data.offset + data.size) != FLAME_OK))
+        flame_perf_place_data(file, &head, &data, &whole) != FLAME_OK ||
+        (whole && read_features(file, present, head.slots, data.offset + data.size) != FLAME_OK))
         return fail(file, error, FLAME_NOMEM, FLAME_NO_OFFSET, "out of memory");
     return FLAME_OK;
 }

@@ -39,6 +39,7 @@ void flame_perf_losses_add(struct flame_perf_losses *losses, const struct flame_
     for (uint64_t i = 0; i < more->count && i < FLAME_PERF_LOSSES; i++)
         *flame_perf_lose(losses) = more->items[i];
     losses->bytes += more->bytes;
+    losses->early |= more->early;
     if (more->count > FLAME_PERF_LOSSES)
         losses->count += more->count - FLAME_PERF_LOSSES;
 }

@@ -61,12 +61,14 @@ enum flame_perf_form {
 
 /* What could not be read: the first few one by one, all in sum.
  *
- * tell  called with each loss of a stream once it is known how much it has cost; NULL for nobody */
+ * early  records were read behind one of them, of which some may mean less without what was lost
+ * tell   called with each loss of a stream once it is known what it has cost; NULL for nobody */
 enum { FLAME_PERF_LOSSES = 8 };
 
 struct flame_perf_losses {
     struct flame_loss items[FLAME_PERF_LOSSES + 1]; /* the last one is for all the others */
     uint64_t count, bytes;
+    bool early;
     void (*tell)(void *user, const struct flame_loss *loss);
     void *user;
 };
@@ -194,7 +196,8 @@ struct flame_perf_search {
  * counting   a limit of records may be reached; records: so many have been handed out
  * plain      the last run of records that are not compressed, from this offset up to plain_end;
  *            behind it they are expected in plain_phase. time is about when they were made, or 0
- * losses     what was stepped over, so far */
+ * sought     where another recording may begin, from here on: behind the beginning of the last
+ * record that is out of doubt losses     what was stepped over, so far */
 struct flame_perf_stream {
     const struct flame_perf_file *file;
     size_t part;
@@ -204,7 +207,7 @@ struct flame_perf_stream {
     struct flame_perf_wound wound;
     uint64_t expanded, records;
     bool packed, counting;
-    uint64_t plain, plain_end, plain_phase, time;
+    uint64_t plain, plain_end, plain_phase, time, sought;
     struct flame_perf_search search;
     struct flame_perf_losses losses;
 };

@@ -1,15 +1,16 @@
 /* place.c: where the records and features of a file lie, if its header can be believed.
  *
  * A file that was cut and a header that is wrong ask for different things: the one is to be copied
- * again, of the other all is there. A header is wrong for certain if what it says fits no file, or
- * if the attrs, which come before the records, are whole and the records begin behind the end.
+ * again, of the other all is there. A header is wrong for certain if what it says fits no file, if
+ * the records begin inside of it, or if the attrs, which come before the records, are whole and the
+ * records begin behind the end.
  * Behind the last feature some writers leave bytes that mean nothing, so that only another
  * recording there is worth a word. Source: tools/perf/util/header.c,
  * perf_session__do_write_header(); docs/formats/perf_data.md, "header". */
 #include "place.h"
 
+#include "another.h"
 #include "fail.h"
-#include "resync.h"
 
 #include <inttypes.h>
 
@@ -40,21 +41,27 @@ static bool has_table(const struct flame_perf_file *file, uint64_t at, uint64_t 
            table / FLAME_PERF_SLOT_SIZE <= FLAME_PERF_FEATURE_LIMIT;
 }
 
-enum flame_status flame_perf_place_data(struct flame_perf_file *file, struct flame_perf_place *data,
-                                        uint64_t begin, uint64_t slots, bool *whole)
+enum flame_status flame_perf_place_data(struct flame_perf_file *file,
+                                        const struct flame_perf_head *head,
+                                        struct flame_perf_place *data, bool *whole)
 {
     const uint64_t most = INT64_MAX;
-    bool beyond = data->offset > file->size, moved = beyond && file->bad_features == 0;
-    uint64_t offset = moved ? begin : beyond ? file->size : data->offset;
+    bool inside = data->offset<head->size, beyond = data->offset> file->size;
+    bool moved = inside || (beyond && file->bad_features == 0);
+    uint64_t offset = moved ? head->end : beyond ? file->size : data->offset;
     uint64_t there = file->size - offset, size = data->size;
-    *whole = size > 0 && size <= there && (!moved || has_table(file, offset + size, slots));
-    if (moved)
+    *whole = size > 0 && size <= there && (!moved || has_table(file, offset + size, head->slots));
+    if (inside)
+        flame_fail(lose(file, 0), FLAME_CORRUPT, file->path, AT_OFFSET,
+                   "header.data.offset is %" PRIu64 ", inside the header of %" PRIu64 " bytes",
+                   data->offset, head->size);
+    else if (moved)
         flame_fail(lose(file, 0), FLAME_CORRUPT, file->path, AT_OFFSET,
                    "header.data.offset is %" PRIu64 ", beyond the file's %zu bytes", data->offset,
                    file->size);
     if (size == 0)
         flame_fail(
-            lose(file, 0), FLAME_TRUNCATED, file->path, data->offset,
+            lose(file, 0), FLAME_TRUNCATED, file->path, AT_SIZE,
             "the file was never finished: wait until perf record has ended, or, if it was killed, "
             "record again");
     else if (size > most || offset > most - size)
@@ -80,18 +87,18 @@ void flame_perf_extent_add(struct flame_perf_extent *extent, struct flame_perf_p
         extent->end = section.offset + section.size;
 }
 
-void flame_perf_check_end(struct flame_perf_file *file, const struct flame_perf_extent *extent)
+uint64_t flame_perf_check_end(struct flame_perf_file *file, const struct flame_perf_extent *extent)
 {
-    if (extent->torn || extent->end == file->size)
-        return;
-    if (extent->end > file->size) {
-        flame_fail(lose(file, 0), FLAME_TRUNCATED, file->path, file->size,
-                   "the file ends %" PRIu64 " bytes too early: copy it again",
-                   extent->end - file->size);
-        return;
-    }
-    const uint8_t *behind = file->bytes + extent->end;
-    uint64_t left = file->size - extent->end;
-    if (flame_perf_is_another(behind, left))
-        flame_fail(lose(file, left), FLAME_CORRUPT, file->path, extent->end, FLAME_PERF_ANOTHER);
+    uint64_t end = extent->torn ? extent->table_end : extent->end;
+    uint64_t there = end < file->size ? end : file->size;
+    uint64_t limit = flame_perf_find_another(file->bytes, file->size, extent->table, there, 0);
+    uint64_t left = file->size - limit;
+    bool another = limit < there || flame_perf_is_another(file->bytes + limit, left);
+    if (limit < end)
+        flame_fail(lose(file, 0), FLAME_TRUNCATED, file->path, limit,
+                   "the %s ends %" PRIu64 " bytes too early: copy it again",
+                   another ? "recording" : "file", end - limit);
+    if (another && !(extent->torn && limit == end))
+        flame_fail(lose(file, left), FLAME_CORRUPT, file->path, limit, FLAME_PERF_ANOTHER);
+    return another ? limit : file->size;
 }

@@ -237,17 +237,6 @@ bool flame_perf_resync(const struct flame_perf_span *span, struct flame_perf_sea
     return false;
 }
 
-bool flame_perf_is_another(const uint8_t *bytes, uint64_t size)
-{
-    uint64_t header;
-    if (size < 16 || !flame_perf_probe(bytes, 16))
-        return false;
-    memcpy(&header, bytes + 8, 8);
-    if (header > UINT32_MAX)
-        header = __builtin_bswap64(header);
-    return header == 16 || header == 72 || header == 104;
-}
-
 static bool is_printable(uint8_t c)
 {
     return c >= ' ' && c < 0x7f;

@@ -58,11 +58,6 @@ enum flame_perf_framing {
 enum flame_perf_framing flame_perf_frame(const struct flame_perf_span *span, uint64_t at,
                                          struct flame_perf_raw *raw);
 
-/* Whether so many bytes begin as a recording does, header included: where records are due, or
- * behind them, somebody has put two recordings into one file. What is said then. */
-bool flame_perf_is_another(const uint8_t *bytes, uint64_t size);
-#define FLAME_PERF_ANOTHER "another recording begins here, which was not read: cut the file in two"
-
 /* Whether text begins at an offset of the span: of any length, it says nothing of where records
  * are. */
 bool flame_perf_is_text(const struct flame_perf_span *span, uint64_t at);

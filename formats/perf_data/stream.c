@@ -4,9 +4,9 @@
  * that cannot be a record are stepped over and counted as one loss (see resync.c). So are the bytes
  * that follow AUXTRACE and TRACING_DATA records outside of their size, which is none. Compressed
  * records are frame.c's. */
+#include "another.h"
 #include "compressed.h"
 #include "frame.h"
-#include "resync.h"
 #include "sound.h"
 #include "stream_limits.h"
 
@@ -98,13 +98,6 @@ static void learn_time(struct flame_perf_stream *s)
     s->plain = s->plain_end;
 }
 
-/* Whether another recording begins at s->at. */
-static bool is_another(const struct flame_perf_stream *s)
-{
-    const struct flame_perf_part *part = part_of(s);
-    return flame_perf_is_another(part->bytes + part->offset + s->at, left(s));
-}
-
 /* The header at s->at, if it is one whose record fits. */
 static bool look(const struct flame_perf_stream *s, struct flame_perf_raw *raw)
 {
@@ -116,7 +109,8 @@ static bool look(const struct flame_perf_stream *s, struct flame_perf_raw *raw)
     bool usual = raw->size >= 8 && raw->size <= rest && flame_perf_type_exists(raw->type);
     if (__builtin_expect(!usual, 0)) {
         const struct flame_perf_span span = span_of(s);
-        if (flame_perf_frame(&span, s->at, raw) != FLAME_PERF_FRAMED || is_another(s))
+        if (flame_perf_frame(&span, s->at, raw) != FLAME_PERF_FRAMED ||
+            flame_perf_stream_is_another(s))
             return false;
     }
     raw->path = part->path;
@@ -169,24 +163,12 @@ static bool search(struct flame_perf_stream *s, const struct flame_perf_span *sp
     return flame_perf_resync(span, &s->search, to, until);
 }
 
-/* Give up all that is left of the part: its records would be taken for those of this recording's
- * processes and events. */
-static void leave_another(struct flame_perf_stream *s)
-{
-    const struct flame_perf_part *part = part_of(s);
-    struct flame_error error = FLAME_ERROR_INIT;
-    flame_fail(&error, FLAME_CORRUPT, part->path, part->offset + s->at, FLAME_PERF_ANOTHER);
-    uint64_t rest = left(s);
-    s->at = part->size;
-    flame_perf_lose_bytes(s, &error, rest);
-}
-
 /* Step over what is no record, to where records go on. A file that is known to end too early has
  * been called a loss already: what is left of its last record is not another. */
 static void step_over(struct flame_perf_stream *s)
 {
-    if (is_another(s)) {
-        leave_another(s);
+    if (flame_perf_stream_is_another(s)) {
+        flame_perf_leave(s, s->at, s->at);
         return;
     }
     learn_time(s);
@@ -196,7 +178,12 @@ static void step_over(struct flame_perf_stream *s)
     uint64_t phase = from == s->plain_end ? s->plain_phase : from % 8;
     bool found =
         search(s, &span, from, flame_perf_is_text(&span, from) ? 8 : phase, &to, part->size);
-    s->at = to;
+    uint64_t another = flame_perf_stream_find_another(s, s->sought, to, found ? to : from);
+    if (another < to) {
+        flame_perf_leave(s, from, another);
+        return;
+    }
+    s->at = s->sought = to;
     if (part->cut && !found && is_unfinished(s, &span, from)) {
         s->losses.bytes += to - from;
         return;
@@ -217,30 +204,68 @@ static bool peek(struct flame_perf_stream *s, struct flame_perf_raw *raw)
     return false;
 }
 
+/* Whether a record of this recording stands at s->at, behind the one at an offset. */
+static bool look_behind(const struct flame_perf_stream *s, uint64_t last,
+                        struct flame_perf_raw *raw)
+{
+    if (!look(s, raw))
+        return false;
+    bool expected = flame_perf_type_exists(raw->type) && !flame_perf_is_opening(raw->type);
+    return expected || flame_perf_stream_find_another(s, last, s->at, s->at) == s->at;
+}
+
+/* Whether the record at an offset, which ends at s->at, may have been cut: neither a record nor
+ * another recording stands behind it. The last one of a file ends where the data should. */
+static bool may_be_torn(const struct flame_perf_stream *s, uint64_t last)
+{
+    struct flame_perf_raw next;
+    return left(s) == 0 || (!look_behind(s, last, &next) && !flame_perf_stream_is_another(s));
+}
+
+/* What is behind a record, but not in its size, is less than it says. */
+static void lose_outside(struct flame_perf_stream *s, const struct flame_perf_raw *raw,
+                         enum flame_status status, uint64_t rest, uint64_t bytes)
+{
+    struct flame_error error = FLAME_ERROR_INIT;
+    flame_fail(&error, status, raw->path, raw->offset,
+               "record of type %" PRIu32 " is followed by %" PRIu64 " bytes, %" PRIu64 " left",
+               raw->type, flame_perf_bytes_outside(raw, s->file->swap), rest);
+    flame_perf_lose_bytes(s, &error, bytes);
+}
+
 /* Step over the bytes behind a record that don't belong to its size; where there are fewer than it
- * says, to where records go on. */
-static void step_outside(struct flame_perf_stream *s, const struct flame_perf_raw *raw)
+ * says, to where records go on. False if the record itself is not whole, or one before it in the
+ * run from an offset on; *last is then where that is. */
+static bool step_outside(struct flame_perf_stream *s, const struct flame_perf_raw *raw,
+                         uint64_t run, uint64_t *last)
 {
     uint64_t outside = flame_perf_bytes_outside(raw, s->file->swap), rest = left(s);
-    if (outside <= rest) {
-        s->at += outside;
-        return;
+    uint64_t from = s->at, begin = from - raw->size, to = from;
+    bool fits = outside <= rest, found = fits;
+    if (fits) {
+        s->at = to = from + outside;
+        if (!may_be_torn(s, begin))
+            return true;
+    } else {
+        const struct flame_perf_span span = span_of(s);
+        s->search.phase = from % 8;
+        s->search.hint = 0; /* what stands here may be whole */
+        found = flame_perf_resync(&span, &s->search, &to, span.size);
+        s->at = to;
     }
-    const struct flame_perf_span span = span_of(s);
-    uint64_t from = s->at, to = from;
-    s->search.phase = from % 8;
-    s->search.hint = 0; /* what stands here may be whole */
-    bool found = flame_perf_resync(&span, &s->search, &to, span.size);
-    s->at = to;
-    if (part_of(s)->cut && !found) {
+    uint64_t another = flame_perf_stream_find_another(s, s->sought, to, found ? to : begin);
+    s->sought = to;
+    if (another < from) {
+        *last = flame_perf_leave_run(s, run, another);
+    } else if (another < to) {
+        lose_outside(s, raw, FLAME_TRUNCATED, another - from, another - from);
+        flame_perf_leave(s, another, another);
+    } else if (!fits && part_of(s)->cut && !found) {
         s->losses.bytes += rest;
-        return;
+    } else if (!fits) {
+        lose_outside(s, raw, found ? FLAME_CORRUPT : FLAME_TRUNCATED, rest, to - from);
     }
-    struct flame_error error = FLAME_ERROR_INIT;
-    flame_fail(&error, found ? FLAME_CORRUPT : FLAME_TRUNCATED, raw->path, raw->offset,
-               "record of type %" PRIu32 " is followed by %" PRIu64 " bytes, %" PRIu64 " left",
-               raw->type, outside, rest);
-    flame_perf_lose_bytes(s, &error, to - from);
+    return another >= from;
 }
 
 static bool has_bytes_outside(uint32_t type)
@@ -280,7 +305,7 @@ static bool step_into(struct flame_perf_stream *s, uint64_t from)
 static bool is_simple(const struct flame_perf_raw *raw)
 {
     return flame_perf_type_exists(raw->type) && !has_bytes_outside(raw->type) &&
-           !is_compressed(raw->type);
+           !is_compressed(raw->type) && !flame_perf_is_opening(raw->type);
 }
 
 /* The hot loop: step over simple records until bytes of them have been taken. Returns the offset
@@ -333,17 +358,19 @@ static bool take_plain(struct flame_perf_stream *s, struct flame_perf_raw raw,
             break;
         if (s->at - from < BLOCK_SIZE)
             last = step_simple(s, BLOCK_SIZE - (s->at - from), last);
-        more = look(s, &raw);
+        more = look_behind(s, last, &raw);
         if (!more || is_compressed(raw.type) || s->at - from >= BLOCK_SIZE)
             break;
         last = s->at;
     }
     block->size = (size_t)(s->at - from);
     note_plain(s, from, last);
-    if (outside)
-        step_outside(s, &raw);
-    else if (!more && left(s) > 0 && !is_another(s) && step_into(s, last))
-        block->size = (size_t)(last - from);
+    uint64_t end = last;
+    if (outside ? !step_outside(s, &raw, from, &end)
+                : !more && may_be_torn(s, last) &&
+                      (flame_perf_leave_torn(s, from, &end) || (left(s) > 0 && step_into(s, last))))
+        block->size = (size_t)(end - from);
+    s->sought = s->sought > last ? s->sought : last;
     s->position += block->size;
     return block->size > 0;
 }
@@ -361,22 +388,40 @@ static void take_holder(struct flame_perf_stream *s, const struct flame_perf_raw
     s->held = true;
 }
 
+/* Leave the compressed record at s->at, if it was cut, and covers the beginning of another
+ * recording. */
+static bool leave_torn_holder(struct flame_perf_stream *s, const struct flame_perf_raw *raw)
+{
+    uint64_t from = s->at;
+    s->at += raw->size;
+    if (may_be_torn(s, from) && flame_perf_leave_torn(s, from, &from))
+        return true;
+    s->at = from;
+    s->sought = s->sought > from ? s->sought : from;
+    return false;
+}
+
 static enum flame_status next_block(struct flame_perf_stream *s, struct flame_perf_buffer *buffer,
                                     struct flame_perf_block *block)
 {
     struct flame_perf_raw raw;
     for (;;) {
         while (peek(s, &raw)) {
+            bool lost = s->losses.count > 0;
             if (!is_compressed(raw.type)) {
-                if (take_plain(s, raw, block))
-                    return FLAME_OK;
-                continue;
+                if (!take_plain(s, raw, block))
+                    continue;
+                s->losses.early |= lost;
+                return FLAME_OK;
             }
+            if (leave_torn_holder(s, &raw))
+                continue;
             if (s->holders && !s->held) {
                 take_holder(s, &raw, block);
                 return FLAME_OK;
             }
             enum flame_status status = flame_perf_take_compressed(s, &raw, buffer, block);
+            s->losses.early |= lost && block->size;
             if (status != FLAME_OK || block->size)
                 return status;
         }
@@ -385,8 +430,9 @@ static enum flame_status next_block(struct flame_perf_stream *s, struct flame_pe
             return status;
         if (s->part + 1 >= s->file->parts.count)
             return FLAME_EMPTY;
+        s->losses.early |= part_of(s)->cut; /* the parts were written side by side */
         s->part++;
-        s->at = s->plain = s->plain_end = 0;
+        s->at = s->plain = s->plain_end = s->sought = 0;
         s->search = (struct flame_perf_search){ .headers = s->search.headers };
     }
 }

@@ -279,7 +279,7 @@ TEST(attrs_outside_of_the_file_are_truncated)
     struct perf_builder *b = one_event((struct builder_options){ 0 });
     struct flame_bytes file = builder_finish(b);
     poke(file, ATTRS_OFFSET, 1 << 20);
-    check_refused(file.ptr, file.size, FLAME_TRUNCATED, 1 << 20, "attrs");
+    check_refused(file.ptr, file.size, FLAME_TRUNCATED, ATTRS_OFFSET, "1048576, beyond");
     builder_free(b);
 }
 
@@ -308,6 +308,7 @@ TEST(killed_recorder_is_read_to_the_end)
         assert_str(perf_records_record(&r, 0).comm.comm, "one");
         assert_int_equal(r.file.losses.count, 1);
         assert_int_equal(r.file.losses.items[0].error.status, FLAME_TRUNCATED);
+        assert_int_equal(r.file.losses.items[0].error.offset, DATA_SIZE);
         assert_int_equal(r.losses.count, 0); /* it is one loss, not two */
         assert_int_equal(r.lost_bytes, 24 - 3);
         assert_str(r.file.features.hostname, "");
@@ -333,6 +334,7 @@ TEST(file_cut_inside_its_data_keeps_the_records_before)
         assert_int_equal(r.count, keep / (data / 10));
         assert_int_equal(r.file.losses.items[0].error.status, FLAME_TRUNCATED);
         assert_int_equal(r.file.losses.items[0].error.offset, start + keep);
+        assert_false(r.file.losses.early || r.losses.early);
         perf_records_free(&r);
     }
     builder_free(b);
@@ -354,14 +356,53 @@ TEST(file_cut_inside_its_features_keeps_all_records)
     assert_int_equal(r.file.bad_features, 1);
     assert_str(r.file.features.hostname, "box");
     assert_str(r.file.features.arch, "");
+    assert_int_equal(r.file.features.sections[FLAME_PERF_FEATURE_HOSTNAME].status, FLAME_OK);
+    assert_true(r.file.features.sections[FLAME_PERF_FEATURE_ARCH].present);
+    assert_int_equal(r.file.features.sections[FLAME_PERF_FEATURE_ARCH].status, FLAME_TRUNCATED);
+    assert_false(r.file.losses.early || r.losses.early);
     perf_records_free(&r);
     builder_free(b);
 }
 
-TEST(records_that_are_said_to_be_outside_of_the_file_are_read_behind_the_attrs)
+/* Another behind it, which begins where the rest of the features should be. */
+TEST(file_cut_inside_its_features_with_another_behind_it_is_told_so)
 {
-    static const uint64_t offsets[] = { 1 << 20, UINT64_MAX, UINT64_MAX - 64 };
-    for (size_t i = 0; i < 3; i++) {
+    struct perf_builder *b = one_event((struct builder_options){ 0 });
+    builder_feature_string(b, FLAME_PERF_FEATURE_HOSTNAME, "box");
+    builder_feature_string(b, FLAME_PERF_FEATURE_ARCH, "s390x");
+    for (int i = 0; i < 4; i++)
+        builder_comm(b, 1, 2, "sh");
+    struct flame_bytes file = builder_finish(b);
+    struct flame_perf_file whole;
+    assert_int_equal(flame_perf_open(&whole, file.ptr, file.size, "f", NULL), FLAME_OK);
+    uint64_t table = whole.parts.items[0].offset + whole.parts.items[0].size;
+    flame_perf_close(&whole);
+    for (uint64_t end = table + 1; end <= file.size; end++) {
+        uint8_t *both = malloc((size_t)(end + file.size));
+        assert_non_null(both);
+        memcpy(both, file.ptr, (size_t)end);
+        memcpy(both + end, file.ptr, (size_t)file.size);
+        struct perf_records r = perf_records_read((struct flame_bytes){ both, end + file.size });
+        bool cut = end < file.size;
+        assert_int_equal(r.count, 4);
+        assert_int_equal(r.losses.count, 0);
+        assert_int_equal(r.file.losses.count, 1 + cut);
+        assert_int_equal(r.file.losses.items[0].error.offset, end);
+        assert_int_equal(r.file.losses.items[cut].error.offset, end);
+        assert_int_equal(r.file.losses.items[cut].bytes, file.size);
+        assert_true(strstr(r.file.losses.items[cut].error.text, "another recording begins"));
+        assert_true(!cut || strstr(r.file.losses.items[0].error.text, "bytes too early"));
+        assert_int_equal(r.file.bad_features > 0, cut);
+        perf_records_free(&r);
+        free(both);
+    }
+    builder_free(b);
+}
+
+TEST(records_that_are_said_to_be_where_they_cannot_are_read_behind_the_attrs)
+{
+    static const uint64_t offsets[] = { 1 << 20, UINT64_MAX, UINT64_MAX - 64, 0, 48, HEADER - 1 };
+    for (size_t i = 0; i < sizeof offsets / sizeof *offsets; i++) {
         struct perf_builder *b = one_event((struct builder_options){ 0 });
         builder_comm(b, 1, 2, "sh");
         struct flame_bytes file = builder_finish(b);
@@ -522,7 +563,8 @@ int main(void)
         cmocka_unit_test(killed_recorder_is_read_to_the_end),
         cmocka_unit_test(file_cut_inside_its_data_keeps_the_records_before),
         cmocka_unit_test(file_cut_inside_its_features_keeps_all_records),
-        cmocka_unit_test(records_that_are_said_to_be_outside_of_the_file_are_read_behind_the_attrs),
+        cmocka_unit_test(file_cut_inside_its_features_with_another_behind_it_is_told_so),
+        cmocka_unit_test(records_that_are_said_to_be_where_they_cannot_are_read_behind_the_attrs),
         cmocka_unit_test(feature_map_is_read_in_either_order_and_word_size),
         cmocka_unit_test(big_endian_map_without_hostname_means_build_ids),
         cmocka_unit_test(names_come_from_event_desc_else_from_the_attr),

@@ -1,8 +1,8 @@
 /* test_salvage.c: damage of every kind, in every form. What came before it is read, what comes
  * behind it is read, each damage is one loss, and no byte is unaccounted for. */
+#include "another.h"
 #include "check.h"
 #include "perf_records.h"
-#include "resync.h"
 
 #include <stdlib.h>
 
@@ -211,6 +211,7 @@ TEST(cut_anywhere_is_one_loss_unless_between_records)
             }
             /* Only a file says how long it should be. */
             assert_int_equal(all_losses(&r), forms[f].form == BUILDER_FILE || !between);
+            assert_false(r.losses.early || r.file.losses.early);
             assert_int_equal(
                 bytes_of_records(&r) + r.lost_bytes,
                 size - (sound.items[first].offset -
@@ -242,6 +243,7 @@ TEST(stretch_that_is_missing_is_one_loss)
             }
             assert_true(found);
             assert_true(all_losses(&r) <= 1);
+            assert_int_equal(r.losses.early, r.losses.count > 0);
             perf_records_free(&r);
             discard(file);
         }
@@ -419,6 +421,154 @@ TEST(damage_of_one_part_is_no_matter_to_the_next)
     builder_free(more);
 }
 
+/* `cat a b`, with so many bytes of the end of a missing. */
+static struct flame_bytes joined(struct flame_bytes a, size_t missing, struct flame_bytes b)
+{
+    size_t keep = (size_t)a.size - missing;
+    uint8_t *both = malloc(keep + (size_t)b.size);
+    assert_non_null(both);
+    memcpy(both, a.ptr, keep);
+    memcpy(both + keep, b.ptr, (size_t)b.size);
+    return (struct flame_bytes){ both, keep + b.size };
+}
+
+/* A recording whose comms are none of those of comms(). */
+static struct perf_builder *stranger(struct builder_options options)
+{
+    static const struct flame_event_attr attr = { .sample_type = FLAME_SAMPLE_IP };
+    struct perf_builder *b = builder_new(options);
+    builder_attr(b, &attr, NULL, 0, NULL);
+    for (int i = 0; i < COMMS; i++)
+        put_comm(b, 100 + i);
+    return b;
+}
+
+/* All that is whole of the first recording, nothing of the second, of which is said where it
+ * begins. */
+static const struct flame_loss *check_joined(const struct perf_records *r, uint64_t end)
+{
+    struct flame_record record;
+    for (size_t i = 0; i < r->count; i++) {
+        assert_true(r->items[i].offset < end);
+        if (r->items[i].type == FLAME_RECORD_COMM &&
+            flame_perf_record_decode(&r->file, &r->items[i], &record, NULL) == FLAME_OK)
+            assert_true(record.comm.pid < COMMS);
+    }
+    assert_true(r->losses.count >= 1 && r->losses.count <= 2);
+    const struct flame_loss *last = &r->losses.items[r->losses.count - 1];
+    assert_string_equal(last->error.text, FLAME_PERF_ANOTHER);
+    assert_int_equal(last->error.offset, end);
+    check_sum(r);
+    return last;
+}
+
+/* However much is missing, and of whichever form the two are. */
+TEST(another_recording_behind_one_that_was_cut_is_not_read)
+{
+    for (size_t f = 0; f < FORMS * FORMS; f++) {
+        struct perf_builder *b = comms(forms[f / FORMS]), *c = stranger(forms[f % FORMS]);
+        struct flame_bytes first = builder_finish(b), second = builder_finish(c);
+        for (size_t missing = 0; missing < 130; missing++) {
+            /* of a file all is there */
+            if (missing == 0 && forms[f / FORMS].form == BUILDER_FILE)
+                continue;
+            struct flame_bytes file = joined(first, missing, second);
+            struct perf_records sound = perf_records_read(first), r = perf_records_read(file);
+            uint64_t end = first.size - missing;
+            assert_int_equal(check_joined(&r, end)->bytes, file.size - end);
+            for (size_t i = sound.count - COMMS; i < sound.count; i++)
+                assert_int_equal(has(&r, (int)(i - (sound.count - COMMS))),
+                                 sound.items[i].offset + sound.items[i].size <= end);
+            perf_records_free(&r);
+            perf_records_free(&sound);
+            discard(file);
+        }
+        builder_free(b);
+        builder_free(c);
+    }
+}
+
+TEST(another_recording_behind_trace_that_was_cut_is_not_read)
+{
+    enum { TRACE = 100 };
+    for (size_t f = 0; f < FORMS; f++) {
+        struct perf_builder *b = comms((struct builder_options){ .form = BUILDER_PIPE });
+        builder_begin(b, FLAME_RECORD_AUXTRACE, 0);
+        builder_u64(b, TRACE);
+        for (int i = 0; i < 4; i++)
+            builder_u64(b, 0);
+        builder_end(b);
+        builder_bytes(b, (uint8_t[TRACE]){ 0 }, TRACE);
+        struct perf_builder *c = stranger(forms[f]);
+        struct flame_bytes first = builder_finish(b), second = builder_finish(c);
+        for (size_t missing = 1; missing < TRACE + 48; missing++) {
+            struct flame_bytes file = joined(first, missing, second);
+            struct perf_records r = perf_records_read(file);
+            /* What was stepped over as trace is not lost, as there may be as much as it says. */
+            assert_true(check_joined(&r, first.size - missing)->bytes > second.size - TRACE - 48);
+            perf_records_free(&r);
+            discard(file);
+        }
+        builder_free(b);
+        builder_free(c);
+    }
+}
+
+TEST(another_recording_behind_compressed_records_that_were_cut_is_not_read)
+{
+    for (size_t f = 0; f < FORMS; f++) {
+        struct perf_builder *b = comms((struct builder_options){ .form = BUILDER_PIPE });
+        builder_compressed_begin(b);
+        for (int i = 0; i < COMMS; i++)
+            put_comm(b, i);
+        builder_compressed_end(b, 100, FLAME_RECORD_COMPRESSED);
+        struct perf_builder *c = stranger(forms[f]);
+        struct flame_bytes first = builder_finish(b), second = builder_finish(c);
+        for (size_t missing = 1; missing < 60; missing++) {
+            struct flame_bytes file = joined(first, missing, second);
+            struct perf_records r = perf_records_read(file);
+            struct flame_loss *last = &r.losses.items[r.losses.count - 1];
+            assert_string_equal(last->error.text, FLAME_PERF_ANOTHER);
+            assert_int_equal(last->error.offset, first.size - missing);
+            for (int i = 0; i < COMMS; i++)
+                assert_true(has(&r, i) && !has(&r, 100 + i));
+            perf_records_free(&r);
+            discard(file);
+        }
+        builder_free(b);
+        builder_free(c);
+    }
+}
+
+/* A stack of perf itself: headers, and as much of what follows them as was in a buffer. Behind it
+ * records are damaged, so that it is searched; wide enough that what the stack cuts ends there. */
+TEST(recording_in_a_copied_stack_is_no_other)
+{
+    static const struct flame_event_attr attr = { .sample_type =
+                                                      FLAME_SAMPLE_IP | FLAME_SAMPLE_STACK_USER };
+    enum { STACK = 1024, GAP = 256 };
+    for (size_t f = 0; f < FORMS; f++) {
+        struct perf_builder *c = stranger(forms[f]);
+        struct flame_bytes inner = builder_finish(c);
+        for (size_t part = 8; part <= STACK && part <= inner.size; part += 8) {
+            uint8_t stack[STACK] = { 0 };
+            memcpy(stack + STACK - part, inner.ptr, part);
+            struct perf_builder *b = builder_new((struct builder_options){ 0 });
+            builder_attr(b, &attr, NULL, 0, NULL);
+            builder_sample(b, &(struct flame_sample){ .ip = 1, .stack = { stack, STACK } });
+            builder_bytes(b, (uint8_t[GAP]){ 0 }, GAP); /* no record */
+            for (int i = 0; i < COMMS; i++)
+                put_comm(b, i);
+            struct perf_records r = perf_records_read(builder_finish(b));
+            assert_int_equal(r.count, 1 + COMMS);
+            assert_int_equal(r.losses.count, 1);
+            assert_int_equal(r.lost_bytes, GAP);
+            perf_records_discard(b, &r);
+        }
+        builder_free(c);
+    }
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -435,6 +585,10 @@ int main(void)
         cmocka_unit_test(search_looks_at_three_headers_per_byte_at_most),
         cmocka_unit_test(searching_again_and_again_is_linear_too),
         cmocka_unit_test(damage_of_one_part_is_no_matter_to_the_next),
+        cmocka_unit_test(another_recording_behind_one_that_was_cut_is_not_read),
+        cmocka_unit_test(another_recording_behind_trace_that_was_cut_is_not_read),
+        cmocka_unit_test(another_recording_behind_compressed_records_that_were_cut_is_not_read),
+        cmocka_unit_test(recording_in_a_copied_stack_is_no_other),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
