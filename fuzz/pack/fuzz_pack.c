@@ -67,8 +67,12 @@ static void check_pack(const struct flame_pack *pack, const struct flame_archive
 {
     const struct flame_manifest *m = &pack->manifest;
     CHECK(m->parts.count > 0);
-    for (size_t i = 0; i < m->parts.count; i++)
-        CHECK(flame_pack_part(pack, archive, i).size == m->parts.items[i].size);
+    for (size_t i = 0; i < m->parts.count; i++) {
+        struct flame_archived part;
+        enum flame_part_state state = flame_pack_part(pack, archive, i, &part);
+        CHECK(state != FLAME_PART_WHOLE || part.size == m->parts.items[i].size);
+        CHECK(state == FLAME_PART_MISSING ? !part.bytes : part.bytes != NULL);
+    }
     for (uint32_t i = 0; i < m->packed.files.count; i++) {
         const struct flame_packed_file *file = flame_packed_file(&m->packed, i);
         if (file)

@@ -68,7 +68,8 @@ enum flame_status flame_archive_names_set(struct flame_archive_names *n, struct 
         return FLAME_OK;
     uint32_t id = flame_intern_find(&n->names, tidied);
     if (id != FLAME_INTERN_NONE) {
-        n->members.items[id] = *member;
+        if (member->kind != FLAME_ARCHIVE_TORN)
+            n->members.items[id] = *member;
         return FLAME_OK;
     }
     if (member->kind == FLAME_ARCHIVE_OTHER)

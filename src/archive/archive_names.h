@@ -9,6 +9,7 @@
 enum flame_archive_kind {
     FLAME_ARCHIVE_OTHER, /* no file, or not any more */
     FLAME_ARCHIVE_FILE,
+    FLAME_ARCHIVE_TORN, /* a file that could not be read to its end */
     FLAME_ARCHIVE_LINK, /* symbolic */
 };
 
@@ -36,8 +37,9 @@ struct flame_archive_names {
 void flame_archive_names_init(struct flame_archive_names *names);
 void flame_archive_names_deinit(struct flame_archive_names *names);
 
-/* From now on name is member. A name with "..", or one that is too long, is left out: nothing in an
- * archive needs it. Returns FLAME_OK, FLAME_LIMIT (names are too long together) or FLAME_NOMEM. */
+/* From now on name is member; a torn one takes no other's name. A name with "..", or one that is
+ * too long, is left out: nothing in an archive needs it. Returns FLAME_OK, FLAME_LIMIT (names are
+ * too long together) or FLAME_NOMEM. */
 enum flame_status flame_archive_names_set(struct flame_archive_names *names, struct flame_str name,
                                           const struct flame_archive_member *member);
 

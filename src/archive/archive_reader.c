@@ -20,7 +20,7 @@ enum {
 struct flame_archive {
     const char *path;
     struct flame_archive_names names;
-    FLAME_VEC(uint32_t) files; /* ids of regular members */
+    FLAME_VEC(uint32_t) files, torn; /* ids of regular members */
     struct flame_file bytes;
     struct flame_ranges data; /* which of bytes were in the archive */
     struct flame_error damage;
@@ -33,7 +33,7 @@ static enum flame_status no_memory(const struct flame_archive *a, struct flame_e
     return flame_fail(error, FLAME_NOMEM, a->path, FLAME_NO_OFFSET, "out of memory");
 }
 
-/* Read a member's bytes to their end, and keep those of a file. */
+/* Read a member's bytes to their end, and keep those of a file, also if they end early. */
 static enum flame_stream_step unpack(struct flame_archive_stream *stream, struct flame_spool *spool,
                                      bool file, struct flame_archive_member *member,
                                      struct flame_error *damage)
@@ -41,18 +41,22 @@ static enum flame_stream_step unpack(struct flame_archive_stream *stream, struct
     enum flame_stream_step step;
     const uint8_t *bytes;
     size_t size;
-    uint64_t offset, given = 0;
+    uint64_t offset, given = 0, reach = 0;
     while ((step = flame_stream_piece(stream, &bytes, &size, &offset, damage)) ==
            FLAME_STREAM_ONE) {
         if (file && flame_spool_put(spool, offset, bytes, size, damage) != FLAME_OK)
             return FLAME_STREAM_BROKEN;
         given += size;
-        if (file && offset + size > member->size)
-            member->size = offset + size;
+        reach = offset + size > reach ? offset + size : reach;
     }
     enum flame_status status = FLAME_OK;
+    bool torn = file && step != FLAME_STREAM_END && reach > 0;
+    if (file && (torn || reach > member->size))
+        member->size = reach;
+    if (torn)
+        member->kind = FLAME_ARCHIVE_TORN;
     member->sparse = given < member->size;
-    if (file && step == FLAME_STREAM_END)
+    if (torn || (file && step == FLAME_STREAM_END))
         status = flame_spool_end(spool, member->size, &member->at, damage);
     else
         status = flame_spool_forget(spool, damage);
@@ -89,7 +93,7 @@ static enum flame_stream_step take(struct flame_archive *a, struct flame_archive
     enum flame_status status = meaning(a, from, &member);
     bool file = member.kind == FLAME_ARCHIVE_FILE && from->kind == FLAME_MEMBER_FILE;
     enum flame_stream_step step = unpack(stream, spool, file, &member, damage);
-    if (status == FLAME_OK && step == FLAME_STREAM_END)
+    if (status == FLAME_OK && (step == FLAME_STREAM_END || member.kind == FLAME_ARCHIVE_TORN))
         status = flame_archive_names_set(&a->names, from->name, &member);
     if (status == FLAME_LIMIT)
         flame_fail(damage, FLAME_LIMIT, a->path, FLAME_NO_OFFSET,
@@ -97,6 +101,15 @@ static enum flame_stream_step take(struct flame_archive *a, struct flame_archive
     else if (status != FLAME_OK)
         no_memory(a, damage);
     return status == FLAME_OK ? step : FLAME_STREAM_BROKEN;
+}
+
+/* How many names stand for something that was read to its end. */
+static size_t count_whole(const struct flame_archive *a)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < a->names.members.count; i++)
+        count += a->names.members.items[i].kind != FLAME_ARCHIVE_TORN;
+    return count;
 }
 
 /* All members of bytes[size]. What is wrong behind the first one is damage; error is set when there
@@ -126,12 +139,16 @@ static enum flame_status read_members(struct flame_archive *a, struct flame_spoo
         else if (++a->seen > MEMBERS_MAX)
             step = FLAME_STREAM_BROKEN;
     }
+    /* What is wrong below members says itself what to do. */
+    bool advised = stream.why.status != FLAME_OK || why.status != FLAME_CORRUPT;
     flame_stream_close(&stream);
     if (why.status == FLAME_NOMEM)
         return no_memory(a, error);
+    size_t whole = count_whole(a);
     if (status == FLAME_OK && why.status != FLAME_OK)
         flame_fail(&a->damage, why.status, a->path, FLAME_NO_OFFSET,
-                   "%zu members can be read; then: %s", a->names.members.count, why.text);
+                   "%zu member%s can be read; then: %s%s", whole, whole == 1 ? "" : "s", why.text,
+                   advised ? "" : "; take another copy of it");
     return status;
 }
 
@@ -183,9 +200,12 @@ static enum flame_status read_all(struct flame_archive *a, const uint8_t *bytes,
     a->data = spool.data;
     spool.data = (struct flame_ranges){ 0 };
     flame_spool_close(&spool);
-    for (uint32_t id = 0; id < a->names.members.count && status == FLAME_OK; id++)
-        if (a->names.members.items[id].kind == FLAME_ARCHIVE_FILE && !flame_vec_push(&a->files, id))
+    for (uint32_t id = 0; id < a->names.members.count && status == FLAME_OK; id++) {
+        enum flame_archive_kind kind = a->names.members.items[id].kind;
+        if ((kind == FLAME_ARCHIVE_FILE && !flame_vec_push(&a->files, id)) ||
+            (kind == FLAME_ARCHIVE_TORN && !flame_vec_push(&a->torn, id)))
             status = no_memory(a, error);
+    }
     return status;
 }
 
@@ -228,7 +248,7 @@ enum flame_status flame_archive_open_within(struct flame_archive **archive, cons
 {
     struct flame_file file;
     *archive = NULL;
-    enum flame_status status = flame_file_open(&file, path, error);
+    enum flame_status status = flame_file_open_plain(&file, path, error);
     if (status == FLAME_OK)
         status = flame_archive_read_within(archive, file.bytes, file.size, path, limits, error);
     flame_file_close(&file);
@@ -288,6 +308,16 @@ struct flame_archived flame_archive_get(const struct flame_archive *archive, siz
     return archived(archive, archive->files.items[i]);
 }
 
+size_t flame_archive_torn_count(const struct flame_archive *archive)
+{
+    return archive->torn.count;
+}
+
+struct flame_archived flame_archive_torn(const struct flame_archive *archive, size_t i)
+{
+    return archived(archive, archive->torn.items[i]);
+}
+
 bool flame_archive_find(const struct flame_archive *archive, struct flame_str name,
                         struct flame_archived *found)
 {
@@ -305,6 +335,7 @@ void flame_archive_close(struct flame_archive *archive)
     flame_file_close(&archive->bytes);
     flame_ranges_free(&archive->data);
     flame_vec_free(&archive->files);
+    flame_vec_free(&archive->torn);
     flame_archive_names_deinit(&archive->names);
     free(archive);
 }

@@ -31,9 +31,10 @@ struct flame_archived {
     uint64_t changed_ns;
 };
 
-/* Open and unpack the file at path, or bytes[size] that are only borrowed for the call; path is
- * what messages call them, and copied. Members called perf.symbols.tar.* (perf archive --all) are
- * unpacked, too, and what is in them counts as if it were in the archive itself.
+/* Open and unpack the plain file at path (flame_file_open_plain), or bytes[size] that are only
+ * borrowed for the call; path is what messages call them, and copied. Members called
+ * perf.symbols.tar.* (perf archive --all) are unpacked, too, and what is in them counts as if it
+ * were in the archive itself.
  *
  * What is damaged, or too large to be true, ends the archive but does not fail: what came before is
  * there, and flame_archive_damage tells. Errors, archive is then NULL: FLAME_IO, FLAME_FORMAT (not
@@ -58,6 +59,11 @@ const struct flame_error *flame_archive_damage(const struct flame_archive *archi
  * extracted. Hard links are members. In the order in which their names first occur. */
 size_t flame_archive_count(const struct flame_archive *archive);
 struct flame_archived flame_archive_get(const struct flame_archive *archive, size_t i);
+
+/* Members that could not be read to their end, or whose bytes are known to be wrong: as many as
+ * came are there. Nothing but these two calls gives them. */
+size_t flame_archive_torn_count(const struct flame_archive *archive);
+struct flame_archived flame_archive_torn(const struct flame_archive *archive, size_t i);
 
 /* The member of that name, symbolic links followed, also those to folders, but not out of the
  * archive; an absolute target begins at its root. False: there is none, or it is no regular file.

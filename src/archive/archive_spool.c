@@ -210,7 +210,8 @@ enum flame_status flame_spool_map(struct flame_spool *spool, uint64_t at, uint64
         if (mapped)
             *file = (struct flame_file){ zeros, (size_t)size, FLAME_FILE_MAPPED };
         if (!mapped || !lay_over(spool, zeros, at, size, &pages)) {
-            status = refuse(spool, "cannot map what is unpacked", error);
+            status = errno == ENOMEM ? no_memory(spool, error)
+                                     : refuse(spool, "cannot map what is unpacked", error);
             flame_file_close(file);
         }
     }

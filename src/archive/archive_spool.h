@@ -49,8 +49,8 @@ enum flame_status flame_spool_end(struct flame_spool *spool, uint64_t size, uint
 /* Take back what was put since the last end. Returns FLAME_OK or FLAME_IO. */
 enum flame_status flame_spool_forget(struct flame_spool *spool, struct flame_error *error);
 
-/* Map [at, at+size) for reading; data is settled then. Returns FLAME_OK, FLAME_IO, or FLAME_LIMIT.
- */
+/* Map [at, at+size) for reading; data is settled then. Returns FLAME_OK, FLAME_IO, FLAME_NOMEM or
+ * FLAME_LIMIT. */
 enum flame_status flame_spool_map(struct flame_spool *spool, uint64_t at, uint64_t size,
                                   struct flame_file *file, struct flame_error *error);
 

@@ -40,6 +40,24 @@ static bool afford(struct flame_archive_stream *s, size_t size)
     return s->why.status == FLAME_OK;
 }
 
+/* That the compression cannot be taken off any further. Where the file ends before anything came
+ * out, libarchive has given up its filters, and doesn't know any more how far it was. */
+static void fail_packed(struct flame_archive_stream *s)
+{
+    static const char what[] = "damaged or cut; take another copy of it";
+    struct flame_error why = FLAME_ERROR_INIT;
+    fail(s, s->packed, FLAME_CORRUPT, &why);
+    long long at = (long long)archive_filter_bytes(s->packed, -1);
+    if (why.status != FLAME_CORRUPT)
+        flame_fail(&s->why, why.status, s->path, FLAME_NO_OFFSET, "%s", why.text);
+    else if (at < 0)
+        flame_fail(&s->why, FLAME_CORRUPT, s->path, FLAME_NO_OFFSET, "%s: the file is %s", why.text,
+                   what);
+    else
+        flame_fail(&s->why, FLAME_CORRUPT, s->path, FLAME_NO_OFFSET,
+                   "%s, behind byte %lld of the file, which is %s", why.text, at, what);
+}
+
 /* libarchive's callback: the next bytes of the tar. */
 static la_ssize_t hand_out(struct archive *members, void *user, const void **bytes)
 {
@@ -53,15 +71,7 @@ static la_ssize_t hand_out(struct archive *members, void *user, const void **byt
             return 0;
         s->block = block;
         if (r < ARCHIVE_WARN) {
-            struct flame_error why = FLAME_ERROR_INIT;
-            fail(s, s->packed, FLAME_CORRUPT, &why);
-            if (why.status == FLAME_CORRUPT)
-                flame_fail(&s->why, FLAME_CORRUPT, s->path, FLAME_NO_OFFSET,
-                           "%s, behind byte %lld of the file, which is damaged or cut; take "
-                           "another copy of it",
-                           why.text, (long long)archive_filter_bytes(s->packed, -1));
-            else
-                flame_fail(&s->why, why.status, s->path, FLAME_NO_OFFSET, "%s", why.text);
+            fail_packed(s);
             archive_set_error(members, EIO, "%s", s->why.text);
             return -1;
         }

@@ -2,7 +2,8 @@
  *
  * zstd at its usual level, on all processors: 416 MB of a recording take 0.7 s of two and become 57
  * MB; a greater level or a longer window gain little of that for twice the time. Holes are those
- * of GNU tar's sparse format 1.0. Source: libarchive's archive.h; archive_write_set_options(3). */
+ * of GNU tar's sparse format 1.0. Source: libarchive's archive.h; archive_write_set_options(3);
+ * zstd's zstd_errors.h. */
 #include "archive_writer.h"
 
 #include "fail.h"
@@ -15,6 +16,7 @@
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
+#include <zstd_errors.h>
 
 /* GNU tar takes a piece of a sparse file to fill whole blocks, all but the last piece. */
 enum { PIECE = 1 << 30, BLOCK = 512, BUFFER = 1 << 16 };
@@ -33,10 +35,18 @@ struct flame_archive_writer {
     struct flame_error why;
 };
 
+/* libarchive has no number for what zstd lacks, only zstd's words. */
+static bool lacks_memory(struct archive *archive)
+{
+    const char *text = archive_error_string(archive);
+    return archive_errno(archive) == ENOMEM ||
+           (text && strstr(text, ZSTD_getErrorString(ZSTD_error_memory_allocation)));
+}
+
 static void fail(struct flame_archive_writer *w, const char *name)
 {
     const char *text = archive_error_string(w->archive);
-    if (archive_errno(w->archive) == ENOMEM)
+    if (lacks_memory(w->archive))
         flame_fail(&w->why, FLAME_NOMEM, w->path, FLAME_NO_OFFSET, "out of memory");
     else
         flame_fail(&w->why, FLAME_IO, w->path, FLAME_NO_OFFSET, "cannot write %s: %s", name,

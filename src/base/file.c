@@ -61,8 +61,11 @@ static enum flame_status take(struct flame_file *file, int fd, const struct stat
     if (sized && !taking->intake && (uintmax_t)st->st_size > taking->most)
         status = flame_fail(error, FLAME_LIMIT, taking->path, FLAME_NO_OFFSET,
                             "is larger than %.6g MiB", (double)taking->most / (1 << 20));
-    else if (!sized || !flame_file_map(file, fd, (size_t)st->st_size))
+    else if (!sized)
         status = flame_intake_read(file, fd, taking, error);
+    else if (!flame_file_map(file, fd, (size_t)st->st_size)) /* a copy would need as much room */
+        status = errno == ENOMEM ? no_memory(taking->path, error)
+                                 : flame_intake_read(file, fd, taking, error);
     close(fd);
     return status;
 }

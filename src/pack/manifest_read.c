@@ -254,7 +254,8 @@ static bool read_line(struct line *line)
 
 static enum flame_status damaged(const char *path, const char *text, struct flame_error *error)
 {
-    return flame_fail(error, FLAME_CORRUPT, path, FLAME_NO_OFFSET, "the pack's manifest %s", text);
+    return flame_fail(error, FLAME_CORRUPT, path, FLAME_NO_OFFSET,
+                      "the pack's manifest %s; take another copy", text);
 }
 
 /* The version in the first line. */

@@ -1,39 +1,33 @@
 /* pack_reader.c: from an archive's members to what the manifest says that they are.
  *
  * A file of a pack is looked at when it is first needed (packed.c); the recording at once, since
- * all of it will be. */
+ * all of it will be. What is not as it was packed is still read if it is of the recording: there is
+ * no other. */
 #include "pack_reader.h"
 
 #include <stdlib.h>
 
-struct flame_archived flame_pack_part(const struct flame_pack *pack,
-                                      const struct flame_archive *archive, size_t part)
+enum flame_part_state flame_pack_part(const struct flame_pack *pack,
+                                      const struct flame_archive *archive, size_t part,
+                                      struct flame_archived *found)
 {
-    struct flame_archived found = { 0 };
-    flame_archive_find(archive, pack->manifest.parts.items[part].member, &found);
-    return found;
-}
-
-/* Whether the recording is what was packed. */
-static enum flame_status check_parts(const struct flame_pack *pack,
-                                     const struct flame_archive *archive, const char *path,
-                                     struct flame_error *error)
-{
-    const struct flame_error *damage = flame_archive_damage(archive);
-    for (size_t i = 0; i < pack->manifest.parts.count; i++) {
-        const struct flame_manifest_part *part = &pack->manifest.parts.items[i];
-        struct flame_archived found = flame_pack_part(pack, archive, i);
-        if (!found.bytes)
-            return flame_fail(error, FLAME_CORRUPT, path, FLAME_NO_OFFSET,
-                              "the pack is damaged, it has no %.64s%s%s", part->member.ptr,
-                              damage ? ": " : "", damage ? damage->text : "");
-        if (found.sparse || found.size != part->size ||
-            flame_hash_blocks(found.bytes, found.size, &found.extents) != part->hash)
-            return flame_fail(error, FLAME_CORRUPT, path, FLAME_NO_OFFSET,
-                              "the pack is damaged: %.64s is not what was packed",
-                              part->member.ptr);
+    const struct flame_manifest_part *want = &pack->manifest.parts.items[part];
+    bool torn = false, there = flame_archive_find(archive, want->member, found);
+    for (size_t i = 0; i < flame_archive_torn_count(archive) && !there; i++) {
+        *found = flame_archive_torn(archive, i);
+        torn = there = flame_str_equal(found->name, want->member);
     }
-    return FLAME_OK;
+    /* What was packed has no holes, and what a hole stands for may be more than can be read. */
+    if (!there || found->sparse) {
+        *found = (struct flame_archived){ 0 };
+        return FLAME_PART_MISSING;
+    }
+    if (torn)
+        return FLAME_PART_TORN;
+    return found->size == want->size &&
+                   flame_hash_blocks(found->bytes, found->size, &found->extents) == want->hash
+               ? FLAME_PART_WHOLE
+               : FLAME_PART_CHANGED;
 }
 
 /* Let files have their bytes. */
@@ -69,8 +63,6 @@ enum flame_status flame_pack_open(struct flame_pack **out, const struct flame_ar
         status = flame_manifest_read(
             &pack->manifest, (struct flame_str){ (const char *)manifest.bytes, manifest.size },
             path, error);
-    if (status == FLAME_OK)
-        status = check_parts(pack, archive, path, error);
     if (status != FLAME_OK) {
         flame_pack_close(pack);
         return status;

@@ -95,6 +95,41 @@ static enum flame_status add_member(struct flame_recording *r, const struct flam
     return ok ? FLAME_OK : no_memory(path, error);
 }
 
+#define TAKE_ANOTHER "take another copy"
+
+/* A part of the packed recording. One that is damaged is read as far as it can be; where there is
+ * no first one, there is no recording. */
+static enum flame_status add_packed(struct flame_recording *r, const char *path, size_t i,
+                                    struct flame_error *error)
+{
+    const char *member = r->pack->manifest.parts.items[i].member.ptr;
+    const struct flame_error *damage = flame_archive_damage(r->archive);
+    struct flame_archived part;
+    enum flame_part_state state = flame_pack_part(r->pack, r->archive, i, &part);
+    enum flame_status status = FLAME_OK;
+    struct flame_error why = FLAME_ERROR_INIT;
+    if (state == FLAME_PART_MISSING)
+        flame_fail(&why, FLAME_CORRUPT, path, FLAME_NO_OFFSET,
+                   "the pack is damaged, it has no %.64s%s%s", member, damage ? ": " : "; ",
+                   damage ? damage->text : TAKE_ANOTHER);
+    else if (state == FLAME_PART_CHANGED)
+        flame_fail(&why, FLAME_CORRUPT, path, FLAME_NO_OFFSET,
+                   "the pack is damaged: %.64s is not what was packed; " TAKE_ANOTHER, member);
+    if (state == FLAME_PART_MISSING && i == 0) {
+        *error = why;
+        return FLAME_CORRUPT;
+    }
+    if (state != FLAME_PART_MISSING) {
+        const char *name = flame_str_basename(part.name).ptr;
+        status =
+            add_member(r, &part, r->pack->manifest.folder ? path_in(r, path, name) : path, error);
+    }
+    if (status == FLAME_OK && why.status != FLAME_OK)
+        flame_perf_lose(&r->perf.losses)->error = why;
+    r->perf.losses.early |= state == FLAME_PART_MISSING;
+    return status;
+}
+
 /* Name the files that are not as they were packed. Where the archive could not be read to its end,
  * that is told already, and stands for all that are missing. */
 static void lose_files(struct flame_recording *r, const char *path, bool ended_early)
@@ -104,7 +139,8 @@ static void lose_files(struct flame_recording *r, const char *path, bool ended_e
         const struct flame_packed_file *file = &packed->files.items[i];
         if (!flame_packed_file(packed, i) && (file->bytes || !ended_early))
             flame_fail(&flame_perf_lose(&r->perf.losses)->error, FLAME_CORRUPT, path,
-                       FLAME_NO_OFFSET, "the pack is damaged: %.300s is %s", file->member.ptr,
+                       FLAME_NO_OFFSET, "the pack is damaged: %.300s is %s; " TAKE_ANOTHER,
+                       file->member.ptr,
                        file->bytes ? "not what was packed" : "missing or has another size");
     }
 }
@@ -115,12 +151,8 @@ static enum flame_status open_pack(struct flame_recording *r, const char *path,
     const struct flame_error *damage = flame_archive_damage(r->archive);
     enum flame_status status = flame_pack_open(&r->pack, r->archive, path, error);
     size_t count = status == FLAME_OK ? r->pack->manifest.parts.count : 0;
-    for (size_t i = 0; i < count && status == FLAME_OK; i++) {
-        struct flame_archived part = flame_pack_part(r->pack, r->archive, i);
-        const char *name = flame_str_basename(part.name).ptr;
-        status =
-            add_member(r, &part, r->pack->manifest.folder ? path_in(r, path, name) : path, error);
-    }
+    for (size_t i = 0; i < count && status == FLAME_OK; i++)
+        status = add_packed(r, path, i, error);
     if (status == FLAME_OK && damage)
         flame_perf_lose(&r->perf.losses)->error = *damage;
     if (status == FLAME_OK)
@@ -134,27 +166,41 @@ static bool is_recording(const struct flame_archived *member)
            (memcmp(member->bytes, "PERFILE2", 8) == 0 || memcmp(member->bytes, "2ELIFREP", 8) == 0);
 }
 
-/* The recording in an archive that somebody made. */
+/* What may be the recording of an archive that somebody made: the first one that looks like it, or
+ * that is called so. */
+struct candidate {
+    struct flame_archived member;
+    bool found, named, torn;
+};
+
+static void consider(struct candidate *best, struct flame_archived member, bool torn)
+{
+    bool named = flame_str_is(flame_str_basename(member.name), "perf.data");
+    if (is_recording(&member) && (!best->found || (named && !best->named)))
+        *best = (struct candidate){ member, true, named, torn };
+}
+
+/* The recording in such an archive. Where there is none, but the archive could not be read to its
+ * end, that is what is wrong. */
 static enum flame_status open_member(struct flame_recording *r, const char *path,
                                      struct flame_error *error)
 {
-    size_t count = flame_archive_count(r->archive), found = count;
-    for (size_t i = 0; i < count; i++) {
-        struct flame_archived member = flame_archive_get(r->archive, i);
-        if (!is_recording(&member))
-            continue;
-        bool named = flame_str_is(flame_str_basename(member.name), "perf.data");
-        if (found == count || named)
-            found = i;
-        if (named)
-            break;
-    }
-    if (found == count)
+    struct candidate best = { 0 };
+    for (size_t i = 0; i < flame_archive_count(r->archive); i++)
+        consider(&best, flame_archive_get(r->archive, i), false);
+    for (size_t i = 0; i < flame_archive_torn_count(r->archive); i++)
+        consider(&best, flame_archive_torn(r->archive, i), true);
+    const struct flame_error *damage = flame_archive_damage(r->archive);
+    if (!best.found && damage)
+        return flame_fail(error, damage->status, path, FLAME_NO_OFFSET, "%s", damage->text);
+    if (!best.found)
         return flame_fail(error, FLAME_FORMAT, path, FLAME_NO_OFFSET,
                           "an archive without a recording (perf.data) in it");
-    struct flame_archived member = flame_archive_get(r->archive, found);
-    r->changed_ns = member.changed_ns;
-    return add_member(r, &member, path, error);
+    r->changed_ns = best.member.changed_ns;
+    enum flame_status status = add_member(r, &best.member, path, error);
+    if (status == FLAME_OK && best.torn && damage)
+        flame_perf_lose(&r->perf.losses)->error = *damage;
+    return status;
 }
 
 static enum flame_status open_archived(struct flame_recording *r, const char *path,
@@ -199,6 +245,7 @@ static enum flame_status add_stream(struct flame_recording *r, const char *path)
         return status;
     if (status != FLAME_OK) {
         flame_perf_lose(&r->perf.losses)->error = error;
+        r->perf.losses.early = true; /* it was written beside the others */
         return FLAME_OK;
     }
     const struct flame_file *file = &r->files.items[r->files.count - 1];

@@ -129,13 +129,16 @@ names() {
 (cd "$demo" && "$FLAMEDATA" perf.data --format folded --buildid-dir cache 2>/dev/null) >"$work/whole.folded"
 names "$work/whole.folded" >"$work/right"
 
-# judge WHAT: $work/damaged ends well, and has no name that is not right
+# judge WHAT: $work/damaged ends well, and has no name that is not right, but where it is said that the recording itself is
+# another one: a thread's name may be what is damaged
 judge() {
     result=0
     "$FLAMEDATA" "$work/damaged" --format folded --buildid-dir "$work/none" >"$work/out" 2>"$work/err" || result=$?
     [ $result -le 1 ] || fail "$1: exit status $result: $(tail -n 3 "$work/err")"
     names "$work/out" | LC_ALL=C comm -23 - "$work/right" >"$work/wrong"
-    [ ! -s "$work/wrong" ] || fail "$1: other names: $(head -n 3 "$work/wrong" | tr '\n' ' ')"
+    another='lost: .*: the pack is damaged: perf.data is not what was packed'
+    ! grep -q "$another" "$work/err" || [ ! -s "$work/out" ] || read_though_damaged=yes
+    [ ! -s "$work/wrong" ] || grep -q "$another" "$work/err" || fail "$1: other names: $(head -n 3 "$work/wrong" | tr '\n' ' ')"
     cmp -s "$work/out" "$work/undamaged.folded" || [ $result = 1 ] || grep -q 'lost:' "$work/err" ||
         fail "$1: another output without a word"
 }
@@ -153,6 +156,7 @@ while [ $i -lt 40 ]; do
     judge "bit $((i % 8)) of byte $at turned"
     i=$((i + 1))
 done
+[ "${read_though_damaged-}" ] || fail "no pack is read whose recording is damaged"
 head -c $((size - 100)) "$work/1.fdpack" >"$work/damaged"
 "$FLAMEDATA" "$work/damaged" --format folded --strict >/dev/null 2>&1 && fail "a cut pack passes --strict"
 

@@ -6,7 +6,22 @@
 #include "check.h"
 #include "folder.h"
 
+#include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
+
+/* A sanitizer's malloc ends the process where there is no more. */
+#if defined __has_feature
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define LIMITED false
+#endif
+#endif
+#if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
+#define LIMITED false
+#endif
+#ifndef LIMITED
+#define LIMITED true
+#endif
 
 static struct flame_archive *read_bytes(const uint8_t *bytes, size_t size)
 {
@@ -264,6 +279,36 @@ TEST(a_cut_archive_has_what_came_before)
         flame_archive_close(archive);
         free(b.bytes);
     }
+}
+
+/* Cut before its first block of compressed bytes ends, so that nothing comes out. */
+TEST(an_archive_cut_at_its_begin_is_said_to_be_cut_and_not_behind_which_byte)
+{
+    static uint8_t noise[100000];
+    struct archive_builder b;
+    struct flame_archive *archive;
+    fill(noise, sizeof noise);
+    archive_builder_begin(&b, "pax", "zstd");
+    archive_builder_file(&b, "one", noise, sizeof noise);
+    archive_builder_end(&b);
+    for (size_t size = 20; size < b.size / 2; size = size * 3 / 2) {
+        struct flame_error error = FLAME_ERROR_INIT;
+        assert_int_not_equal(flame_archive_read(&archive, b.bytes, size, "a.tar", &error),
+                             FLAME_OK);
+        assert_null(archive);
+        assert_non_null(strstr(error.text, "the file is damaged or cut"));
+        assert_null(strstr(error.text, "byte"));
+    }
+    free(b.bytes);
+}
+
+TEST(only_a_plain_file_is_opened)
+{
+    struct flame_archive *archive;
+    struct flame_error error = FLAME_ERROR_INIT;
+    assert_int_equal(flame_archive_open(&archive, "/dev/null", &error), FLAME_IO);
+    assert_null(archive);
+    assert_non_null(strstr(error.text, "a device"));
 }
 
 TEST(a_damaged_member_does_not_leave_bytes_in_the_next_one)
@@ -551,6 +596,49 @@ TEST(tar_reads_what_the_writer_wrote)
     flame_ranges_free(&kept);
 }
 
+/* Write an archive, with so many bytes more than this process has now. */
+static enum flame_status write_within(size_t more)
+{
+    static uint8_t noise[3000000];
+    struct rlimit limit;
+    size_t data = 0;
+    FILE *statm = fopen("/proc/self/statm", "r");
+    fill(noise, sizeof noise);
+    struct flame_output *out = flame_output_memory();
+    if (!statm || !out || fscanf(statm, "%*s %*s %*s %*s %*s %zu", &data) != 1 ||
+        getrlimit(RLIMIT_DATA, &limit) != 0)
+        return FLAME_UNSUPPORTED;
+    limit.rlim_cur = data * (size_t)sysconf(_SC_PAGESIZE) + more;
+    setrlimit(RLIMIT_DATA, &limit);
+    struct flame_error error = FLAME_ERROR_INIT;
+    struct flame_archive_writer *w = flame_archive_writer_begin(out, "out", &error);
+    if (!w)
+        return error.status;
+    for (int i = 0; i < 3; i++)
+        flame_archive_writer_add(w, "noise", 0, noise, sizeof noise, NULL);
+    return flame_archive_writer_end(w, &error);
+}
+
+/* Also where zstd is who gets none. */
+TEST(a_writer_without_memory_says_so_whoever_lacks_it)
+{
+    size_t failed = 0;
+    if (!LIMITED)
+        skip();
+    for (size_t more = 0; more < (size_t)12 << 20; more += 256 << 10) {
+        pid_t child = fork();
+        if (child == 0)
+            _exit((int)write_within(more));
+        int status = -1;
+        assert_int_equal(waitpid(child, &status, 0), child);
+        assert_true(WIFEXITED(status));
+        if (WEXITSTATUS(status) != FLAME_OK)
+            assert_int_equal(WEXITSTATUS(status), FLAME_NOMEM);
+        failed += WEXITSTATUS(status) == FLAME_NOMEM;
+    }
+    assert_true(failed > 0);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -563,6 +651,8 @@ int main(void)
         cmocka_unit_test(what_is_no_archive_is_said_to_be_none),
         cmocka_unit_test(an_archive_without_members_is_empty),
         cmocka_unit_test(a_cut_archive_has_what_came_before),
+        cmocka_unit_test(an_archive_cut_at_its_begin_is_said_to_be_cut_and_not_behind_which_byte),
+        cmocka_unit_test(only_a_plain_file_is_opened),
         cmocka_unit_test(a_damaged_member_does_not_leave_bytes_in_the_next_one),
         cmocka_unit_test(no_damage_of_a_byte_or_the_end_is_more_than_damage),
         cmocka_unit_test(zeros_without_end_are_a_limit),
@@ -575,6 +665,7 @@ int main(void)
         cmocka_unit_test(what_the_writer_wrote_is_read_and_holes_are_zeros),
         cmocka_unit_test(a_file_of_which_nothing_is_kept_keeps_its_size),
         cmocka_unit_test(tar_reads_what_the_writer_wrote),
+        cmocka_unit_test(a_writer_without_memory_says_so_whoever_lacks_it),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

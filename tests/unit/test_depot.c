@@ -311,6 +311,24 @@ TEST(what_is_no_archive_beside_a_recording_is_told)
     flame_depot_free(depot);
 }
 
+TEST(what_is_no_plain_file_when_it_is_opened_is_not_read)
+{
+    struct archive_builder b;
+    archive_builder_begin(&b, "gnutar", "gzip");
+    add_program(&b, "a", &id_a);
+    write_archive(in_folder("swap.data.tar.gz"), &b);
+    struct flame_depot *depot = flame_depot_create();
+    assert_true(flame_depot_add_beside(depot, in_folder("swap.data")));
+    assert_int_equal(flame_depot_error_count(depot), 0);
+    unlink(in_folder("swap.data.tar.gz"));
+    assert_int_equal(symlink("/dev/null", in_folder("swap.data.tar.gz")), 0);
+    assert_string_equal(where(depot, &id_a), "");
+    assert_int_equal(flame_depot_error_count(depot), 1);
+    assert_int_equal(flame_depot_error(depot, 0)->status, FLAME_IO);
+    assert_non_null(strstr(flame_depot_error(depot, 0)->text, "a device"));
+    flame_depot_free(depot);
+}
+
 TEST(beside_a_link_comes_before_beside_what_it_leads_to)
 {
     struct archive_builder b;
@@ -416,6 +434,7 @@ int main(void)
         cmocka_unit_test(lists_of_symbols_are_found_by_name),
         cmocka_unit_test(the_archive_beside_a_recording_counts_if_it_is_there),
         cmocka_unit_test(what_is_no_archive_beside_a_recording_is_told),
+        cmocka_unit_test(what_is_no_plain_file_when_it_is_opened_is_not_read),
         cmocka_unit_test(beside_a_link_comes_before_beside_what_it_leads_to),
         cmocka_unit_test(a_fetched_file_is_found_from_then_on),
         cmocka_unit_test(what_cannot_be_opened_is_told),

@@ -1,8 +1,12 @@
 /* A recording by its path: a file, a pipe, a folder of streams; and streams that are missing,
  * unreadable, empty or cut. */
+#include "archive_builder.h"
 #include "check.h"
+#include "manifest.h"
 #include "perf_builder.h"
 #include "recording.h"
+
+#include <flamedata/output.h>
 
 #include <pthread.h>
 #include <stdio.h>
@@ -166,6 +170,7 @@ static void cut_stream_loses_its_end(void **state)
     assert_int_equal(losses.count, 1);
     assert_int_equal(losses.items[0].error.status, FLAME_TRUNCATED);
     assert_int_equal(losses.bytes, 24 - 5);
+    assert_true(losses.early); /* what it lost may be of what the other stream has */
 }
 
 /* A link to nowhere: root may read anything else. */
@@ -189,6 +194,7 @@ static void missing_stream_is_a_loss(void **state)
     struct flame_perf_losses losses = check_comms(f->path, 0, 4);
     assert_int_equal(losses.count, 1);
     assert_non_null(strstr(losses.items[0].error.text, "No such file"));
+    assert_true(losses.early);
 }
 
 static void stream_that_is_a_fifo_is_a_loss(void **state)
@@ -210,6 +216,161 @@ static void folder_without_data_is_refused_by_its_name(void **state)
     assert_int_equal(flame_recording_open(&recording, f->path, NULL, &error), FLAME_IO);
     assert_string_equal(error.path, f->path);
     assert_non_null(strstr(error.text, "it has no file data"));
+}
+
+/* An archive of which nothing of the recording is there. */
+static void archive_that_is_cut_before_its_recording_says_so(void **state)
+{
+    struct folder *f = *state;
+    struct flame_recording recording;
+    struct flame_error error = FLAME_ERROR_INIT;
+    struct archive_builder b;
+    static uint8_t bytes[100000] = "PERFILE2";
+    archive_builder_begin(&b, "gnutar", "none");
+    archive_builder_text(&b, "before", "is whole");
+    archive_builder_file(&b, "perf.data", bytes, sizeof bytes);
+    archive_builder_end(&b);
+    const char *path = put_file(f, "cut.tar", (struct flame_bytes){ b.bytes, 3 * 512 - 100 });
+    free(b.bytes);
+    assert_int_equal(flame_recording_open(&recording, path, NULL, &error), FLAME_CORRUPT);
+    assert_non_null(strstr(error.text, "1 member can be read; then: "));
+    assert_non_null(strstr(error.text, "; take another copy of it"));
+}
+
+/* Comms 0 .. 999, to be freed with the builder. */
+static struct flame_bytes thousand_comms(struct perf_builder **builder)
+{
+    struct perf_builder *b = *builder = builder_new((struct builder_options){ 0 });
+    builder_attr(b, &cycles, NULL, 0, NULL);
+    for (int i = 0; i < 1000; i++)
+        builder_comm(b, i, i, "sh");
+    return builder_finish(b);
+}
+
+/* Behind it are 24000 bytes of comms, less than 1000 of header, and a tar's own end. */
+static void archive_that_is_cut_in_its_recording_gives_what_is_there(void **state)
+{
+    struct folder *f = *state;
+    static const char *const formats[] = { "gnutar", "zip" };
+    for (size_t i = 0; i < 2; i++) {
+        struct perf_builder *comms;
+        struct flame_bytes bytes = thousand_comms(&comms);
+        struct archive_builder b;
+        archive_builder_begin(&b, formats[i], "none");
+        archive_builder_text(&b, "before", "is whole");
+        archive_builder_file(&b, "perf.data", bytes.ptr, (size_t)bytes.size);
+        archive_builder_end(&b);
+        struct flame_recording recording;
+        const char *path =
+            put_file(f, i ? "cut.zip" : "cut.tar",
+                     (struct flame_bytes){ b.bytes, i ? 2 * b.size / 3 : 1536 + 12000 });
+        free(b.bytes);
+        assert_int_equal(flame_recording_open(&recording, path, NULL, NULL), FLAME_OK);
+        assert_int_equal(recording.perf.losses.count, 2);
+        assert_int_equal(recording.perf.losses.items[0].error.status, FLAME_TRUNCATED);
+        assert_non_null(strstr(recording.perf.losses.items[1].error.text, "1 member can be read"));
+        assert_false(recording.perf.losses.early);
+        assert_true(recording.perf.parts.items[0].size > 5000);
+        assert_true(recording.perf.parts.items[0].size < 24000);
+        flame_recording_close(&recording);
+        builder_free(comms);
+    }
+}
+
+static const uint8_t *find(const uint8_t *bytes, size_t size, const void *what, size_t length)
+{
+    for (; size >= length; bytes++, size--)
+        if (memcmp(bytes, what, length) == 0)
+            return bytes;
+    fail_msg("it is not there");
+    return NULL;
+}
+
+/* A pack of a recording, not compressed, in which `at` is one of its bytes. Free the bytes. */
+static struct flame_bytes pack_of(struct flame_bytes recording, const uint8_t **at)
+{
+    struct flame_manifest manifest;
+    struct flame_output *text = flame_output_memory();
+    struct archive_builder b;
+    flame_manifest_init(&manifest);
+    manifest.version = manifest.name = flame_str_from("any");
+    struct flame_range all = { 0, recording.size };
+    struct flame_extents extents = { &all, 1, 0 };
+    assert_true(flame_vec_push(&manifest.parts,
+                               (struct flame_manifest_part){
+                                   flame_str_from("perf.data"), recording.size,
+                                   flame_hash_blocks(recording.ptr, recording.size, &extents) }));
+    assert_int_equal(flame_manifest_write(&manifest, text), FLAME_OK);
+    archive_builder_begin(&b, "gnutar", "none");
+    archive_builder_file(&b, "manifest", flame_output_bytes(text).ptr,
+                         flame_output_bytes(text).len);
+    archive_builder_file(&b, "perf.data", recording.ptr, (size_t)recording.size);
+    archive_builder_end(&b);
+    flame_output_discard(text);
+    flame_manifest_deinit(&manifest);
+    *at = find(b.bytes, b.size, recording.ptr, (size_t)recording.size);
+    return (struct flame_bytes){ b.bytes, b.size };
+}
+
+/* The last comm is called otherwise: only the manifest tells. */
+static void pack_whose_recording_is_not_what_was_packed_is_read(void **state)
+{
+    struct folder *f = *state;
+    struct perf_builder *comms;
+    const uint8_t *at;
+    struct flame_bytes recording = thousand_comms(&comms);
+    struct flame_bytes pack = pack_of(recording, &at);
+    assert_int_equal(check_comms(put_file(f, "a.fdpack", pack), 0, 1000).count, 0);
+    const uint8_t *name = find(at, (size_t)recording.size, "sh", 3);
+    ((uint8_t *)(uintptr_t)pack.ptr)[name - (const uint8_t *)pack.ptr] ^= 1;
+    struct flame_perf_losses losses = check_comms(put_file(f, "b.fdpack", pack), 0, 1000);
+    assert_int_equal(losses.count, 1);
+    assert_int_equal(losses.items[0].error.status, FLAME_CORRUPT);
+    assert_string_equal(losses.items[0].error.text,
+                        "the pack is damaged: perf.data is not what was "
+                        "packed; take another copy");
+    assert_false(losses.early);
+    free((void *)(uintptr_t)pack.ptr);
+    builder_free(comms);
+}
+
+static void pack_that_is_cut_in_its_recording_gives_what_is_there(void **state)
+{
+    struct folder *f = *state;
+    struct perf_builder *comms;
+    const uint8_t *at;
+    struct flame_recording recording;
+    struct flame_error error = FLAME_ERROR_INIT;
+    struct flame_bytes pack = pack_of(thousand_comms(&comms), &at);
+    size_t before = (size_t)(at - (const uint8_t *)pack.ptr);
+    const char *path = put_file(f, "a.fdpack", (struct flame_bytes){ pack.ptr, before + 12000 });
+    assert_int_equal(flame_recording_open(&recording, path, NULL, NULL), FLAME_OK);
+    assert_int_equal(recording.perf.losses.count, 2);
+    assert_int_equal(recording.perf.losses.items[0].error.status, FLAME_TRUNCATED);
+    assert_true(recording.perf.parts.items[0].size > 10000);
+    flame_recording_close(&recording);
+    path = put_file(f, "b.fdpack", (struct flame_bytes){ pack.ptr, before - 100 });
+    assert_int_equal(flame_recording_open(&recording, path, NULL, &error), FLAME_CORRUPT);
+    assert_non_null(strstr(error.text, "it has no perf.data: 1 member can be read"));
+    assert_non_null(strstr(error.text, "; take another copy"));
+    free((void *)(uintptr_t)pack.ptr);
+    builder_free(comms);
+}
+
+static void archive_that_unpacks_to_too_much_names_the_limit(void **state)
+{
+    struct folder *f = *state;
+    const struct flame_limits limits = { .archive = 1 << 20 };
+    struct flame_recording recording;
+    struct flame_error error = FLAME_ERROR_INIT;
+    struct archive_builder b;
+    archive_builder_begin(&b, "gnutar", "gzip");
+    archive_builder_zeros(&b, "perf.data", 3 << 20, false);
+    archive_builder_end(&b);
+    const char *path = put_file(f, "bomb.tgz", (struct flame_bytes){ b.bytes, b.size });
+    free(b.bytes);
+    assert_int_equal(flame_recording_open(&recording, path, &limits, &error), FLAME_LIMIT);
+    assert_non_null(strstr(error.text, "--limit archive=4M"));
 }
 
 /* What another thread writes into a fifo: bytes, of which the last `after` come behind zeros. */
@@ -287,6 +448,11 @@ int main(void)
         IN_FOLDER(missing_stream_is_a_loss),
         IN_FOLDER(stream_that_is_a_fifo_is_a_loss),
         IN_FOLDER(folder_without_data_is_refused_by_its_name),
+        IN_FOLDER(archive_that_is_cut_before_its_recording_says_so),
+        IN_FOLDER(archive_that_is_cut_in_its_recording_gives_what_is_there),
+        IN_FOLDER(pack_whose_recording_is_not_what_was_packed_is_read),
+        IN_FOLDER(pack_that_is_cut_in_its_recording_gives_what_is_there),
+        IN_FOLDER(archive_that_unpacks_to_too_much_names_the_limit),
         IN_FOLDER(fifo_is_read_to_its_end),
         IN_FOLDER(large_fifo_is_spooled_whole),
     };
