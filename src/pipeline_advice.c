@@ -220,6 +220,25 @@ static void advise_jit(struct flame_words *w, const struct flame_ailing *a)
                   a->dso->pid);
 }
 
+/* Whether symbols were left out, of which those that are missing may be. */
+static bool is_cut(const struct flame_object *object)
+{
+    return flame_object_symbols(object)->left_out &&
+           (object->state == FLAME_OBJECT_NAMED || object->state == FLAME_OBJECT_STRIPPED);
+}
+
+/* No other file would have more of them. */
+static void advise_cut(struct flame_words *w, const struct flame_session *s)
+{
+    uint64_t most = flame_bound(&s->bounds, FLAME_LIMIT_SYMBOLS);
+    char value[FLAME_LIMIT_SPELLED], remedy[FLAME_LIMIT_REMEDY];
+    flame_limit_spell(FLAME_LIMIT_SYMBOLS, most, value);
+    flame_limit_remedy(FLAME_LIMIT_SYMBOLS, most, remedy);
+    flame_say(w,
+              "has more than %s symbols, and none of those that were read is for these addresses%s",
+              value, remedy);
+}
+
 void flame_pipeline_advise(const struct flame_session *s, uint32_t index, char *out, size_t cap)
 {
     struct flame_ailing a = { .session = s,
@@ -233,6 +252,10 @@ void flame_pipeline_advise(const struct flame_session *s, uint32_t index, char *
     flame_build_id_hex(&a.dso->build_id, a.id);
     flame_build_id_hex(&a.object->found_id, a.found);
     out[0] = 0;
+    if (is_cut(a.object)) {
+        advise_cut(&w, s);
+        return;
+    }
     if (a.object->addressing != FLAME_ADDRESS_BY_KIND) {
         flame_say(&w, "has no symbols for these addresses in the recording; let simpleperf see it "
                       "unstripped (--symfs)");

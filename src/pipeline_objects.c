@@ -210,7 +210,7 @@ static void add_unmapped(struct judging *j)
     j->dsos[j->count++] = FLAME_DSO_NONE;
     *row = (struct flame_object_report){
         .name = flame_str_from("[unknown]"),
-        .advice = flame_str_from(s->losses.count ? UNMAPPED_ADVICE_LOST : UNMAPPED_ADVICE),
+        .advice = flame_str_from(s->losses.early ? UNMAPPED_ADVICE_LOST : UNMAPPED_ADVICE),
         .caution = flame_str_from(""),
         .used = flame_str_from(""),
         .state = FLAME_OBJECT_MISSING,

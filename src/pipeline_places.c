@@ -17,6 +17,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* The folder that holds path, "." if it names none. */
@@ -91,6 +92,26 @@ static enum flame_status check_folder(const char *option, const char *path,
     return refuse(error, option, path, FLAME_IO, why);
 }
 
+/* Why a path is not that of a plain file. */
+static const char *say_not_plain(const char *path)
+{
+    struct stat st;
+    if (stat(path, &st) != 0)
+        return strerror(errno);
+    switch (st.st_mode & S_IFMT) {
+    case S_IFDIR:
+        return "is a folder, and has to be a file";
+    case S_IFIFO:
+    case S_IFSOCK:
+        return "is a pipe, and has to be a file: it is read more than once";
+    case S_IFCHR:
+    case S_IFBLK:
+        return "is a device, and has to be a file";
+    default:
+        return "is not a file with something in it";
+    }
+}
+
 /* Open what an option named. */
 static enum flame_status open_named(struct flame_file *file, const char *option, const char *path,
                                     struct flame_error *error)
@@ -100,7 +121,7 @@ static enum flame_status open_named(struct flame_file *file, const char *option,
     if (access(path, R_OK) != 0)
         return refuse(error, option, path, FLAME_IO, strerror(errno));
     if (!made_up && !flame_file_is_plain(path))
-        return refuse(error, option, path, FLAME_IO, "is not a file with something in it");
+        return refuse(error, option, path, FLAME_IO, say_not_plain(path));
     enum flame_status status =
         made_up ? flame_file_open(file, path, &own) : flame_file_open_plain(file, path, &own);
     return status == FLAME_OK ? FLAME_OK : refuse(error, option, path, status, own.text);

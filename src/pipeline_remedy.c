@@ -74,6 +74,12 @@ static bool has_lost_features(const struct flame_session *s)
     return true;
 }
 
+/* Whether the list of ids is there, but not all of it can be read. */
+static bool has_broken_ids(const struct flame_session *s)
+{
+    return s->recording.perf.features.sections[FLAME_PERF_FEATURE_BUILD_ID].status != FLAME_OK;
+}
+
 /* Whether the file was never finished: its data is what follows the header, as far as it goes. */
 static bool was_killed(const struct flame_session *s)
 {
@@ -86,7 +92,7 @@ static bool was_killed(const struct flame_session *s)
 static const char *lost_ids(const struct flame_session *s)
 {
     if (!has_lost_features(s))
-        return NULL;
+        return has_broken_ids(s) ? "was in the part of the recording that is damaged" : NULL;
     return was_killed(s) ? "was never written, as perf was killed or is still running"
                          : "was in the part of the recording that is missing";
 }
@@ -94,7 +100,7 @@ static const char *lost_ids(const struct flame_session *s)
 const char *flame_remedy_lost_ids(const struct flame_session *s)
 {
     if (!has_lost_features(s))
-        return NULL;
+        return has_broken_ids(s) ? "copy the recording again" : NULL;
     return was_killed(s) ? "let perf record end by itself or by Ctrl-C, and copy the file then"
                          : "copy the recording again";
 }

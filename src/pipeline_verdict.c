@@ -49,6 +49,7 @@ void flame_pipeline_note_losses(struct flame_session *s)
     v->loss_count = s->losses.count < FLAME_PERF_LOSSES ? s->losses.count : FLAME_PERF_LOSSES;
     v->all_losses = s->losses.count;
     v->lost_bytes = s->losses.bytes;
+    v->lost_early = s->losses.early;
     /* LOST counts what the ring buffer dropped, LOST_SAMPLES what the event says was dropped: two
      * views of one loss. */
     v->lost_samples = s->lost_records > s->lost_samples ? s->lost_records : s->lost_samples;

@@ -19,7 +19,7 @@ const char *flame_code_path(const struct flame_code_file *file)
     return file->path;
 }
 
-const struct flame_limits *flame_code_limits(const struct flame_code_file *file)
+struct flame_bounds *flame_code_bounds(const struct flame_code_file *file)
 {
     (void)file;
     return NULL;

@@ -217,6 +217,8 @@ struct flame_event_report {
  * bad_features      parts of the header that could not be read; first_bad_feature is the first
  *                   one's message
  * losses            what could not be read, the first few of all_losses; lost_bytes is their sum
+ * lost_early        records were read behind what could not be, and are among all that is counted:
+ *                   what was mapped where may be lost
  * reached           limits that cost frames or names, and no records: those are among losses and
  *                   bad_records
  * places            archives and folders of files (--archive, --binaries, the archive beside the
@@ -240,6 +242,7 @@ struct flame_verdict {
     const struct flame_loss *losses;
     size_t loss_count;
     uint64_t all_losses, lost_bytes;
+    bool lost_early;
     const struct flame_limit_report *reached;
     size_t reached_count;
     const struct flame_error *places;

@@ -102,12 +102,15 @@ static enum flame_status decode(struct decoding *d, struct flame_error *error)
 {
     const struct flame_code *code = d->code;
     struct flame_decoded decoded;
-    uint64_t most =
-        flame_limit_of(d->file ? flame_code_limits(d->file) : NULL, FLAME_LIMIT_INSTRUCTIONS);
+    struct flame_bounds *bounds = d->file ? flame_code_bounds(d->file) : NULL;
+    uint64_t most = flame_bound(bounds, FLAME_LIMIT_INSTRUCTIONS);
     for (size_t at = 0, end; at < code->size; at += decoded.size) {
         enum flame_code_kind kind = kind_at(d, at, &end);
         if (d->drafts.count == most) {
             char what[64];
+            flame_bounds_reach(bounds, FLAME_LIMIT_INSTRUCTIONS,
+                               d->file ? flame_code_path(d->file) : "", "a function has",
+                               "instructions");
             snprintf(what, sizeof what, "the function at 0x%" PRIx64 " has", code->address);
             return flame_fail_limit(error, FLAME_LIMIT_INSTRUCTIONS, most, flame_code_path(d->file),
                                     FLAME_NO_OFFSET, what, "instructions");

@@ -39,6 +39,7 @@ struct flame_cli_folded {
 
 /* chose_output: nobody named one, and it is not standard output.
  *
+ * reached  is set to all limits that the page was made with less for
  * total    what the width of the picture stands for; 0: what there is
  * bases    draw what these functions did, without their callers
  * no_sort  folded lines are drawn in their order */
@@ -58,6 +59,7 @@ struct flame_cli_draw {
     struct flame_cli_looks looks;
     bool no_samples; /* of a page */
     struct flame_cli_code_options codes;
+    struct flame_cli_reached *reached;
 };
 
 /* Set format, by its name or by the output's suffix. FLAME_OK or FLAME_USAGE. */

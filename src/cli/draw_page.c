@@ -110,6 +110,17 @@ static enum flame_status grow_tree(struct composed *c, const struct flame_cli_dr
     return flame_cli_draw_tree(&plain, stacks, &c->tree, error);
 }
 
+/* Make all what a session and the code of its page had less for, and let the verdict have it. */
+static void add_reached(struct flame_cli_reached *all, struct flame_verdict *verdict,
+                        const struct flame_cli_reached *codes)
+{
+    *all = *codes;
+    for (size_t i = 0; i < verdict->reached_count && all->count < FLAME_LIMIT_COUNT; i++)
+        all->items[all->count++] = verdict->reached[i];
+    verdict->reached = all->items;
+    verdict->reached_count = all->count;
+}
+
 static enum flame_status gather(struct composed *c, const struct flame_cli_draw *d,
                                 const struct flame_session *session, struct flame_error *error)
 {
@@ -117,17 +128,17 @@ static enum flame_status gather(struct composed *c, const struct flame_cli_draw 
         return FLAME_OK;
     const char *path = d->input.path;
     enum flame_status status = flame_cli_facts_make(&c->facts, path, error);
-    flame_verdict_json(flame_session_verdict(session), flame_session_stacks(session)->unit,
-                       c->verdict);
-    if (status == FLAME_OK && flame_output_failed(c->verdict))
-        status = flame_cli_no_memory(error);
-    const struct flame_cli_wording wording = { .set_apart = !d->session.show_truncated };
-    if (status == FLAME_OK && !flame_cli_put_warned(c->doubts, flame_session_verdict(session),
-                                                    flame_session_stacks(session), &wording))
-        status = flame_cli_no_memory(error);
     if (status == FLAME_OK)
         status = flame_cli_codes_make(&c->codes, path, &d->session, &d->codes, error);
-    return status;
+    if (status != FLAME_OK)
+        return status;
+    struct flame_verdict verdict = *flame_session_verdict(session);
+    add_reached(d->reached, &verdict, &c->codes.reached);
+    const struct flame_cli_wording wording = { .set_apart = !d->session.show_truncated };
+    flame_verdict_json(&verdict, flame_session_stacks(session)->unit, c->verdict);
+    bool whole = !flame_output_failed(c->verdict) &&
+                 flame_cli_put_warned(c->doubts, &verdict, flame_session_stacks(session), &wording);
+    return whole ? FLAME_OK : flame_cli_no_memory(error);
 }
 
 static enum flame_status compose(struct composed *c, const struct flame_cli_draw *d,

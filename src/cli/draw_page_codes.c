@@ -145,13 +145,25 @@ static enum flame_status put_without_code(const struct making *m)
     return FLAME_OK;
 }
 
-/* Of the limits that were reached the verdict has those that cost frames and names, too. */
-static void put_missing_text(const struct making *m)
+/* Of the limits that were reached the verdict has those that cost frames and names, too, which the
+ * page's own session was told of. */
+static void note_limits(const struct making *m)
 {
     const struct flame_verdict *v = m->annotation->verdict;
+    struct flame_cli_reached *reached = &m->codes->reached;
     for (size_t i = 0; i < v->reached_count; i++)
-        if (v->reached[i].limit == FLAME_LIMIT_SOURCES)
-            flame_putf(m->codes->words, "Source text is left out: %s.\n", v->reached[i].error.text);
+        if (v->reached[i].limit == FLAME_LIMIT_SOURCES || v->reached[i].limit == FLAME_LIMIT_CODE ||
+            v->reached[i].limit == FLAME_LIMIT_INSTRUCTIONS)
+            reached->items[reached->count++] = v->reached[i];
+}
+
+static void put_missing_text(const struct making *m)
+{
+    const struct flame_cli_reached *reached = &m->codes->reached;
+    for (size_t i = 0; i < reached->count; i++)
+        if (reached->items[i].limit == FLAME_LIMIT_SOURCES)
+            flame_putf(m->codes->words, "Source text is left out: %s.\n",
+                       reached->items[i].error.text);
 }
 
 static enum flame_status put_note(const struct making *m)
@@ -233,6 +245,7 @@ static enum flame_status make(struct making *m)
 {
     struct flame_cli_codes *codes = m->codes;
     size_t count = m->annotation->function_count;
+    note_limits(m);
     struct places *places = calloc(count + 1, sizeof *places);
     codes->codes = calloc(count + 1, sizeof *codes->codes);
     enum flame_status status = places && codes->codes ? take_all(m, places) : FLAME_NOMEM;

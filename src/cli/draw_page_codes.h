@@ -7,6 +7,7 @@
 
 #include "options.h"
 
+#include <flamedata/limits.h>
 #include <flamedata/render.h>
 
 /* What of the code goes into a page. All zero is the default.
@@ -54,11 +55,19 @@ struct flame_cli_code_options {
             "Look for source files in these folders first: a:b."                                   \
     }
 
-/* codes[code_count], hottest first, and note, for struct flame_page. */
+/* Limits that were reached, each once. */
+struct flame_cli_reached {
+    struct flame_limit_report items[FLAME_LIMIT_COUNT];
+    size_t count;
+};
+
+/* codes[code_count], hottest first, and note, for struct flame_page; reached: limits that cost
+ * code, or text of it. */
 struct flame_cli_codes {
     struct flame_page_code *codes;
     size_t code_count;
     struct flame_str note;
+    struct flame_cli_reached reached;
     struct flame_output *blocks, *words; /* where they are */
 };
 

@@ -390,10 +390,21 @@ bool flame_cli_put_warned(struct flame_output *out, const struct flame_verdict *
     return whole && !flame_output_failed(out);
 }
 
+/* A place that was read to somewhere; NULL: none. What was not opened, because it is something
+ * else, or not for this user, has lost nothing. */
+static const struct flame_error *first_cut_place(const struct flame_verdict *v)
+{
+    for (size_t i = 0; i < v->place_count; i++)
+        if (v->places[i].status == FLAME_CORRUPT || v->places[i].status == FLAME_TRUNCATED ||
+            v->places[i].status == FLAME_LIMIT)
+            return &v->places[i];
+    return NULL;
+}
+
 bool flame_cli_lost_data(const struct flame_verdict *verdict)
 {
     return verdict->lost_samples || verdict->bad_records || verdict->bad_features ||
-           verdict->all_losses || verdict->reached_count;
+           verdict->all_losses || verdict->reached_count || first_cut_place(verdict);
 }
 
 void flame_cli_put_first_loss(struct flame_output *out, const struct flame_verdict *verdict)
@@ -406,6 +417,8 @@ void flame_cli_put_first_loss(struct flame_output *out, const struct flame_verdi
         put_error(out, &verdict->first_bad_feature);
     else if (verdict->reached_count)
         put_error(out, &verdict->reached[0].error);
+    else if (first_cut_place(verdict))
+        put_error(out, first_cut_place(verdict));
     else
         put_lost_samples(out, verdict, false);
 }

@@ -78,7 +78,7 @@ void flame_cli_say_lost(void);
 void flame_cli_say_cautions(const struct flame_verdict *verdict);
 
 /* Whether data was lost, as --strict understands it: samples that the kernel dropped, records that
- * could not be used, a file that ends early. */
+ * could not be used, a file that ends early, an archive that could not be read to its end. */
 bool flame_cli_lost_data(const struct flame_verdict *verdict);
 
 #endif

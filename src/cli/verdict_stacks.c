@@ -13,12 +13,8 @@ enum { MOST_ENDS = 5 };
  * is how the program was built, and they are in the way of the others. */
 #define CUT_OFF_SHARE 0.1
 
-/* Without the records that say what was mapped where, nothing can be said of how a program was
- * built. */
 static const char *cut_off_advice(const struct flame_verdict *v)
 {
-    if (v->all_losses)
-        return ": what was mapped where may be among what is lost";
     if (v->dump_bytes)
         return ": they end in functions that are not known to start a program or a thread";
     if (v->branch_stacks)
@@ -203,6 +199,8 @@ void flame_cli_put_stacks(struct flame_output *out, const struct flame_verdict *
         flame_cli_put_share(out, cut_off, v->weight);
         flame_cli_warn(out, colour, false);
         flame_put_text(out, cut_off_advice(v));
+        if (v->lost_early) /* of code that is not known to be mapped nobody knows where it begins */
+            flame_put_text(out, "; or what was mapped where is among what is lost");
         end_line(out, &set_apart);
     }
 }

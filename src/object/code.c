@@ -220,9 +220,9 @@ static uint64_t address_of(const struct flame_code_file *file, uint64_t offset, 
     return svma;
 }
 
-const struct flame_limits *flame_code_limits(const struct flame_code_file *file)
+struct flame_bounds *flame_code_bounds(const struct flame_code_file *file)
 {
-    return flame_bounds_limits(file->places->bounds);
+    return file->places->bounds;
 }
 
 enum flame_status flame_code_is_too_long(const struct flame_code_file *file, uint64_t offset,
@@ -231,6 +231,8 @@ enum flame_status flame_code_is_too_long(const struct flame_code_file *file, uin
     char remedy[FLAME_LIMIT_REMEDY];
     uint64_t most = flame_bound(file->places->bounds, FLAME_LIMIT_CODE);
     flame_limit_remedy(FLAME_LIMIT_CODE, most, remedy);
+    flame_bounds_reach(file->places->bounds, FLAME_LIMIT_CODE, file->path, "a function has",
+                       "of code");
     return flame_fail(error, FLAME_LIMIT, file->path, offset,
                       "the function has %" PRIu64 " bytes, more than the %" PRIu64
                       " that are disassembled%s",

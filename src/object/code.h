@@ -63,8 +63,8 @@ void flame_code_close(struct flame_code_file *file);
 /* The file that the code is read from; "" where there is none. */
 const char *flame_code_path(const struct flame_code_file *file);
 
-/* What its places say of limits; NULL: the defaults. */
-const struct flame_limits *flame_code_limits(const struct flame_code_file *file);
+/* Its places' bounds; NULL: the defaults. */
+struct flame_bounds *flame_code_bounds(const struct flame_code_file *file);
 
 /* The build-id of that file; size 0: it has none. */
 struct flame_build_id flame_code_build_id(const struct flame_code_file *file);

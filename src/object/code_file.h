@@ -106,7 +106,8 @@ enum flame_status flame_code_of_kcore(struct flame_code_file *file,
                                       const struct flame_symbol *symbol, struct flame_code *code,
                                       struct flame_error *error);
 
-/* Fail: a function of size bytes, at offset of the file, is longer than the limit. */
+/* Fail, and note that the limit was reached: a function of size bytes, at offset of the file, is
+ * longer than it. */
 enum flame_status flame_code_is_too_long(const struct flame_code_file *file, uint64_t offset,
                                          uint64_t size, struct flame_error *error);
 

@@ -95,13 +95,13 @@ TEST(losses_are_said_with_file_and_offset)
     assert_true(flame_cli_lost_data(&v));
 }
 
-TEST(places_that_could_not_be_searched_are_told_and_no_loss)
+TEST(places_that_could_not_be_searched_are_told_and_what_was_cut_is_a_loss)
 {
     const struct flame_error places[] = {
         { FLAME_IO, FLAME_NO_OFFSET, "bi\033n", "cannot look through bin/x: Permission denied" },
         { FLAME_CORRUPT, FLAME_NO_OFFSET, "x.tar", "3 members can be read; then: it is damaged" },
     };
-    const struct flame_verdict v = {
+    struct flame_verdict v = {
         .samples = 9, .weight = 9, .rooted = 9, .places = places, .place_count = 2
     };
     assert_verdict(&v, &cpu_clock, false,
@@ -112,6 +112,8 @@ TEST(places_that_could_not_be_searched_are_told_and_no_loss)
                    "denied; files that are in it may be said to be missing\n"
                    "not searched to the end: x.tar: 3 members can be read; then: it is damaged; "
                    "files that are in it may be said to be missing\n");
+    assert_true(flame_cli_lost_data(&v));
+    v.place_count = 1;
     assert_false(flame_cli_lost_data(&v));
 }
 
@@ -126,15 +128,29 @@ TEST(stacks_that_are_cut_off_come_with_a_remedy)
         "innermost function unnamed: 0 %; lost while recording: none\n"
         "stacks cut off for 10.0 %: code built without frame pointers loses its callers; "
         "build it with -fno-omit-frame-pointer, or record with --call-graph dwarf\n");
-    v.all_losses = 1; /* with which the maps may have gone */
-    assert_verdict(&v, &cpu_clock, false,
-                   "50 samples, 50 ns of cpu-clock\n"
-                   "stacks complete to their start function: 82.0 %, "
-                   "perhaps 8.0 % more that end in unnamed code; "
-                   "innermost function unnamed: 0 %; lost while recording: none\n"
-                   "lost: at 1 more place; in all 0 bytes\n"
-                   "stacks cut off for 10.0 %: what was mapped where may be among what is lost\n");
+    v.all_losses = 1; /* behind all that was read */
+    assert_verdict(
+        &v, &cpu_clock, false,
+        "50 samples, 50 ns of cpu-clock\n"
+        "stacks complete to their start function: 82.0 %, "
+        "perhaps 8.0 % more that end in unnamed code; "
+        "innermost function unnamed: 0 %; lost while recording: none\n"
+        "lost: at 1 more place; in all 0 bytes\n"
+        "stacks cut off for 10.0 %: code built without frame pointers loses its callers; "
+        "build it with -fno-omit-frame-pointer, or record with --call-graph dwarf\n");
+    v.lost_early = true; /* with which the maps may have gone */
+    assert_verdict(
+        &v, &cpu_clock, false,
+        "50 samples, 50 ns of cpu-clock\n"
+        "stacks complete to their start function: 82.0 %, "
+        "perhaps 8.0 % more that end in unnamed code; "
+        "innermost function unnamed: 0 %; lost while recording: none\n"
+        "lost: at 1 more place; in all 0 bytes\n"
+        "stacks cut off for 10.0 %: code built without frame pointers loses its callers; "
+        "build it with -fno-omit-frame-pointer, or record with --call-graph dwarf; "
+        "or what was mapped where is among what is lost\n");
     v.all_losses = 0;
+    v.lost_early = false;
     v.cut_off = 4; /* the other 5 may be complete: they have no names */
     assert_verdict(&v, &cpu_clock, false,
                    "50 samples, 50 ns of cpu-clock\n"
@@ -745,7 +761,7 @@ int main(void)
         cmocka_unit_test(a_clean_run_takes_two_lines),
         cmocka_unit_test(events_are_counted_and_not_called_samples),
         cmocka_unit_test(losses_are_said_with_file_and_offset),
-        cmocka_unit_test(places_that_could_not_be_searched_are_told_and_no_loss),
+        cmocka_unit_test(places_that_could_not_be_searched_are_told_and_what_was_cut_is_a_loss),
         cmocka_unit_test(stacks_that_are_cut_off_come_with_a_remedy),
         cmocka_unit_test(where_copied_stacks_end_is_said_by_reason_and_object),
         cmocka_unit_test(many_reasons_for_early_ends_are_summed_up),

@@ -46,7 +46,7 @@ enum flame_status flame_code_of(struct flame_code_file *file, const struct flame
     return file->status;
 }
 
-const struct flame_limits *flame_code_limits(const struct flame_code_file *file)
+struct flame_bounds *flame_code_bounds(const struct flame_code_file *file)
 {
     (void)file;
     return NULL;
