@@ -87,6 +87,10 @@ static enum flame_status open_session(struct flame_packing *p, const char *path,
         p->session = flame_session_begin(path, &options, FLAME_COUNT_TO_PACK, fetch, error);
         status = p->session ? FLAME_OK : FLAME_FORMAT;
     }
+    /* Packed again it would be vouched for as it is now. */
+    if (status == FLAME_OK && p->session->recording.harmed)
+        status = flame_fail(error, FLAME_CORRUPT, path, FLAME_NO_OFFSET,
+                            "the pack is damaged, and cannot be packed again; take another copy");
     if (status == FLAME_OK)
         status = flame_pipeline_count(p->session, error);
     flame_fetch_end(fetch);

@@ -71,6 +71,8 @@ static bool is_attr(struct flame_cursor *c)
     uint32_t size = flame_cursor_u32(c, "attr.size");
     flame_cursor_take(c, 16, "attr.config");
     uint64_t sample_type = flame_cursor_u64(c, "attr.sample_type");
+    if (size == 0) /* as the first versions left it */
+        size = ATTR_LEAST;
     return !c->failed && size >= ATTR_LEAST && size <= room && sample_type;
 }
 

@@ -191,12 +191,13 @@ static void miss_feature(struct flame_perf_file *file, uint32_t bit, uint64_t of
         (struct flame_perf_section){ .present = true, .status = FLAME_TRUNCATED, .offset = offset };
 }
 
-/* Where the sections lie of which the table has a slot for each set bit. */
+/* Where the sections lie of which the table has a slot for each set bit; perf inject writes attrs
+ * and ids behind them. */
 static struct flame_perf_extent measure_features(const struct flame_perf_file *file,
-                                                 const bool present[FEATURE_BITS], uint64_t slots,
-                                                 uint64_t table)
+                                                 const bool present[FEATURE_BITS],
+                                                 const struct flame_perf_head *head, uint64_t table)
 {
-    uint64_t end = table + slots * FLAME_PERF_SLOT_SIZE;
+    uint64_t end = table + head->slots * FLAME_PERF_SLOT_SIZE;
     struct flame_perf_extent extent = { .table = table, .table_end = end, .end = end };
     struct flame_cursor c =
         flame_cursor_make(file->bytes, file->size, 0, file->swap, file->path, NULL);
@@ -208,16 +209,18 @@ static struct flame_perf_extent measure_features(const struct flame_perf_file *f
         if (!c.failed)
             flame_perf_extent_add(&extent, s);
     }
+    if (head->end > extent.end)
+        extent.end = head->end;
     return extent;
 }
 
 /* One table slot per set bit, behind the records. What is wrong with a feature is counted; the
  * others are still read. FLAME_OK or FLAME_NOMEM. */
 static enum flame_status read_features(struct flame_perf_file *file,
-                                       const bool present[FEATURE_BITS], uint64_t slots,
-                                       uint64_t table)
+                                       const bool present[FEATURE_BITS],
+                                       const struct flame_perf_head *head, uint64_t table)
 {
-    const struct flame_perf_extent extent = measure_features(file, present, slots, table);
+    const struct flame_perf_extent extent = measure_features(file, present, head, table);
     const uint64_t size = flame_perf_check_end(file, &extent);
     struct flame_cursor c =
         flame_cursor_make(file->bytes, size, 0, file->swap, file->path, &file->bad_feature);
@@ -284,13 +287,15 @@ static enum flame_status read_head(struct flame_perf_file *file, struct flame_er
     struct flame_perf_head head = { .size = size };
     for (uint32_t bit = 0; bit < FEATURE_BITS; bit++)
         head.slots += present[bit];
+    flame_perf_cut_at_another(file, size, data.offset);
+    c = flame_cursor_make(file->bytes, file->size, 0, file->swap, file->path, error);
     status = read_attrs(file, &c, attrs, stride, &head.end, error);
     if (status != FLAME_OK)
         return status;
     bool whole;
     if (read_event_types(file, types) != FLAME_OK ||
         flame_perf_place_data(file, &head, &data, &whole) != FLAME_OK ||
-        (whole && read_features(file, present, head.slots, data.offset + data.size) != FLAME_OK))
+        (whole && read_features(file, present, &head, data.offset + data.size) != FLAME_OK))
         return fail(file, error, FLAME_NOMEM, FLAME_NO_OFFSET, "out of memory");
     return FLAME_OK;
 }

@@ -41,6 +41,17 @@ static bool has_table(const struct flame_perf_file *file, uint64_t at, uint64_t 
            table / FLAME_PERF_SLOT_SIZE <= FLAME_PERF_FEATURE_LIMIT;
 }
 
+void flame_perf_cut_at_another(struct flame_perf_file *file, uint64_t from, uint64_t to)
+{
+    to = to < file->size ? to : file->size;
+    uint64_t another = flame_perf_find_another(file->bytes, file->size, from, to, to);
+    if (another >= to)
+        return;
+    flame_fail(lose(file, file->size - another), FLAME_CORRUPT, file->path, another,
+               FLAME_PERF_ANOTHER);
+    file->size = (size_t)another;
+}
+
 enum flame_status flame_perf_place_data(struct flame_perf_file *file,
                                         const struct flame_perf_head *head,
                                         struct flame_perf_place *data, bool *whole)

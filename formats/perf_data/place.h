@@ -20,6 +20,10 @@ struct flame_perf_head {
     uint64_t size, end, slots;
 };
 
+/* Where another recording begins between these offsets, before the records, the file was cut there:
+ * let it end, and note what is behind as a loss. */
+void flame_perf_cut_at_another(struct flame_perf_file *file, uint64_t from, uint64_t to);
+
 /* Add the data section as the file's first part, cut to what is there; what is wrong with it is a
  * loss. *data becomes where the records are; whole, whether the feature table stands behind them.
  * FLAME_OK or FLAME_NOMEM. */

@@ -120,7 +120,8 @@ static void flush(struct flame_output *o)
         ssize_t n = write(o->fd, o->bytes + done, o->size - done);
         if (n >= 0)
             done += (size_t)n;
-        else if (errno != EINTR && !(errno == EAGAIN && poll(&room, 1, -1) >= 0))
+        else if (errno != EINTR &&
+                 !(errno == EAGAIN && (poll(&room, 1, -1) >= 0 || errno == EINTR)))
             o->why = errno;
     }
     o->size = 0;

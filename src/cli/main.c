@@ -34,13 +34,14 @@ static void fail_on_size_limit(void)
 }
 
 /* Where a standard stream is closed, the next file to be opened would become it, and get what is
- * said. What is put in its place fails as a closed one does, with EBADF: it is open for the other
- * direction. False: there is nothing to put there. */
+ * said. What is put in its place fails, too: it is open for the other direction, or, where there is
+ * no such device, a folder. False: there is nothing to put there. */
 static bool occupy_standard_streams(void)
 {
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
         if (fcntl(fd, F_GETFD) < 0 &&
-            open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+            open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd &&
+            open("/", O_RDONLY) != fd)
             return false;
     return true;
 }

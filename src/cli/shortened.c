@@ -81,6 +81,7 @@ static void tell(int number, siginfo_t *info, void *context)
     (void)context;
     if (info->si_code != BUS_ADRERR) { /* nothing of a file: as if there were no handler */
         signal(SIGBUS, SIG_DFL);
+        raise(SIGBUS);
         return;
     }
     while (atomic_flag_test_and_set(&told))

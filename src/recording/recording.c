@@ -127,6 +127,7 @@ static enum flame_status add_packed(struct flame_recording *r, const char *path,
     if (status == FLAME_OK && why.status != FLAME_OK)
         flame_perf_lose(&r->perf.losses)->error = why;
     r->perf.losses.early |= state == FLAME_PART_MISSING;
+    r->harmed |= state != FLAME_PART_WHOLE;
     return status;
 }
 
@@ -155,6 +156,7 @@ static enum flame_status open_pack(struct flame_recording *r, const char *path,
         status = add_packed(r, path, i, error);
     if (status == FLAME_OK && damage)
         flame_perf_lose(&r->perf.losses)->error = *damage;
+    r->harmed |= damage != NULL;
     if (status == FLAME_OK)
         lose_files(r, path, damage != NULL);
     return status;

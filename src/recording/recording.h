@@ -14,13 +14,15 @@ struct flame_pack;
  * archive  what the recording was taken out of; NULL: nothing
  * pack     the same, if it is a pack
  * limits   that it is opened within
- * changed_ns  of the member of another archive that the recording is, since 1970; 0: not known */
+ * changed_ns  of the member of another archive that the recording is, since 1970; 0: not known
+ * harmed   it came out of a pack, and is not as it was packed; losses say how */
 struct flame_recording {
     struct flame_perf_file perf;
     FLAME_VEC(struct flame_file) files;
     struct flame_archive *archive;
     struct flame_pack *pack;
     uint64_t changed_ns;
+    bool harmed;
     const struct flame_limits *limits;
     struct flame_arena names; /* paths of what lies in a folder */
 };
