@@ -6,9 +6,9 @@
 # A hang is a minute of the processor: 10 s are promised of an optimised program on a machine that does
 # nothing else, and peers.sh looks at that.
 #
-# Of each recording a picture is drawn, and one more command reads it, another one each time. Under
-# sanitizers, or where lines are counted, every fifth is read, and memory is not looked at. peers.sh has
-# other programs read them.
+# Of each recording a picture is drawn, and one more command reads it, another one each time. A third
+# of them is read; with FLAME_MUTANTS=all, all; under sanitizers, or where lines are counted, a fifth, and
+# memory is not looked at. peers.sh has flamedata and other programs read all of them.
 set -eu
 . "$(dirname "$0")/bases.sh"
 work=$(mktemp -d)
@@ -18,7 +18,8 @@ make_sets "$work"
 export LC_ALL=C TERM=dumb HOME="$work/none"
 unset NO_COLOR PERF_BUILDID_DIR DEBUGINFOD_URLS
 failed=0
-limits='--seconds 60'
+limits='--seconds 60 --every 3'
+[ "${FLAME_MUTANTS-}" != all ] || limits='--seconds 60'
 if [ -n "${FLAME_SANITIZE-}${FLAME_SLOW-}" ]; then
     limits='--every 5 --memory 0 --seconds 100'
     # Their own exit status is 1, which would look like an answer.
