@@ -19,7 +19,9 @@ static enum flame_status hand_over(struct flame_contents *contents, struct flame
         return flame_fail(error, FLAME_NOMEM, path, FLAME_NO_OFFSET, "out of memory");
     }
     *file = *opened;
-    *contents = (struct flame_contents){ file->bytes, file->size, file };
+    contents->bytes = file->bytes;
+    contents->size = file->size;
+    contents->handle = file;
     return FLAME_OK;
 }
 
